@@ -128,7 +128,7 @@ class Application:
                     each.cancel()
                 await asyncio.gather(*watching, return_exceptions=True)
         recovery, folder = self._parts.recovery, self._config.storage.spool_folder
-        queued, lost = recovery.left
+        queued, lost = recovery.queued_counts
         if recovery.outage or queued or lost:
             raise UnfinishedError(recovery.outage, queued, lost, folder, is_database_lost=recovery.is_database_lost)
 

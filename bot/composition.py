@@ -166,7 +166,7 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
     liveness = Liveness(utc_now, config.discord.offline_exit_seconds)
     _register(client, *(getattr(services, each.name) for each in dataclasses.fields(services)))
     _register(client, config.plan_limits, intakes.charts, backups, plugins, operators, names, late)
-    _register(client, *_flows(core, late, publisher), *_readers(core))
+    _register(client, *_flows(core, late, publisher), *_leaf_services(core))
     _register(client, _health(core, spool, backups, reconciler), ClockWatch(gateway, utc_now))
     _register(client, ConnectionWatch(gateway, client, utc_now, liveness, plugins.deployment))
     return Parts(
@@ -247,13 +247,13 @@ def _backups(config: Config) -> BackupService:
     folder, storage = config.backup_folder.absolute(), config.storage
     paths = (storage.path.absolute(), storage.charts_folder.absolute(), folder)
     command = (sys.executable, "-m", "bot", "backup-of", *map(str, paths))
-    return BackupService(utc_now, folder, datetime.timedelta(hours=config.backup.every), config.keep, command)
+    return BackupService(utc_now, folder, datetime.timedelta(hours=config.backup.every), config.retention, command)
 
 
 def _flows(
     core: Core, late: LateCharts, publisher: Publisher
 ) -> tuple[MissingPermissions, PlanViews, ChartPanel, PlanFlow, ExportFlow]:
-    """Return what plugins hand an interaction to."""
+    """Return the parts that answer interactions for the plugins."""
     services, guilds = core.services, core.services.guilds
     missing = MissingPermissions(core.gateway)
     views = PlanViews(services.charts, services.plans, services.cards, publisher, missing)
@@ -266,7 +266,7 @@ def _flows(
     return missing, views, panel, flow, ExportFlow(exports)
 
 
-def _readers(core: Core) -> tuple[MessageService, SettingsService, StatisticsService, CleanupService]:
+def _leaf_services(core: Core) -> tuple[MessageService, SettingsService, StatisticsService, CleanupService]:
     """Return the services that no other part needs."""
     opened, guilds = core.opened, core.services.guilds
     return (

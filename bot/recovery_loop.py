@@ -11,7 +11,8 @@ from bot import replies
 from bot.discord.direct_messages import DirectMessages
 from bot.domain.errors import DatabaseUnavailableError, PicturesUnavailableError, StoppingError
 from bot.domain.pending import PendingOperation
-from bot.domain.values import Attachment, GuildId, OperationId, UserId
+from bot.domain.values import Actor, Attachment, GuildId, OperationId, UserId
+from bot.replies.layout import Reply
 from bot.service.recovery.monitor import DatabaseMonitor
 from bot.service.recovery.replay import ReplayService
 from bot.service.recovery.spool import Spool
@@ -56,7 +57,7 @@ class Recovery:
         return self._monitor.outage or (self._pictures_outage if self._spool.waiting else None)
 
     @property
-    def left(self) -> tuple[int, int]:
+    def queued_counts(self) -> tuple[int, int]:
         """The numbers of changes that wait in the file, and in memory only."""
         in_memory = len(self._spool.in_memory)
         return len(self._spool.waiting) - in_memory, in_memory
@@ -88,7 +89,7 @@ class Recovery:
         self._is_database_lost = not await self._monitor.rescue()
         await self._spool.write_rest()
         for pending in self._spool.in_memory:
-            self._direct_messages.send(pending.actor, replies.discarded(pending), is_urgent=True)
+            self._notify(pending.actor, replies.discarded(pending), is_urgent=True)
         await self._direct_messages.finish()
 
     async def _run(self) -> None:
@@ -97,10 +98,10 @@ class Recovery:
                 await self._once()
             except Exception as error:  # noqa: BLE001 - the next check must come
                 _log.error("recovery of the database failed", exc_info=error)
-            self._spool.is_new.clear()
+            self._spool.changed.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(CHECK_SECONDS):
-                    await self._spool.is_new.wait()
+                    await self._spool.changed.wait()
 
     async def _once(self) -> None:
         await self._monitor.probe()
@@ -109,7 +110,7 @@ class Recovery:
         elif not self._spool.waiting:
             return
         else:
-            await self._save()  # pictures are downloaded before others must wait
+            await self._persist_queue()  # pictures are downloaded before others must wait
             if not await self._first():
                 return
         try:
@@ -117,7 +118,7 @@ class Recovery:
             await self._replay_queue()
         except DatabaseUnavailableError as error:
             self._log_outage(str(error.__cause__))
-            await self._save()
+            await self._persist_queue()
         except StoppingError:
             return
         else:
@@ -144,14 +145,18 @@ class Recovery:
                 self._is_pictures_outage_logged = self._is_pictures_outage_logged and not pending.pictures
                 _log.info("queued change replayed", operation=pending.operation, is_refused=result.plan is None)
                 is_only_copy = bool(result.refusal and pending.text and not result.is_draft)
-                self._direct_messages.send(pending.actor, replies.replayed(result), is_urgent=is_only_copy)
+                self._notify(pending.actor, replies.replayed(result), is_urgent=is_only_copy)
             pending = self._next()
+
+    def _notify(self, actor: Actor, reply: Reply, *, is_urgent: bool) -> None:
+        instead = replies.replayed_dm_failed(actor.user_id)
+        self._direct_messages.send(actor, reply, instead=instead, is_urgent=is_urgent)
 
     async def _first(self) -> PendingOperation | None:
         """Return what `_next` does, after a check of the pictures' disk."""
         is_time = asyncio.get_running_loop().time() >= self._pictures_retry_at
         if is_time and any(pending.pictures for pending in self._spool.waiting):
-            self._set_pictures_outage(await self._monitor.why_no_pictures())
+            self._set_pictures_outage(await self._monitor.pictures_outage())
         return self._next()
 
     def _next(self) -> PendingOperation | None:
@@ -171,7 +176,7 @@ class Recovery:
             _log.error("pictures can't be saved; queueing plans with pictures and retrying", why=why)
         self._pictures_outage = why
 
-    async def _save(self) -> None:
+    async def _persist_queue(self) -> None:
         """Write changes to the disk, and download their pictures, while they can't be replayed."""
         await self._spool.write_rest()
         await self._monitor.rescue()
@@ -182,7 +187,7 @@ class Recovery:
                 with contextlib.suppress(DatabaseUnavailableError):
                     fetched = await self._replay.fetch(pending)
                     await self._spool.replace(fetched)
-                    pictures = len(fetched.put_aside)
+                    pictures = len(fetched.downloaded)
                     _log.info("pictures of a queued change downloaded", operation=operation, pictures=pictures)
 
     def _log_outage(self, why: str) -> None:

@@ -6,7 +6,7 @@ import lightbulb
 
 from bot import replies
 from bot.domain.commands import RevertPlan
-from bot.domain.values import ExportForm, PlanId, PlanOfDay
+from bot.domain.values import ExportFormat, PlanId, PlanOfDay
 from bot.interactions.context import PressContext
 from bot.interactions.export_flow import ExportFlow
 from bot.interactions.options import (
@@ -163,4 +163,4 @@ class Export(lightbulb.SlashCommand, name="export", description="Download a plan
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, flow: ExportFlow) -> None:
         """Send the file."""
-        await flow.plan(ctx, ExportForm(self.form), PlanOfDay(self.coach, self.day))
+        await flow.plan(ctx, ExportFormat(self.form), PlanOfDay(self.coach, self.day))

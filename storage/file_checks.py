@@ -101,5 +101,5 @@ def _wrong_rows() -> list[str]:
         f"a row of {table} (rowid {rowid}) points to a row of {parent} that is not there"
         for table, rowid, parent, _ in database.execute_sql("PRAGMA foreign_key_check")
     ]
-    nameless = [] if row_checks.has_name() else ["the table book has no row: the book has lost its name"]
+    nameless = [] if row_checks.has_name() else ["the table book has no row: the database has lost its name"]
     return [*dangling, *nameless]

@@ -26,7 +26,7 @@ _OF_WRITING = {
 
 
 def back_up(source: apsw.Connection, target: pathlib.Path) -> None:
-    """Copy the whole book to `target`, which is replaced only by a good copy.
+    """Copy the whole database to `target`, which is replaced only by a good copy.
 
     Raises:
         BackupFailedError: the copy is damaged; it was thrown away.

@@ -58,7 +58,7 @@ class OldEntry:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class OldBook:
+class PredecessorDatabase:
     """All rows, each kind in the order in which they were written."""
 
     plans: tuple[OldPlan, ...]
@@ -75,7 +75,7 @@ COLUMNS = {
 }
 
 
-def read(path: pathlib.Path) -> OldBook:
+def read(path: pathlib.Path) -> PredecessorDatabase:
     """Return the rows of the predecessor's database at `path`, which is not touched.
 
     Raises:
@@ -106,7 +106,7 @@ def _refuse_large(path: pathlib.Path) -> None:
         raise NotAPredecessorError(path, f"it has more than {MAX_BYTES // 2**30} GiB")
 
 
-def _read(path: pathlib.Path, connection: apsw.Connection) -> OldBook:
+def _read(path: pathlib.Path, connection: apsw.Connection) -> PredecessorDatabase:
     connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     connection.limit(apsw.SQLITE_LIMIT_LENGTH, MAX_VALUE)
@@ -114,7 +114,7 @@ def _read(path: pathlib.Path, connection: apsw.Connection) -> OldBook:
     for (finding,) in connection.execute("PRAGMA integrity_check"):
         if finding != "ok" and not str(finding).startswith(_LET_PASS):
             raise NotAPredecessorError(path, f"it is damaged: {cut(str(finding))}")
-    return OldBook(
+    return PredecessorDatabase(
         _rows(connection, "coach_plans", OldPlan),
         _rows(connection, "plan_charts", OldChart),
         _rows(connection, "plan_history", OldEntry),
@@ -126,7 +126,7 @@ def _refuse_others(path: pathlib.Path, connection: apsw.Connection) -> None:
     tables = {str(name).lower() for (name,) in connection.execute(query)}
     columns = {table: _columns(connection, table) for table in COLUMNS if table in tables}
     if "name" in columns.get("schema_version", ()):
-        raise NotAPredecessorError(path, "it is a book of Coachbook, not its predecessor's")
+        raise NotAPredecessorError(path, "it is a database of Coachbook, not its predecessor's")
     for table in tables & COLUMNS.keys():
         if list(connection.execute(f"SELECT 1 FROM {table} LIMIT 1 OFFSET {MAX_ROWS}")):  # noqa: S608 - names of ours
             raise NotAPredecessorError(path, f"its table {table} has more than {MAX_ROWS:,} rows")

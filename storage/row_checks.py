@@ -1,4 +1,4 @@
-"""Rows that keep the rules of their tables and that Coachbook never wrote, and rows that somebody removed."""
+"""Rows that fit the constraints of their tables but were not written by Coachbook, and rows that were removed."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,26 +15,26 @@ _GAPS = """
     WHERE id > before + 1
     ORDER BY id
 """
-"""The first and the last of ids that were given and are not there."""
+"""The first and the last id of each gap."""
 _MAX_GAPS = 10
-"""Named one by one."""
+"""The number of gaps that are listed."""
 
 
 def unreadable_rows() -> list[str]:
-    """Return the first row of each table, in words, that can't be read; of a database with all migrations.
+    """Describe the first unreadable row of each table; of a database with all migrations.
 
-    A rule lets `2026-99-99T00:00:00.000000Z` pass for a moment, year 0 for a day, and any bytes for a text.
+    The constraints accept `2026-99-99T00:00:00.000000Z` as a time, year 0 in a day, and any bytes as text.
     """
-    return [found for kind in ALL_ROWS if (found := _first_unreadable(kind))]
+    return [finding for kind in ALL_ROWS if (finding := _first_unreadable(kind))]
 
 
 def missing_rows() -> list[str]:
-    """Return, in words, the rows of histories and charts that somebody removed; of a database with all migrations.
+    """Describe the removed rows of histories and charts; of a database with all migrations.
 
     Coachbook never deletes one, and an insert that is rolled back gives its id back, so the ids have no gaps; those of
     plans may have some, as an import keeps the ids of another database.
     """
-    return [found for kind in (RevisionRow, ChartRow) for found in _missing_rows(kind._meta.table_name)]
+    return [finding for kind in (RevisionRow, ChartRow) for finding in _missing_rows(kind._meta.table_name)]
 
 
 def has_name() -> bool:
@@ -46,7 +46,7 @@ def _missing_rows(table: str) -> Iterator[str]:
     gaps = list(database.execute_sql(_GAPS.format(table=table)))
     for first, last in gaps[:_MAX_GAPS]:
         rows = f"the row {first} is" if first == last else f"the rows {first} to {last} are"
-        yield f"{table}: {rows} missing, and Coachbook removes none. Look for them in an older backup"
+        yield f"{table}: {rows} missing. Coachbook never removes any: look for them in an older backup"
     if len(gaps) > _MAX_GAPS:
         yield f"{table}: rows are missing at {len(gaps) - _MAX_GAPS:,} more places"
 
@@ -61,10 +61,10 @@ def _first_unreadable(kind: type[Row]) -> str | None:
         try:
             values: list[Any] = next(iter(database.execute_sql(of_row)))
         except UnicodeDecodeError:
-            return f"a row of {table} (rowid {rowid}) has a text that is not UTF-8"
+            return f"a row of {table} (rowid {rowid}) has text that is not UTF-8"
         for field, value in zip(fields, values, strict=True):
             try:
                 field.python_value(value)
             except ValueError:
-                return f"a row of {table} (rowid {rowid}) has a wrong {field.column_name}, no day or moment that can be"
+                return f"a row of {table} (rowid {rowid}) has an impossible day or time in {field.column_name}"
     return None

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import apsw
 
 from storage.errors.database import SchemaError
-from storage.shown_text import shown
+from storage.shown_text import quoted
 
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\w+|\S""")
 _PLAIN = re.compile("[A-Za-z0-9_]{1,64}")
@@ -111,4 +111,4 @@ def _altered(name: Name, found: Definition, expected: Definition) -> str:
 
 
 def _named(name: str) -> str:
-    return name if _PLAIN.fullmatch(name) else shown(name)
+    return name if _PLAIN.fullmatch(name) else quoted(name)

@@ -17,6 +17,6 @@ def cut(text: str, most: int = MAX_REASON) -> str:
     return line if len(line) <= most else line[:most] + "…"
 
 
-def shown(words: str | None) -> str:
+def quoted(words: str | None) -> str:
     """Return the words in quotation marks, on one line and not longer than can be read."""
     return "nothing" if words is None else f"“{cut(words, MAX_WORDS)}”"

@@ -120,7 +120,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.DraftGoneError: "already used",
     errors.StoppingError: "restarting",
     errors.TooManyPicturesError: "at most 30 can wait",
-    errors.NoPictureTakenError: "No chart was added",
+    errors.NoPictureAddedError: "No chart was added",
     errors.PicturesUncheckedError: "could be checked",
     errors.TooManyChartsError: "the limit is 10",
     errors.NoChartError: "does not name one chart",

@@ -37,15 +37,15 @@ class _Check:
 class PictureWatch:
     """Has a card sent again when other pictures than before are missing, or none."""
 
-    def __init__(self, cards: CardService, charts: ChartService, is_changed: Callable[[], None]) -> None:
-        """Call `is_changed` when a card is to be sent again."""
+    def __init__(self, cards: CardService, charts: ChartService, on_change: Callable[[], None]) -> None:
+        """Call `on_change` when a card is to be sent again."""
         self._cards = cards
         self._charts = charts
-        self._is_changed = is_changed
+        self._on_change = on_change
         self._checks: dict[CardId, _Check] = {}
 
     async def run(self) -> None:
-        """Check repeatedly until cancelled."""
+        """Check repeatedly until canceled."""
         while True:
             try:
                 await self._check()
@@ -68,7 +68,7 @@ class PictureWatch:
             _log.info("pictures of a card changed", card_id=card_id)
             del self._checks[card_id]
             await self._cards.send_again(card_id)
-            self._is_changed()
+            self._on_change()
             return
         pause = self._checks[card_id].pause
         self._checks[card_id] = _Check(time.monotonic() + pause, min(pause * 2, MAX_PAUSE))

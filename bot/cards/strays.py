@@ -44,7 +44,7 @@ class StrayWatch:
         gateway.subscribe(hikari.ShardReadyEvent, self._connected)
 
     async def run(self, messages: CardMessages) -> None:
-        """Delete and search repeatedly until cancelled."""
+        """Delete and search repeatedly until canceled."""
         await asyncio.gather(self._delete_always(messages), self._search_always(messages))
 
     async def delete(self, messages: CardMessages) -> None:

@@ -15,7 +15,7 @@ _RoleEvent: TypeAlias = hikari.RoleUpdateEvent | hikari.RoleDeleteEvent
 
 
 class CardWatch:
-    """Passes events to the reconciler from its construction on. Nothing here can fail or takes time."""
+    """Passes events to the reconciler from its construction on. Nothing here fails or takes time."""
 
     def __init__(self, gateway: hikari.GatewayBot, reconciler: Reconciler) -> None:
         self._gateway = gateway

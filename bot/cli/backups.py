@@ -3,14 +3,15 @@
 import fnmatch
 import pathlib
 
-from bot.cli.errors import TransferError
+from bot.cli.errors import CommandError
 from bot.cli.migration import require_database
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
+from bot.domain.progress import no_progress
 from bot.domain.values import BackupResult
 from bot.service.backups.inventory import inspect
 from storage.backup import archive, create, restore
-from storage.backup.archive import Step
+from storage.backup.archive import OnProgress
 from storage.backup.create import Created
 from storage.backup.file_names import PATTERN
 from storage.backup.manifest import Manifest
@@ -20,26 +21,26 @@ from storage.errors import StorageError
 from storage.errors.charts import ChartUnreadableError
 
 
-def create_backup(source: DataPaths, folder: pathlib.Path, step: Step) -> BackupResult:
+def create_backup(source: DataPaths, folder: pathlib.Path, on_progress: OnProgress) -> BackupResult:
     """Create and verify a backup of a database and its pictures in a folder. The bot may be running.
 
     Raises:
         StorageError: the database can't be read or has errors, or the backup can't be written; no part of it remains.
-        TransferError: there is no database.
+        CommandError: there is no database.
     """
     require_database(source.database)
-    return _summary(create.create(source, folder, inspect, utc_now, step))
+    return _summary(create.create(source, folder, inspect, utc_now, on_progress))
 
 
-def verify_backup(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
+def verify_backup(path: pathlib.Path, on_progress: OnProgress = no_progress) -> Manifest:
     """Verify a backup and return its manifest.
 
     Raises:
         StorageError: the backup is damaged or not one of Coachbook.
-        TransferError: the file can't be read.
+        CommandError: the file can't be read.
     """
     try:
-        return archive.read(path, step)
+        return archive.read(path, on_progress)
     except OSError as error:
         raise _unreadable(path, error) from error
 
@@ -57,23 +58,25 @@ def backup_problems(config: Config) -> list[str]:
     for name in fnmatch.filter(names, PATTERN):
         try:
             verify_backup(folder / name)
-        except (StorageError, TransferError) as error:
+        except (StorageError, CommandError) as error:
             problems.append(str(error))
     return problems
 
 
-def restore_backup(config: Config, path: pathlib.Path, to: pathlib.Path | None, *, force: bool, step: Step) -> Restored:
+def restore_backup(
+    config: Config, path: pathlib.Path, to: pathlib.Path | None, *, force: bool, on_progress: OnProgress
+) -> Restored:
     """Restore a backup to the configured paths, or into a folder. See `storage.backup.restore`.
 
     Raises:
         StorageError: the backup can't be restored.
-        TransferError: the backup can't be read, or only one of the two target paths is a configured one.
+        CommandError: the backup can't be read, or only one of the two target paths is a configured one.
     """
     configured = paths_of(config)
     target = DataPaths.within(to.absolute()) if to else configured
     _require_both_or_neither(configured, target)
     try:
-        return restore.restore(path, target, inspect, utc_now, force=force, step=step)
+        return restore.restore(path, target, inspect, utc_now, force=force, on_progress=on_progress)
     except OSError as error:
         raise _unreadable(path, error) from error
 
@@ -106,8 +109,8 @@ def _require_both_or_neither(configured: DataPaths, target: DataPaths) -> None:
     is_same_folder = target.charts.resolve() == configured.charts.resolve()
     if is_same_database != is_same_folder:
         shared = f"database {target.database}" if is_same_database else f"charts folder {target.charts}"
-        raise TransferError(f"The {shared} is the configured one. Choose another folder, or leave out --to-dir.")
+        raise CommandError(f"The {shared} is the configured one. Choose another folder, or leave out --to-dir.")
 
 
-def _unreadable(path: pathlib.Path, error: OSError) -> TransferError:
-    return TransferError(f"{path} can't be read: {error.strerror or error}.")
+def _unreadable(path: pathlib.Path, error: OSError) -> CommandError:
+    return CommandError(f"{path} can't be read: {error.strerror or error}.")

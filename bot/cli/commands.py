@@ -18,8 +18,8 @@ from pydantic import SecretStr
 
 from bot import VERSION, signals
 from bot.cli import options, output, transfer_commands
+from bot.cli.exits import exit_on_error, failed, read_config
 from bot.cli.output import bar, counts, echo, echo_error, program, report_missing
-from bot.cli.refusals import exit_on_error, read_config, stop
 from bot.config.errors import ConfigError, MissingTokenError
 from bot.config.loader import DEFAULT_PATH, config_file, read_token
 from bot.domain.errors import PluginFailedError
@@ -63,11 +63,11 @@ def run() -> None:
             application.run(config, token)
     except PluginFailedError as error:
         traceback.print_exception(error)
-        raise stop(str(error)) from error
+        raise failed(str(error)) from error
     except (application.UnfinishedError, application.StartError) as error:
-        raise stop(str(error), error.status) from error
+        raise failed(str(error), error.status) from error
     except StorageError as error:
-        raise stop(str(error)) from error
+        raise failed(str(error)) from error
 
 
 @cli.command(short_help="Migrate the database.")
@@ -159,8 +159,8 @@ def backup(
 
     config = read_config()
     folder = to or config.backup_folder.absolute()
-    with exit_on_error(), bar("backup") as step:
-        result = backups.create_backup(backups.paths_of(config), folder, step)
+    with exit_on_error(), bar("backup") as on_progress:
+        result = backups.create_backup(backups.paths_of(config), folder, on_progress)
     echo(f"{folder / result.name}: {counts(result)}, {result.size:,} bytes")
     migration.report_outdated(config.storage.path)
     if result.missing:
@@ -192,9 +192,9 @@ def restore(
     """Verify and restore a backup; the bot must not be running on that database."""
     from bot.cli import backups, migration
 
-    with exit_on_error(), bar("restore") as step:
-        restored = backups.restore_backup(read_config(), file, to_dir, force=force, step=step)
-    for each in restored.set_aside:
+    with exit_on_error(), bar("restore") as on_progress:
+        restored = backups.restore_backup(read_config(), file, to_dir, force=force, on_progress=on_progress)
+    for each in restored.renamed:
         echo(f"existing file renamed: {each}")
     pictures = len(restored.manifest.pictures)
     paths = restored.paths
@@ -238,6 +238,6 @@ def _token() -> SecretStr:
     try:
         return read_token(os.environ)
     except MissingTokenError as error:
-        raise stop(f"{error} To try the bot without a Discord account: {program()} try") from error
+        raise failed(f"{error} To try the bot without a Discord account: {program()} try") from error
     except ConfigError as error:
-        raise stop(str(error)) from error
+        raise failed(str(error)) from error

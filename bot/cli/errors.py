@@ -1,5 +1,5 @@
 """The errors of the command line."""
 
 
-class TransferError(Exception):
+class CommandError(Exception):
     """A file can't be written or imported. The message says why."""

@@ -2,7 +2,7 @@
 
 import pathlib
 
-from bot.cli.errors import TransferError
+from bot.cli.errors import CommandError
 from bot.cli.output import echo
 from storage import open_checks, opening
 from storage.errors import StorageError
@@ -14,7 +14,7 @@ def migrate(path: pathlib.Path) -> list[str]:
 
     Raises:
         StorageError: a bot runs on the database, or it can't be migrated.
-        TransferError: there is no database.
+        CommandError: there is no database.
     """
     path = path.absolute()
     require_database(path)
@@ -27,11 +27,11 @@ def require_database(path: pathlib.Path) -> None:
 
     Raises:
         StorageError: the restore was interrupted.
-        TransferError: there is no database.
+        CommandError: there is no database.
     """
     open_checks.refuse_unfinished(path)
     if not open_checks.exists(path):
-        raise TransferError(f"There is no database at {path}. Check storage.path.")
+        raise CommandError(f"There is no database at {path}. Check storage.path.")
 
 
 def report_outdated(path: pathlib.Path) -> None:

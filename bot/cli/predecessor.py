@@ -7,7 +7,7 @@ import pathlib
 import zoneinfo
 from collections.abc import Callable, Generator, Mapping, Sequence
 
-from bot.cli.errors import TransferError
+from bot.cli.errors import CommandError
 from bot.cli.options import is_id
 from bot.cli.output import bar, echo
 from bot.config.settings import Config
@@ -26,7 +26,7 @@ from storage import open_checks, predecessor, private_files
 from storage.backup import private_copy
 from storage.chart_files import ChartFiles
 from storage.connections import translate_errors
-from storage.shown_text import shown
+from storage.shown_text import quoted
 from storage.store import Store
 
 _MAX_NAMES = 20
@@ -56,7 +56,7 @@ def read_users(pairs: Sequence[str]) -> dict[str, UserId]:
     """Return the users by name, from pairs `author=user-id`.
 
     Raises:
-        TransferError: a pair is invalid, or a name has two users.
+        CommandError: a pair is invalid, or a name has two users.
     """
     advice = "write author=user-id, such as --map dana=123456789012345678."
     return {name: UserId(int(number)) for name, number in _read(pairs, "--map", "user", is_id, advice).items()}
@@ -66,7 +66,7 @@ def read_coaches(pairs: Sequence[str]) -> dict[str, str]:
     """Return the coaches' keys by name, from pairs `name=key`.
 
     Raises:
-        TransferError: a pair is invalid, or a name has two keys.
+        CommandError: a pair is invalid, or a name has two keys.
     """
     advice = "write name=key, such as --coach 'Coach Swing=s'; a key has 1 to 16 of a-z 0-9 _."
     return _read(pairs, "--coach", "key", is_key, advice)
@@ -79,9 +79,9 @@ def _read(pairs: Sequence[str], option: str, kind: str, is_valid: Callable[[str]
         name, _, value = pair.rpartition("=")
         name = name.strip()
         if not name or not is_valid(value):
-            raise TransferError(f"{option} {shown(pair)}: {advice}")
+            raise CommandError(f"{option} {quoted(pair)}: {advice}")
         if values.setdefault(name, value) != value:
-            raise TransferError(f"{option} {shown(pair)}: {shown(name)} already has another {kind}.")
+            raise CommandError(f"{option} {quoted(pair)}: {quoted(name)} already has another {kind}.")
     return values
 
 
@@ -90,18 +90,18 @@ def import_data(config: Config, options: ImportOptions) -> None:
 
     Raises:
         StorageError: the file is not the predecessor's, or the database or the disk can't be used.
-        TransferError: the data can't be imported; after a disk failure, the plans imported before it stay.
+        CommandError: the data can't be imported; after a disk failure, the plans imported before it stay.
     """
     rules = Rules(options.users, _zone(options.timezone or config.days.timezone), utc_now(), options.coaches)
     plan = import_plan(predecessor.read(options.path), rules)
     if (coaches := len({each.coach for each in plan.plans})) > MAX_COACHES_PER_FILE:
         limit = f"the limit is {MAX_COACHES_PER_FILE:,}"
-        raise TransferError(f"Nothing was changed. {options.path} names {coaches:,} coaches; {limit}.")
+        raise CommandError(f"Nothing was changed. {options.path} names {coaches:,} coaches; {limit}.")
     names = plan.unmapped(rules)
     if names and not options.unmapped:
         problem = _unknown_authors([*names])
         if not options.is_dry_run:
-            raise TransferError(f"{problem} Nothing was changed.")
+            raise CommandError(f"{problem} Nothing was changed.")
         echo(problem)
     path = config.storage.path
     if options.is_dry_run:
@@ -113,7 +113,7 @@ def import_data(config: Config, options: ImportOptions) -> None:
         asyncio.run(_import(config, options, rules, plan, path))
     except OSError as error:
         why = f"A chart can't be saved: {error.strerror or error}."
-        raise TransferError(f"{why} Run this again to import the rest.") from error
+        raise CommandError(f"{why} Run this again to import the rest.") from error
 
 
 async def _import(
@@ -133,9 +133,9 @@ async def _import(
         for line in report.before(plan, migration, rules, options.max_rows):
             echo(line)
         if not options.is_dry_run:
-            with bar("plans and charts", len(migration.plans) + migration.links) as step:
+            with bar("plans and charts", len(migration.plans) + migration.links) as on_progress:
                 patient = not options.without_unreachable
-                result = await service.run(options.guild_id, migration.groups, patient=patient, step=step)
+                result = await service.run(options.guild_id, migration.groups, patient=patient, on_progress=on_progress)
             for line in report.after(result, options.max_rows):
                 echo(line)
     finally:
@@ -145,7 +145,7 @@ async def _import(
 
 
 def _unknown_authors(names: Sequence[str]) -> str:
-    listed = ", ".join(shown(name) if name else "(no name)" for name in names[:_MAX_NAMES])
+    listed = ", ".join(quoted(name) if name else "(no name)" for name in names[:_MAX_NAMES])
     more = f" and {len(names) - _MAX_NAMES:,} more" if len(names) > _MAX_NAMES else ""
     return (
         f"Unknown authors: {listed}{more}. Map each with --map author=user-id, "
@@ -157,7 +157,7 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
     try:
         return zoneinfo.ZoneInfo(name)
     except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError) as error:
-        raise TransferError(f"Nothing was changed. --timezone {name}: use a name such as Europe/London.") from error
+        raise CommandError(f"Nothing was changed. --timezone {name}: use a name such as Europe/London.") from error
 
 
 @contextlib.contextmanager
@@ -173,5 +173,5 @@ def _private_copy(path: pathlib.Path) -> Generator[pathlib.Path]:
             with translate_errors(path):
                 copy = stack.enter_context(private_copy.copied(path))
         except OSError as error:
-            raise TransferError(f"The database {path} can't be read: {error.strerror or error}.") from error
+            raise CommandError(f"The database {path} can't be read: {error.strerror or error}.") from error
         yield copy

@@ -3,7 +3,7 @@
 import importlib.resources
 from pathlib import Path
 
-from bot.cli.errors import TransferError
+from bot.cli.errors import CommandError
 from storage import private_files
 
 
@@ -11,14 +11,14 @@ def write(path: Path) -> Path:
     """Write the template into a new file, and return the file.
 
     Raises:
-        TransferError: the file exists, or can't be written.
+        CommandError: the file exists, or can't be written.
     """
     content = importlib.resources.files("bot.config").joinpath("template.toml").read_bytes()
     try:
         with private_files.create(path) as file:
             file.write(content)
     except FileExistsError as error:
-        raise TransferError(f"{path} already exists. Choose a new file.") from error
+        raise CommandError(f"{path} already exists. Choose a new file.") from error
     except OSError as error:
-        raise TransferError(f"{path} can't be written: {error.strerror}.") from error
+        raise CommandError(f"{path} can't be written: {error.strerror}.") from error
     return path

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from bot.cli import options
+from bot.cli.exits import exit_on_error, read_config
 from bot.cli.output import echo, report_unavailable
-from bot.cli.refusals import exit_on_error, read_config
 from bot.domain.values import GuildId
 
 _MAX_NAMES = 20

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Coroutine, Generator
 from typing import IO, Any, TypeVar
 
-from bot.cli.errors import TransferError
+from bot.cli.errors import CommandError
 from bot.cli.migration import require_database
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
@@ -19,7 +19,7 @@ from bot.service.pictures import needed
 from bot.service.readers import NoViews
 from bot.service.transfer import exports, imports, packing
 from bot.service.transfer.journal import Journal
-from bot.service.transfer.journal_reader import JournalFaultError
+from bot.service.transfer.journal_reader import InvalidJournalError
 from bot.service.transfer.stored import journal_of
 from storage import private_files
 from storage.chart_files import ChartFiles
@@ -43,22 +43,22 @@ def export_plans(
 
     Raises:
         StorageError: the database can't be used.
-        TransferError: there is no such plan, or the file can't be written.
+        CommandError: there is no such plan, or the file can't be written.
     """
     form = packing.FORMS.get(path.suffix.removeprefix("."))
     if form is None:
-        raise TransferError(f"{path.absolute()}: the name must end in .jsonl, .zip or .md.")
+        raise CommandError(f"{path.absolute()}: the name must end in .jsonl, .zip or .md.")
     require_database(config.storage.path.absolute())
     if first and last and first > last:
-        raise TransferError(f"--from {first} is after --to {last}.")
+        raise CommandError(f"--from {first} is after --to {last}.")
 
     files = ChartFiles(config.storage.charts_folder.absolute(), utc_now)
 
     def written(guilds: GuildService, file: IO[bytes]) -> tuple[Journal, list[LackingPicture]]:
         journal = journal_of(guild_id, exports.selected(guild_id, coach, first, last))
         if not journal.plans:
-            raise TransferError("No such plan in the database. Check the server's id, the coach and the days.")
-        files.folder.trust(needed.book_name())
+            raise CommandError("No such plan in the database. Check the server's id, the coach and the days.")
+        files.folder.trust(needed.database_name())
         return journal, packing.write(journal, form, guilds.timezone(guild_id), files, file)
 
     async def write(store: Store) -> tuple[Journal, list[LackingPicture]]:
@@ -75,7 +75,7 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.ImportResu
 
     Raises:
         StorageError: the database can't be used, or a picture can't be saved.
-        TransferError: the file can't be read, is no complete export, or conflicts with the database.
+        CommandError: the file can't be read, is no complete export, or conflicts with the database.
     """
     try:
         journal = imports.read_file(path)
@@ -85,10 +85,10 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.ImportResu
         result = asyncio.run(
             _in_database(config, lambda store: store.write(imports.insert, journal, proved, utc_now()))
         )
-    except (JournalFaultError, imports.ImportFaultError) as error:
-        raise TransferError(f"Nothing was imported from {path.absolute()}: {error}.") from error
+    except (InvalidJournalError, imports.InvalidImportError) as error:
+        raise CommandError(f"Nothing was imported from {path.absolute()}: {error}.") from error
     except OSError as error:
-        raise TransferError(f"{path.absolute()} can't be read: {error.strerror or error}.") from error
+        raise CommandError(f"{path.absolute()} can't be read: {error.strerror or error}.") from error
     return result, lacking
 
 
@@ -97,7 +97,7 @@ def _new_file(path: pathlib.Path) -> Generator[pathlib.Path]:
     """Yield a temporary path for the content of a new file, which is renamed to `path` at the end of the block.
 
     Raises:
-        TransferError: the file exists, or can't be written.
+        CommandError: the file exists, or can't be written.
     """
     if os.path.lexists(path):
         raise _exists_already(path)
@@ -109,14 +109,14 @@ def _new_file(path: pathlib.Path) -> Generator[pathlib.Path]:
     except FileExistsError as error:
         raise _exists_already(path) from error
     except OSError as error:
-        raise TransferError(f"{path} can't be written: {error.strerror}.") from error
+        raise CommandError(f"{path} can't be written: {error.strerror}.") from error
     finally:
         with contextlib.suppress(OSError):
             part.unlink()
 
 
-def _exists_already(path: pathlib.Path) -> TransferError:
-    return TransferError(f"{path} already exists. Choose a new file.")
+def _exists_already(path: pathlib.Path) -> CommandError:
+    return CommandError(f"{path} already exists. Choose a new file.")
 
 
 async def _in_database(config: Config, act: Callable[[Store], Coroutine[Any, Any, T]]) -> T:

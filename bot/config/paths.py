@@ -36,9 +36,9 @@ def spool_in_state(database: Path, environ: Mapping[str, str]) -> Path | None:
 def other_spools(database: Path, used: Path, environ: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
     """Return the folders other than `used` in which a bot may have queued changes for the database.
 
-    They are the default folders in this environment, without it, and under systemd's `StateDirectory=coachbook` for
-    services of the system and of a user (systemd.exec(5)), as a shell does not have a service's variables; and the
-    former default folder.
+    A shell does not have the variables of a service, so these are the default folders with this environment's
+    variables, with none, and with those of a service of the system or of a user that has `StateDirectory=coachbook`
+    (systemd.exec(5)); and the former default folder.
     """
     usual = {"STATE_DIRECTORY": _SERVICES_STATE, "XDG_STATE_HOME": str(Path(environ.get("HOME", ""), _USERS_STATE))}
     in_state = [*_spools_in_state(database, environ), *_spools_in_state(database, usual)]

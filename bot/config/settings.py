@@ -245,7 +245,7 @@ class Config(BaseSettings):
         }
 
     @property
-    def keep(self) -> Retention:
+    def retention(self) -> Retention:
         """The retention of backups as the services take it."""
         return Retention(**self.backup.keep.model_dump())
 

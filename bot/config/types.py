@@ -16,7 +16,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from bot.domain.places import PLACES
+from bot.domain.timezone_abbreviations import TIMEZONE_ABBREVIATIONS
 
 T = TypeVar("T")
 
@@ -152,7 +152,7 @@ def _timezone(given: str) -> str:
     if given in _timezones() and given not in _WITHOUT_SUMMER_TIME:
         return given
     why = "without summer time" if given in _WITHOUT_SUMMER_TIME else "no time zone"
-    near = next(iter(PLACES.get(given.lower(), ())), None) or nearest(given, _timezones())
+    near = next(iter(TIMEZONE_ABBREVIATIONS.get(given.lower(), ())), None) or nearest(given, _timezones())
     raise ValueError(f"{why}; did you mean {near}?" if near else why)
 
 

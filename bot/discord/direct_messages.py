@@ -7,7 +7,6 @@ from typing import Final
 import hikari
 import structlog
 
-from bot import replies
 from bot.discord.pace import Pace
 from bot.domain.values import Actor, Quotas
 from bot.replies.layout import Reply
@@ -29,10 +28,10 @@ class DirectMessages:
         self._pace = Pace(time.monotonic)
         self._sending: set[asyncio.Task[None]] = set()
 
-    def send(self, actor: Actor, reply: Reply, *, is_urgent: bool, instead: str | None = None) -> None:
+    def send(self, actor: Actor, reply: Reply, *, instead: str, is_urgent: bool) -> None:
         """Send a message in the background: in its turn, or at once if it is urgent.
 
-        `instead`: the text for the channel of the interaction; None: a text about an outage.
+        `instead`: the text for the channel of the interaction, if the user accepts no direct messages.
         """
         sending = asyncio.create_task(self._send_in_turn(actor, reply, instead, is_urgent=is_urgent))
         self._sending.add(sending)
@@ -46,14 +45,14 @@ class DirectMessages:
             if unsent:
                 _log.warning("direct messages not sent in time", messages=len(unsent))
 
-    async def _send_in_turn(self, actor: Actor, reply: Reply, instead: str | None, *, is_urgent: bool) -> None:
+    async def _send_in_turn(self, actor: Actor, reply: Reply, instead: str, *, is_urgent: bool) -> None:
         """Send a message, or log the failure."""
         guild, user = actor.guild_id, (actor.guild_id, actor.user_id)
         if not is_urgent:
             await self._pace.turn({guild: self._quotas.server_messages, user: self._quotas.user_messages})
         try:
             async with asyncio.timeout(SECONDS):
-                await self._send(actor, reply, instead or replies.replayed_unread(actor.user_id))
+                await self._send(actor, reply, instead)
         except (hikari.HikariError, OSError, TimeoutError) as error:
             _log.warning("sending a direct message failed", user_id=actor.user_id, why=str(error) or "no answer")
 

@@ -37,7 +37,7 @@ def quote_of(message: hikari.Message) -> Quote:
     """
     text, files = text_of(message), files_of(message)
     if not text and not files:
-        raise NothingToSaveError("text and no pictures")
+        raise NothingToSaveError(may_be_text=True)
     text_file = next((file for file in files if file.filename.lower().endswith(_TEXT_FILE)), None)
     pictures = tuple(file for file in files if file is not text_file)
     source = Source(ChannelId(message.channel_id), MessageId(message.id), _writer(message))
@@ -52,7 +52,7 @@ def pictures_of(message: hikari.Message) -> tuple[Attachment, ...]:
     """
     files = files_of(message)
     if not files:
-        raise NothingToSaveError("pictures")
+        raise NothingToSaveError(may_be_text=False)
     return files
 
 

@@ -6,7 +6,7 @@ The queue's file has them in this form (docs/mechanisms.md): a field may be adde
 import dataclasses
 from typing import Literal, Self, TypeAlias
 
-from bot.domain.values import DraftId, PlanId, PlanRef, Received, Submission
+from bot.domain.values import DraftId, PlanRef, Received, Submission
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -27,7 +27,13 @@ class PostPlan:
     @classmethod
     def of(cls, submission: Submission, *, rest_follows: bool = False) -> Self:
         """Return the command that posts a submission, with the charts of its draft."""
-        return cls(submission.text, submission.coach, submission.day, submission.draft_id, rest_follows)
+        return cls(
+            text=submission.text,
+            coach=submission.coach,
+            day=submission.day,
+            draft=submission.draft_id,
+            rest_follows=rest_follows,
+        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,18 +52,6 @@ class EditPlan:
     rest_follows: bool = False
     """True: pictures of the draft that are still links are added later."""
     kind: Literal["edit_plan"] = "edit_plan"
-
-    @classmethod
-    def of(cls, submission: Submission, *, rest_follows: bool = False) -> Self:
-        """Return the command that makes a submission the next revision of the plan that it is an edit of."""
-        return cls(
-            submission.plan_id or PlanId(0),
-            submission.text or None,
-            submission.seen or 0,
-            submission.draft_id,
-            submission.replaces_charts,
-            rest_follows,
-        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -55,11 +55,11 @@ _WORD_SHOWN = 40
 _YEARS_HINT = f"Plans are for the years {YEARS.start} to {YEARS.stop - 1}."
 
 
-class DateOrder(enum.Enum):
-    """The place of the month in a date such as 11/12."""
+class DateOrder(enum.StrEnum):
+    """The place of the month in a date such as 11/12. The queue's file has these values."""
 
-    MONTH_FIRST = enum.auto()
-    DAY_FIRST = enum.auto()
+    MONTH_FIRST = "month_first"
+    DAY_FIRST = "day_first"
 
 
 class UnknownDayError(ValueError):
@@ -231,7 +231,7 @@ def _numbers(date: _Date, today: datetime.date, order: DateOrder | None) -> date
     for each, reading in readings.items():
         with contextlib.suppress(UnknownDayError):
             days[each] = reading.nearest(today)
-    if order in days:
+    if order and order in days:
         return days[order]
     if not days:
         return readings[order or (DateOrder.DAY_FIRST if date.day > 12 else DateOrder.MONTH_FIRST)].nearest(today)

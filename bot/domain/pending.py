@@ -43,20 +43,20 @@ class PendingOperation:
     request: Request
     database: DatabaseId | None = None
     """The database that could not be written; None: not known."""
-    put_aside: dict[str, Chart] = dataclasses.field(default_factory=dict)
-    """Pictures that were fetched meanwhile, by link: links expire within a day."""
+    downloaded: dict[str, Chart] = dataclasses.field(default_factory=dict)
+    """Pictures that were downloaded meanwhile, by link: links expire within a day."""
 
     @property
     def submission(self) -> Submission | None:
         """The submission to return to its author; None: it has no text."""
         match self.request:
-            case Submit(submission):
+            case Submit(submission=submission):
                 return submission
-            case PostPlan(text, coach, day, draft):
+            case PostPlan(text=text, coach=coach, day=day, draft=draft):
                 return Submission(DraftKind.POST, text, coach=coach, day=day, draft_id=draft)
-            case EditPlan(PlanOfDay(coach, day), str(text), draft=draft):
+            case EditPlan(plan=PlanOfDay(coach=coach, day=day), text=str(text), draft=draft):
                 return Submission(DraftKind.POST, text, coach=coach, day=day, draft_id=draft)
-            case EditPlan(int(plan_id), str(text), seen, draft):
+            case EditPlan(plan=int(plan_id), text=str(text), seen=seen, draft=draft):
                 return Submission(DraftKind.EDIT, text, plan_id=plan_id, seen=seen, draft_id=draft)
             case _:
                 return None

@@ -107,8 +107,8 @@ def parse_moment(
         for latest in (today, today - _DAY):
             local = datetime.datetime.combine(latest, parts.time)
             if any(since <= instant <= now for instant in instants(local, clock)):
-                return _shown(local, clock, abbreviation, now)
-    return _shown(datetime.datetime.combine(local_day, parts.time), clock, abbreviation, now)
+                return _resolve(local, clock, abbreviation, now)
+    return _resolve(datetime.datetime.combine(local_day, parts.time), clock, abbreviation, now)
 
 
 def _instant(typed: str, now: datetime.datetime) -> datetime.datetime | None:
@@ -223,7 +223,7 @@ def _in_years(since_epoch: datetime.timedelta) -> datetime.datetime:
     return _EPOCH + since_epoch
 
 
-def _shown(
+def _resolve(
     local: datetime.datetime, clock: datetime.tzinfo, abbreviation: str, now: datetime.datetime
 ) -> datetime.datetime:
     found = instants(local, clock)

@@ -31,7 +31,9 @@ class AnswerConflicts:
         self._forget()
         self._times.append(time.monotonic())
         if len(self._times) == MIN_CONFLICTS:
-            _log.error("another process answers", advice="stop it, or give each process a token of its own")
+            _log.error(
+                "another process is using this bot’s token", advice="stop it, or give each process a token of its own"
+            )
 
     def _forget(self) -> None:
         while self._times and self._times[0] < time.monotonic() - WINDOW_SECONDS:

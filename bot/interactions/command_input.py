@@ -78,9 +78,9 @@ def _is_number(value: object, known: Known) -> bool:
     kinds = int if known.type is hikari.OptionType.INTEGER else int | float
     if not isinstance(value, kinds) or isinstance(value, bool):
         return False
-    least = known.min_value if known.min_value is not hikari.UNDEFINED else -_MAX_NUMBER
-    most = known.max_value if known.max_value is not hikari.UNDEFINED else _MAX_NUMBER
-    return least <= value <= most
+    minimum = known.min_value if known.min_value is not hikari.UNDEFINED else -_MAX_NUMBER
+    maximum = known.max_value if known.max_value is not hikari.UNDEFINED else _MAX_NUMBER
+    return minimum <= value <= maximum
 
 
 def _is_boolean(value: object, _: Known) -> bool:

@@ -49,7 +49,7 @@ def returning_text_on_error(
     """Return the text to its author if the block fails, with the rejected pictures."""
     ctx.unsaved = UnsavedText(submission, tuple(left_out))
     yield
-    ctx.unsaved = None
+    ctx.unsaved = None  # not in a `finally`: the handler of an error, which runs later, returns the text
 
 
 class ErrorHandler:
@@ -119,7 +119,7 @@ class ErrorHandler:
         return replies.refusal(
             message,
             left_out=error.left_out
-            if isinstance(error, errors.NoPictureTakenError | errors.PicturesUncheckedError)
+            if isinstance(error, errors.NoPictureAddedError | errors.PicturesUncheckedError)
             else unsaved.left_out
             if unsaved
             else (),

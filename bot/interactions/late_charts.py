@@ -21,7 +21,7 @@ MAX_PLANS: Final = 6
 """The plans whose pictures `resume` fetches at the same time."""
 MAX_PLANS_OF_GUILD: Final = 4
 MAX_PLANS_OF_USER: Final = 2
-CHECKS: Final = 10
+MAX_CHECKS: Final = 10
 """The number of times that `resume` has a picture inspected before it gives up."""
 
 _log = structlog.get_logger(__name__)
@@ -35,20 +35,20 @@ class LateCharts:
         self._intake = intake
         self._direct_messages = direct_messages
         self._slots = FairSlots(MAX_PLANS, MAX_PLANS_OF_GUILD, MAX_PLANS_OF_USER)
-        self._followed: set[DraftId] = set()
+        self._claimed: set[DraftId] = set()
         """The drafts whose late charts a handler waits for."""
         self._unchecked = collections.Counter[DraftId]()
         """The number of times that pictures of a draft could not be checked."""
         self._adding: set[asyncio.Task[None]] = set()
 
     @contextlib.contextmanager
-    def followed(self, draft_id: DraftId) -> Generator[None]:
+    def claim(self, draft_id: DraftId) -> Generator[None]:
         """Leave the late charts of this draft to the caller while the block runs."""
-        self._followed.add(draft_id)
+        self._claimed.add(draft_id)
         try:
             yield
         finally:
-            self._followed.discard(draft_id)
+            self._claimed.discard(draft_id)
 
     async def add(self, actor: Actor, draft_id: DraftId, plan_id: PlanId, incoming: Incoming) -> AddChartsResult:
         """Wait for the rest of the pictures, and add them to the plan.
@@ -69,7 +69,7 @@ class LateCharts:
                 actor,
                 replies.late_left_out(change),
                 is_urgent=False,
-                instead=replies.late_unread(actor.user_id),
+                instead=replies.late_dm_failed(actor.user_id),
             )
 
     async def resume(self) -> None:
@@ -78,7 +78,7 @@ class LateCharts:
         The author is notified of pictures that are not available.
         """
         try:
-            waiting = [late for late in await self._service.expected() if late.id not in self._followed]
+            waiting = [late for late in await self._service.expected() if late.id not in self._claimed]
         except DatabaseUnavailableError:
             return
         for late, failure in zip(
@@ -92,9 +92,9 @@ class LateCharts:
         await asyncio.gather(*self._adding, return_exceptions=True)
 
     async def _resume(self, late: LatePictures) -> None:
-        async with self._slots.taken(late.actor):
+        async with self._slots.slot(late.actor):
             with (
-                self.followed(late.id),
+                self.claim(late.id),
                 contextlib.suppress(DatabaseUnavailableError, DraftGoneError, StoppingError),
             ):
                 async with self._intake.incoming(late.actor, late, is_limited=False) as incoming:
@@ -116,7 +116,7 @@ class LateCharts:
         if any(each.is_unchecked for each in received.left_out):
             self._unchecked[late.id] += 1
             _log.warning("late charts could not be checked", plan_id=late.plan_id, times=self._unchecked[late.id])
-            if self._unchecked[late.id] < CHECKS:
+            if self._unchecked[late.id] < MAX_CHECKS:
                 return True
         del self._unchecked[late.id]
         return False

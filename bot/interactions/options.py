@@ -8,7 +8,7 @@ import lightbulb
 
 from bot.discord.attachments import attachment_of
 from bot.discord.member_names import NameLookup
-from bot.domain.values import MAX_CHOICE_LENGTH, Attachment, ExportForm, MemberNames, PlanOfDay, Suggestion
+from bot.domain.values import MAX_CHOICE_LENGTH, Attachment, ExportFormat, MemberNames, PlanOfDay, Suggestion
 from bot.interactions.context import actor_of
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
@@ -17,9 +17,9 @@ from bot.service.plans import PlanService
 from bot.service.settings import SettingsService
 
 _FORMS = [
-    lightbulb.Choice("Markdown: to read", ExportForm.MARKDOWN.value),
-    lightbulb.Choice("JSON lines: for programs and import", ExportForm.JSON_LINES.value),
-    lightbulb.Choice("ZIP: both, with pictures", ExportForm.ZIP.value),
+    lightbulb.Choice("Markdown: to read", ExportFormat.MARKDOWN.value),
+    lightbulb.Choice("JSON lines: for programs and import", ExportFormat.JSON_LINES.value),
+    lightbulb.Choice("ZIP: both, with pictures", ExportFormat.ZIP.value),
 ]
 
 Typing: TypeAlias = lightbulb.AutocompleteContext[str]
@@ -109,7 +109,7 @@ def old_revision_option(suggest: Suggest = suggest_revisions) -> int:
 def form_option() -> str:
     """Return an option for the form of an export."""
     return lightbulb.string(
-        "format", "The file’s format. Default: Markdown.", default=ExportForm.MARKDOWN.value, choices=_FORMS
+        "format", "The file’s format. Default: Markdown.", default=ExportFormat.MARKDOWN.value, choices=_FORMS
     )
 
 

@@ -42,7 +42,7 @@ from bot.interactions.plan_views import PlanViews
 from bot.interactions.receipts import open_receipt
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
-from bot.service.drafts import DraftService
+from bot.service.drafts import DraftService, edit_of
 from bot.service.pictures.incoming import Incoming
 from bot.service.pictures.intake import IntakeService, refuse_unchecked
 from bot.service.plans import PlanService
@@ -90,7 +90,7 @@ class PlanFlow:
     async def open_saving(self, ctx: OpensModal, message: hikari.Message) -> None:
         """Open a form with a message's text, to be corrected; its pictures are fetched meanwhile."""
         actor = actor_of(ctx.interaction)
-        await self._intake.require_poster(actor)
+        await self._intake.require_live_coach(actor)
         if (plan_id := plan_in(message)) is not None:
             await ctx.respond(**replies.card_already(plan_id))
             return
@@ -170,9 +170,9 @@ class PlanFlow:
         """Fetch pictures, and add them to the plan; the text of their draft stays there."""
         actor = actor_of(ctx.interaction)
         operation, receipt = operation_of(ctx.interaction), await open_receipt(ctx)
-        with receipt.progress(len(pictures)) as step:
+        with receipt.progress(len(pictures)) as on_progress:
             try:
-                received = await self._intake.receive(actor, pictures, step)
+                received = await self._intake.receive(actor, pictures, on_progress)
             except DatabaseUnavailableError as error:
                 raise UnsavedError(AddCharts(plan, Received(tuple(pictures), ()), draft)) from error.__cause__
         if draft:
@@ -237,13 +237,16 @@ class PlanFlow:
         """
         actor = actor_of(ctx.interaction)
         with returning_text_on_error(ctx, submission):
-            await self._intake.require_poster(actor)
+            await self._intake.require_live_coach(actor)
             draft = await self._drafts.save(actor, submission, operation_of(ctx.interaction))
         receipt = await open_receipt(ctx)
         async with contextlib.AsyncExitStack() as stack:
-            stack.enter_context(self._late.followed(draft.id))
-            with returning_text_on_error(ctx, draft), receipt.progress(len(draft.pictures) - len(draft.charts)) as step:
-                incoming = await stack.enter_async_context(self._intake.incoming(actor, draft, step))
+            stack.enter_context(self._late.claim(draft.id))
+            with (
+                returning_text_on_error(ctx, draft),
+                receipt.progress(len(draft.pictures) - len(draft.charts)) as on_progress,
+            ):
+                incoming = await stack.enter_async_context(self._intake.incoming(actor, draft, on_progress))
                 received = await incoming.soon(self._limits.chart_wait_seconds)
                 rest_follows = incoming.awaited > 0
                 draft = dataclasses.replace(draft, pictures=received.usable)
@@ -278,7 +281,7 @@ class PlanFlow:
         return await self._plans.post(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
 
     async def _edit(self, ctx: Respondable, submission: Submission, *, rest_follows: bool = False) -> EditResult:
-        command = EditPlan.of(submission, rest_follows=rest_follows)
+        command = edit_of(submission, rest_follows=rest_follows)
         return await self._plans.edit(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
 
 

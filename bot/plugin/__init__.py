@@ -11,12 +11,10 @@ from bot.interactions.context import (
     open_modal,
     operation_of,
 )
-from bot.plugin.api import GUILD_ONLY, NAME, PART_SECONDS, Plugin
+from bot.plugin.api import GUILD_ONLY, Plugin
 
 __all__ = [
     "GUILD_ONLY",
-    "NAME",
-    "PART_SECONDS",
     "CommandContext",
     "FirstAnswer",
     "Plugin",

@@ -116,7 +116,11 @@ class Plugin(lightbulb.Loader):
     def task(
         self, trigger: Trigger, /, auto_start: bool = True, max_failures: int = -1, max_invocations: int = -1
     ) -> Callable[[TaskFunc], lightbulb.Task]:
-        """Run the function by a trigger of lightbulb's; it goes on after failures, so `max_failures` is ignored."""
+        """Run the function by a trigger of lightbulb's.
+
+        Failures are caught here, logged and shown to operators, so lightbulb counts none: `max_failures`, which
+        decorators of lightbulb have too, is ignored, and the task goes on.
+        """
 
         def register(function: TaskFunc) -> lightbulb.Task:
             make = functools.partial(

@@ -56,7 +56,7 @@ class TaskLoadable(lightbulb.Loadable):
 
     async def load(self, client: lightbulb.Client) -> None:
         """Start the task."""
-        if self._was_loaded:  # a task of lightbulb's that was cancelled can't be started again
+        if self._was_loaded:  # a task of lightbulb's that was canceled can't be started again
             self.task = self.make()
         self._was_loaded = True
         client.task(self.task)

@@ -8,7 +8,7 @@ from bot.discord.commands.sync import Builder, Key
 from bot.domain.errors import PluginFailedError
 from bot.plugin import Plugin
 from bot.plugin_host.checks import Description, check, check_requirements, shown_commands
-from bot.plugin_host.import_errors import ImportFault
+from bot.plugin_host.import_errors import PluginImportError
 from bot.plugin_host.importer import Imported, import_plugin
 from bot.plugin_host.preflight import Preflight
 from bot.plugin_host.sources import Source
@@ -90,8 +90,8 @@ async def preflight_candidate(
     name = before.name if before else source.name
     try:
         description = await preflight.describe(source.module, _modules(others))
-    except ImportFault as fault:
-        raise PluginFailedError(name, fault.where, fault.why) from fault
+    except PluginImportError as error:
+        raise PluginFailedError(name, error.where, error.why) from error
     _check(description, source, others, before)
     check_requirements(description, source.module, [each.name for each in others])
     candidate = await import_candidate(source, others, before)
@@ -109,8 +109,8 @@ async def import_candidate(source: Source, others: Sequence[Candidate], before: 
     try:
         imported = await import_plugin(source.module, before.imported.modules if before else (), _modules(others))
         commands = await imported.build_commands()
-    except ImportFault as fault:
-        raise PluginFailedError(name, fault.where, fault.why) from fault
+    except PluginImportError as error:
+        raise PluginFailedError(name, error.where, error.why) from error
     description = Description.of(imported.plugin, commands)
     _check(description, source, others, before)
     return Candidate(source, imported, commands, description)

@@ -14,7 +14,7 @@ from bot.discord.commands.sync import Builder, CommandSync
 from bot.discord.operators import Operators
 from bot.domain import errors
 from bot.domain.clock import Clock
-from bot.domain.values import Actor, PluginAction, Plugins, PluginState, ReloadAllResult, Reloaded
+from bot.domain.values import Actor, PluginAction, PluginChange, Plugins, PluginState, ReloadAllResult
 from bot.interactions.client import Client
 from bot.interactions.lightbulb_internals import create_detached_task
 from bot.plugin_host.candidates import Candidate, Discovery, discover, preflight_candidate
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 ADMIN: Final = "admin"
 """The plugin by which plugins are loaded: it can't be unloaded."""
-REMEMBERED_ACTS: Final = 100
+REMEMBERED_ACTIONS: Final = 100
 
 _log = structlog.get_logger(__name__)
 
@@ -47,8 +47,8 @@ class PluginHost:
         self._sources = sources
         self._clock = clock
         self._entries: dict[str, PluginEntry] = {}
-        self._acts: collections.deque[PluginAction] = collections.deque(maxlen=REMEMBERED_ACTS)
-        self._act: str | None = None
+        self._actions: collections.deque[PluginAction] = collections.deque(maxlen=REMEMBERED_ACTIONS)
+        self._running: str | None = None
         """The current action; None: there is none."""
         self._began = 0.0
         """Start of the current action, in the time of `time.monotonic`."""
@@ -85,7 +85,7 @@ class PluginHost:
         await self.deployment.stop()
         await self.preflight.close()
 
-    async def load(self, actor: Actor, name: str) -> Reloaded:
+    async def load(self, actor: Actor, name: str) -> PluginChange:
         """Load a plugin that is not loaded, also one that was added since the start.
 
         Raises:
@@ -93,7 +93,7 @@ class PluginHost:
         """
         return await self._as_operator(actor, "load", name, lambda: self._load(name))
 
-    async def unload(self, actor: Actor, name: str) -> Reloaded:
+    async def unload(self, actor: Actor, name: str) -> PluginChange:
         """Remove a plugin with its commands.
 
         Raises:
@@ -101,7 +101,7 @@ class PluginHost:
         """
         return await self._as_operator(actor, "unload", name, lambda: self._unload(name))
 
-    async def reload(self, actor: Actor, name: str) -> Reloaded:
+    async def reload(self, actor: Actor, name: str) -> PluginChange:
         """Replace a plugin's running code by its current code.
 
         Raises:
@@ -118,13 +118,13 @@ class PluginHost:
         return await self._as_operator(actor, "reload", "all", self._reload_all)
 
     async def statuses(self, actor: Actor) -> Plugins:
-        """Return all plugins, and the latest operations on them.
+        """Return all plugins, and the latest actions on them.
 
         Raises:
             NotOperatorError: the actor is not an operator.
         """
         await self._operators.require(actor)
-        return Plugins(tuple(each.status for each in self._entries.values()), tuple(reversed(self._acts)))
+        return Plugins(tuple(each.status for each in self._entries.values()), tuple(reversed(self._actions)))
 
     def suggest(self, actor: Actor, typed: str) -> list[str]:
         """Return the names of plugins that contain what an operator typed; none for others."""
@@ -142,7 +142,7 @@ class PluginHost:
     def _others(self, entry: PluginEntry | None) -> list[Candidate]:
         return [each.candidate for each in self._loaded if each is not entry and each.candidate]
 
-    async def _load(self, name: str) -> Reloaded:
+    async def _load(self, name: str) -> PluginChange:
         entry = self._entries.get(name)
         if entry is None:
             source = await asyncio.to_thread(source_named, name)
@@ -161,7 +161,7 @@ class PluginHost:
         self._entries[entry.name] = entry
         return done
 
-    async def _unload(self, name: str) -> Reloaded:
+    async def _unload(self, name: str) -> PluginChange:
         entry = self._find_loaded(name)
         if name == ADMIN:
             raise errors.PluginNeededError(name, "this very command")
@@ -170,14 +170,14 @@ class PluginHost:
                 raise errors.PluginNeededError(name, f"the plugin {other.name}")
         return await self._change(entry, None)
 
-    async def _reload(self, name: str) -> Reloaded:
+    async def _reload(self, name: str) -> PluginChange:
         entry = self._find_loaded(name)
         with self._failing(entry):
             new = await preflight_candidate(self.preflight, entry.source, self._others(entry), entry.candidate)
             return await self._change(entry, new)
 
     async def _reload_all(self) -> ReloadAllResult:
-        reloaded: list[Reloaded] = []
+        reloaded: list[PluginChange] = []
         refused: list[str] = []
         for entry in self._loaded:
             self._began = time.monotonic()
@@ -187,7 +187,7 @@ class PluginHost:
                 refused.append(str(refusal))
         return ReloadAllResult(tuple(reloaded), tuple(refused))
 
-    async def _change(self, entry: PluginEntry, new: Candidate | None) -> Reloaded:
+    async def _change(self, entry: PluginEntry, new: Candidate | None) -> PluginChange:
         """Replace the old code by the new one, or by none: the commands in Discord first."""
         old = entry.candidate if entry.state is PluginState.LOADED else None
         before = self._builders()
@@ -203,7 +203,7 @@ class PluginHost:
         self.deployment.note_deployed()
         entry.candidate = new or old
         entry.state = PluginState.LOADED if new else PluginState.UNLOADED
-        entry.since, entry.fault = self._clock(), None
+        entry.since, entry.last_failure = self._clock(), None
         return difference(entry.name if new is None else new.name, old, new, time.monotonic() - self._began)
 
     async def _upload_again(self, commands: Sequence[Builder]) -> None:
@@ -219,8 +219,8 @@ class PluginHost:
         Raises:
             CommandsRefusedError: Discord refuses them.
         """
-        if self._act:
-            raise errors.CommandsRefusedError(f"another operation is running: {self._act}")
+        if self._running:
+            raise errors.CommandsRefusedError(f"another operation is running: {self._running}")
         await self._alone("deploy commands", self._deploy_alone)
 
     async def _deploy_alone(self) -> None:
@@ -267,34 +267,34 @@ class PluginHost:
             entry.fail(self._clock(), refusal)
             raise
 
-    async def _as_operator(self, actor: Actor, act: str, plugin: str, do: Callable[[], Awaitable[T]]) -> T:
+    async def _as_operator(self, actor: Actor, verb: str, plugin: str, do: Callable[[], Awaitable[T]]) -> T:
         """Run an operator's action, if no other runs, and remember it."""
         await self._operators.require(actor)
         began = time.monotonic()
         try:
-            if self._act:
-                raise errors.PluginBusyError(self._act)
-            done = await self._alone(f"{act} {plugin}", do)
+            if self._running:
+                raise errors.PluginBusyError(self._running)
+            done = await self._alone(f"{verb} {plugin}", do)
         except errors.OperatorError as refusal:
-            refusal.took(time.monotonic() - began)
-            self._remember(actor, act, plugin, f"refused: {refusal}")
+            refusal.add_duration(time.monotonic() - began)
+            self._remember(actor, verb, plugin, f"refused: {refusal}")
             raise
-        self._remember(actor, act, plugin, "done")
+        self._remember(actor, verb, plugin, "done")
         return done
 
-    async def _alone(self, act: str, do: Callable[[], Awaitable[T]]) -> T:
+    async def _alone(self, action: str, do: Callable[[], Awaitable[T]]) -> T:
         """Run an action in a task of its own, which inherits nothing of the interaction and does not end with it."""
 
         async def run() -> T:
             try:
                 return await do()
             finally:
-                self._act = None
+                self._running = None
 
-        self._act, self._began, self._asking = act, time.monotonic(), asyncio.current_task()
+        self._running, self._began, self._asking = action, time.monotonic(), asyncio.current_task()
         acting = self._acting = create_detached_task(run())
         return await asyncio.shield(acting)
 
-    def _remember(self, actor: Actor, act: str, plugin: str, outcome: str) -> None:
-        self._acts.append(PluginAction(self._clock(), actor.user_id, act, plugin, outcome))
-        _log.info("plugin act", user_id=actor.user_id, act=act, plugin=plugin, outcome=outcome)
+    def _remember(self, actor: Actor, verb: str, plugin: str, outcome: str) -> None:
+        self._actions.append(PluginAction(self._clock(), actor.user_id, verb, plugin, outcome))
+        _log.info("plugin action", user_id=actor.user_id, action=verb, plugin=plugin, outcome=outcome)

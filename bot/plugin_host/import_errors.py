@@ -13,8 +13,8 @@ PROGRAM: Final = frozenset({"bot", "storage", "sandbox", "demo"})
 _INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
 
 
-class ImportFault(Exception):  # noqa: N818 - raised as a PluginFailedError by whoever knows the plugin's name
-    """A plugin can't be imported."""
+class PluginImportError(Exception):
+    """A plugin can't be imported; raised as a PluginFailedError where the plugin's name is known."""
 
     def __init__(self, where: str, why: str) -> None:
         super().__init__(f"{where}: {why}")
@@ -23,8 +23,8 @@ class ImportFault(Exception):  # noqa: N818 - raised as a PluginFailedError by w
         self.why = why
 
 
-def import_fault(error: BaseException, module: str, folder: Path | None) -> ImportFault:
-    """Return the fault, in words for people, of an import that raised `error`.
+def import_error(error: BaseException, module: str, folder: Path | None) -> PluginImportError:
+    """Return the error, in words for people, of an import that raised `error`.
 
     Args:
         error: the exception.
@@ -32,10 +32,12 @@ def import_fault(error: BaseException, module: str, folder: Path | None) -> Impo
         folder: the plugin's folder; None: not found.
     """
     if isinstance(error, SyntaxError) and error.filename:
-        return ImportFault(_place(error.filename, error.lineno), f"{type(error).__name__}: {without_paths(error.msg)}")
+        return PluginImportError(
+            _place(error.filename, error.lineno), f"{type(error).__name__}: {without_paths(error.msg)}"
+        )
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if lies_in(frame.filename, folder)]
     where = _place(frames[-1].filename, frames[-1].lineno) if frames else module
-    return ImportFault(where, _why(error, module))
+    return PluginImportError(where, _why(error, module))
 
 
 def lies_in(file: str, folder: Path | None) -> bool:

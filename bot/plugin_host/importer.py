@@ -16,7 +16,7 @@ from bot.discord.commands.sync import Builder, builders_of
 from bot.plugin import Plugin
 from bot.plugin.exception_text import words_of
 from bot.plugin_host import modules
-from bot.plugin_host.import_errors import PROGRAM, ImportFault, import_fault, lies_in
+from bot.plugin_host.import_errors import PROGRAM, PluginImportError, import_error, lies_in
 
 IMPORT_SECONDS: Final = 10.0
 """Maximum duration of an import in the bot. The preflight is stricter; this leaves room for a busy machine."""
@@ -44,12 +44,12 @@ class Imported:
         """Return its commands as they are sent to Discord.
 
         Raises:
-            ImportFault: they can't be built.
+            PluginImportError: they can't be built.
         """
         try:
             return await builders_of(self.plugin.registered)
         except Exception as error:  # whatever a plugin calls a command
-            raise ImportFault(self.module, f"its commands can't be made: {words_of(error)}") from error
+            raise PluginImportError(self.module, f"its commands can't be made: {words_of(error)}") from error
 
     def install(self) -> None:
         """Add its modules to `sys.modules`."""
@@ -87,13 +87,13 @@ class PluginImport:
         """Return the plugin with its modules, once `run` has ended.
 
         Raises:
-            ImportFault: the import failed, or the module has no plugin.
+            PluginImportError: the import failed, or the module has no plugin.
         """
         if self._error is not None:
-            raise import_fault(self._error, self._module, self._folder) from self._error
+            raise import_error(self._error, self._module, self._folder) from self._error
         plugin = getattr(found.get(self._module), "plugin", None)
         if not isinstance(plugin, Plugin):
-            raise ImportFault(self._module, "it is no plugin: it has no `plugin = Plugin(...)`")
+            raise PluginImportError(self._module, "it is no plugin: it has no `plugin = Plugin(...)`")
         return Imported(plugin, self._module, found)
 
     def _run(self) -> None:
@@ -135,10 +135,10 @@ async def import_plugin(
         seconds: maximum duration.
 
     Raises:
-        ImportFault: the import failed, or the module has no plugin.
+        PluginImportError: the import failed, or the module has no plugin.
     """
     if module in _abandoned and not _abandoned[module].done():
-        raise ImportFault(module, "an earlier import of it in the bot still runs: restart the bot")
+        raise PluginImportError(module, "an earlier import of it in the bot still runs: restart the bot")
     old = modules.remove({*own, *modules.within(module)})
     running = PluginImport(module, others)
     found: dict[str, ModuleType] = {}
@@ -147,7 +147,7 @@ async def import_plugin(
         await asyncio.wait_for(asyncio.wrap_future(ended), seconds)
     except TimeoutError as error:
         _abandoned[module] = ended
-        raise ImportFault(module, f"its import in the bot had not ended after {seconds:g} seconds") from error
+        raise PluginImportError(module, f"its import in the bot had not ended after {seconds:g} seconds") from error
     finally:
         found = modules.remove(running.found())
         modules.install(old)

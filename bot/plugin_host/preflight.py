@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from bot.plugin_host.checks import Description
-from bot.plugin_host.import_errors import ImportFault
+from bot.plugin_host.import_errors import PluginImportError
 from bot.plugin_host.trial import Answer, Request
 from bot.service import subprocesses
 
@@ -48,7 +48,7 @@ class Preflight:
         """Import a plugin's code in the process and describe it; `others` are the modules of the other plugins.
 
         Raises:
-            ImportFault: the import failed, did not end in time, or ended the process.
+            PluginImportError: the import failed, did not end in time, or ended the process.
         """
         request = Request(
             module=module,
@@ -66,14 +66,14 @@ class Preflight:
         except (TimeoutError, OSError, EOFError) as error:
             _log.error("the process that tries plugins failed", why=repr(error))
             await self.close()
-            raise ImportFault(module, "the process that tries plugins failed: try again") from error
+            raise PluginImportError(module, "the process that tries plugins failed: try again") from error
         except BaseException:  # the answer must not be read as the next request's
             await self.close()
             raise
         self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._end)
         if "description" in answer:
             return Description.from_json(answer["description"])
-        raise ImportFault(*answer["fault"])
+        raise PluginImportError(*answer["error"])
 
     async def close(self) -> None:
         """End the process, and wait until it has ended."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot import VERSION
-from bot.plugin import NAME
+from bot.plugin.api import NAME
 
 GROUP: Final = "coachbook.plugins"
 """The group of entry points of installed plugins."""

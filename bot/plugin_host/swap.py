@@ -7,7 +7,7 @@ import structlog
 
 from bot.domain.errors import PluginFailedError
 from bot.interactions.client import Client
-from bot.plugin import PART_SECONDS
+from bot.plugin.api import PART_SECONDS
 from bot.plugin.exception_text import words_of
 from bot.plugin.loadables import CAUGHT
 from bot.plugin_host.candidates import Candidate
@@ -15,9 +15,10 @@ from bot.plugin_host.candidates import Candidate
 FINISH_SECONDS: Final = 1.0
 """Time for the old code to finish its work, while new interactions wait."""
 
-_STUBBORN: Final = 3
-_ONCE_MORE_SECONDS: Final = 0.05
-"""Number of times that a task which does not end is cancelled again, and its time to end each time."""
+_MAX_CANCELS: Final = 3
+"""The number of times that a task which does not end is canceled."""
+_CANCEL_SECONDS: Final = 0.05
+"""The time that a task has to end each time that it is canceled."""
 
 _log = structlog.get_logger(__name__)
 
@@ -100,10 +101,10 @@ class Swap:
         waiting = (busy | plugin.running_tasks) - {asked_by}
         if waiting:
             await asyncio.wait(waiting, timeout=FINISH_SECONDS)
-        for _ in range(_STUBBORN):
+        for _ in range(_MAX_CANCELS):
             if not (left := plugin.running_tasks):
                 return
             plugin.cancel_tasks()
-            await asyncio.wait(left, timeout=_ONCE_MORE_SECONDS)
+            await asyncio.wait(left, timeout=_CANCEL_SECONDS)
         if left := plugin.running_tasks:
             _log.error("old tasks do not end", plugin=plugin.name, tasks=len(left))

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection, wait
 from typing import IO, Any, Final, TypeAlias, TypedDict
 
 from bot.plugin_host.checks import Description
-from bot.plugin_host.import_errors import ImportFault
+from bot.plugin_host.import_errors import PluginImportError
 from bot.plugin_host.importer import PluginImport
 
 START_SECONDS: Final = {"fork": 0.0, "spawn": 30.0}
@@ -42,9 +42,9 @@ class Described(TypedDict):
 
 
 class Failed(TypedDict):
-    """The place and the reason of a fault."""
+    """The place and the reason of an error."""
 
-    fault: tuple[str, str]
+    error: tuple[str, str]
 
 
 Answer: TypeAlias = Described | Failed
@@ -68,8 +68,8 @@ def describe(request: Request) -> Answer:
     try:
         imported = running.result(running.found())
         description = Description.of(imported.plugin, asyncio.run(imported.build_commands()))
-    except ImportFault as fault:
-        return {"fault": (fault.where, fault.why)}
+    except PluginImportError as error:
+        return {"error": (error.where, error.why)}
     return {"description": dataclasses.asdict(description)}
 
 
@@ -107,7 +107,7 @@ def _limit(request: Request) -> float:
 
 
 def _failed(request: Request, why: str) -> bytes:
-    return _encoded({"fault": (request["module"], why)})
+    return _encoded({"error": (request["module"], why)})
 
 
 def _encoded(answer: Answer) -> bytes:

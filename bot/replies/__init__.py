@@ -20,8 +20,8 @@ from bot.replies.charts import (
     draft_keeps_text,
     gallery,
     interrupted,
+    late_dm_failed,
     late_left_out,
-    late_unread,
     manage_charts,
     receiving,
     upload_name,
@@ -56,7 +56,7 @@ from bot.replies.history import (
     which_moment_buttons,
 )
 from bot.replies.lists import plans, todays
-from bot.replies.pending import discarded, queued, replayed, replayed_unread
+from bot.replies.pending import discarded, queued, replayed, replayed_dm_failed
 from bot.replies.phrases import PART, note
 from bot.replies.plugins import plugin_list, plugin_loaded, plugin_reloaded, plugin_unloaded, plugins_reloaded
 from bot.replies.receipts import (
@@ -118,8 +118,8 @@ __all__ = [
     "health",
     "history",
     "interrupted",
+    "late_dm_failed",
     "late_left_out",
-    "late_unread",
     "manage_charts",
     "no_longer_valid",
     "not_shown",
@@ -141,7 +141,7 @@ __all__ = [
     "refusal",
     "refusal_words",
     "replayed",
-    "replayed_unread",
+    "replayed_dm_failed",
     "restored",
     "saved",
     "saved_as_draft",

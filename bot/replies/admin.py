@@ -73,8 +73,10 @@ def coaches(page: CoachPage, names: MemberNames) -> Reply:
     title = f"### {'1 coach' if page.total == 1 else f'{page.total} coaches'}{where}"
     block = layout.container(layout.LIVE, title, "\n".join(_listed(each, names.gone) for each in page.coaches))
     components: list[Any] = [block]
-    if turners := layout.turners("Previous", "Next", page.number, page.pages, lambda to: route_id("admin.coaches", to)):
-        components.append(layout.row(*turners))
+    if page_buttons := layout.page_buttons(
+        "Previous", "Next", page.number, page.pages, lambda to: route_id("admin.coaches", to)
+    ):
+        components.append(layout.row(*page_buttons))
     return layout.private(components)
 
 

@@ -25,9 +25,9 @@ def card(plan: Plan, charts: Sequence[ChartFile] = (), there: Collection[str] = 
     `there` are the names of files that the message already has.
     """
     if plan.deleted_at is not None:
-        return layout.public([_mark(plan)])
+        return layout.public([_deleted_card(plan)])
     block = _block(plan, charts, there)
-    block.add_component(layout.row(changed_times(plan), *_ways_to_change(plan, Rights(may_edit=True, may_delete=True))))
+    block.add_component(layout.row(changed_times(plan), *_change_buttons(plan, Rights(may_edit=True, may_delete=True))))
     return layout.public([block])
 
 
@@ -35,7 +35,7 @@ def plan_view(plan: Plan, charts: Sequence[ChartFile] = (), rights: Rights = NO_
     """Return the plan with its charts in private, with buttons for what the reader may do."""
     block = _block(plan, charts)
     refresh = layout.button("Refresh", route_id("plans.refresh", plan.id))
-    block.add_component(layout.row(changed_times(plan), refresh, *_ways_to_change(plan, rights)))
+    block.add_component(layout.row(changed_times(plan), refresh, *_change_buttons(plan, rights)))
     return layout.private([block])
 
 
@@ -46,7 +46,7 @@ def part(plan: Plan, number: int) -> Reply:
     title = f"-# {named(plan)} (#{plan.revision}): part {number} of {len(parts)}"
     block = layout.container(layout.LIVE, parts[number - 1], title)
     if number < len(parts):
-        block.add_component(layout.row(_further(plan, number + 1)))
+        block.add_component(layout.row(_show_more(plan, number + 1)))
     return layout.private([block])
 
 
@@ -77,12 +77,12 @@ def _block(plan: Plan, charts: Sequence[ChartFile], there: Collection[str] = ())
     block.add_text_display(f"-# {_times(plan)}")
     if plan.source:
         block.add_text_display(f"-# Saved from {quoted(plan.coach.guild_id, plan.source)}")
-    if further := _ways_on(plan, charts, len(parts)):
-        block.add_component(further)
+    if more := _more_buttons(plan, charts, len(parts)):
+        block.add_component(more)
     return block
 
 
-def _mark(plan: Plan) -> ContainerComponentBuilder:
+def _deleted_card(plan: Plan) -> ContainerComponentBuilder:
     """Return the note in the place of a deleted plan."""
     block = layout.container(layout.GONE, _heading(plan), f"-# {_deleted(plan)}")
     back = layout.button("Restore", route_id("plans.bring_back", plan.id))
@@ -105,22 +105,22 @@ def _deleted(plan: Plan) -> str:
     return f"Deleted {ago(plan.changed_at)} by {who(plan.changed_by)} · {_state(plan)}"
 
 
-def _ways_on(plan: Plan, charts: Sequence[ChartFile], parts: int) -> MessageActionRowBuilder | None:
+def _more_buttons(plan: Plan, charts: Sequence[ChartFile], parts: int) -> MessageActionRowBuilder | None:
     """Return buttons for what has no room in the message."""
-    further = [_further(plan, 2)] if parts > 1 else []
+    more = [_show_more(plan, 2)] if parts > 1 else []
     if len(charts) < len(plan.charts):
-        further.append(more_charts(plan, 2))
-    return layout.row(*further) if further else None
+        more.append(more_charts(plan, 2))
+    return layout.row(*more) if more else None
 
 
-def _ways_to_change(plan: Plan, rights: Rights) -> list[Button]:
-    ways: list[Button] = []
+def _change_buttons(plan: Plan, rights: Rights) -> list[Button]:
+    buttons: list[Button] = []
     if rights.may_edit:
-        ways.append(layout.button("Edit", route_id("plans.open_edit", plan.id)))
-        ways.append(layout.button("Charts", route_id("charts.manage", plan.id)))
+        buttons.append(layout.button("Edit", route_id("plans.open_edit", plan.id)))
+        buttons.append(layout.button("Charts", route_id("charts.manage", plan.id)))
     if rights.may_delete:
-        ways.append(layout.button("Delete", route_id("plans.ask_delete", plan.id)))
-    return ways
+        buttons.append(layout.button("Delete", route_id("plans.ask_delete", plan.id)))
+    return buttons
 
 
 def _parts(plan: Plan) -> Sequence[str]:
@@ -140,5 +140,5 @@ def _state(plan: Plan) -> str:
     return f"#{plan.revision} {shown_hash(plan.hash)}"
 
 
-def _further(plan: Plan, number: int) -> Button:
+def _show_more(plan: Plan, number: int) -> Button:
     return layout.button("Show more", route_id("plans.part", plan.id, number))

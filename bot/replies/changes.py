@@ -147,12 +147,12 @@ def _whole(mark: str, line: str) -> Iterator[str]:
 
 def _words(line: str) -> Iterator[tuple[str, int]]:
     """Yield the words of the line with their sizes in units; a very long word as its characters."""
-    most = _LINE // 2
+    max_units = _LINE // 2
     for word in words(line):
-        if (cost := _units(word)) <= most:
+        if (cost := _units(word)) <= max_units:
             yield word, cost
         else:
-            yield from ((cluster, _units(cluster)) for cluster in small_clusters(word, most))
+            yield from ((cluster, _units(cluster)) for cluster in small_clusters(word, max_units))
 
 
 def _units(word: str) -> int:

@@ -82,7 +82,7 @@ def late_left_out(change: AddChartsResult) -> Reply:
     return layout.public([layout.container(layout.REFUSED, "\n".join(lines))])
 
 
-def late_unread(user_id: UserId) -> str:
+def late_dm_failed(user_id: UserId) -> str:
     """Tell a user who accepts no direct messages that charts are missing."""
     return (
         f"<@{user_id}> Some charts of your plan couldn’t be added, and I couldn’t DM you. Check `/plan show`, and send "
@@ -152,13 +152,13 @@ def units_below(charts: Sequence[Chart]) -> int:
     return sum(layout.units(caption) + 1 for caption in captions) + (_LACKING_LINES if charts else 0)
 
 
-def chart_line(file: ChartFile, longest: int | None = None) -> str:
-    """Return the chart as a line, with `longest` characters of its caption or name; a spoiler's caption is hidden."""
+def chart_line(file: ChartFile, max_length: int | None = None) -> str:
+    """Return the chart as a line, its caption or name cut to `max_length`; a spoiler's caption is hidden."""
     chart = file.chart
     if chart.is_spoiler and chart.caption:
-        return f"{file.number}. {layout.hidden(chart.caption, longest)}"
+        return f"{file.number}. {layout.hidden(chart.caption, max_length)}"
     name = chart.caption or chart.filename
-    return f"{file.number}. {layout.escape(name) if longest is None else layout.preview(name, longest)}"
+    return f"{file.number}. {layout.escape(name) if max_length is None else layout.preview(name, max_length)}"
 
 
 def lacking_lines(charts: Sequence[ChartFile], there: Collection[str] = ()) -> list[str]:

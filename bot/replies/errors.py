@@ -132,7 +132,7 @@ def drafts(listed: Sequence[Draft], usages: Sequence[Usage], days: int) -> Reply
     for usage, what in zip(usages, ("drafts", "MiB"), strict=False):
         if usage.is_nearly_full:
             block.add_text_display(
-                f"You have used {usage.used:,} of {usage.most:,} {what}. When they are full, new drafts are refused."
+                f"You have used {usage.used:,} of {usage.limit:,} {what}. When they are full, new drafts are refused."
             )
     return layout.private([block, layout.row(menu), layout.row(discarding)])
 

@@ -5,6 +5,7 @@ from typing import Final
 import hikari
 from hikari.impl import FileComponentBuilder
 
+from bot.domain.errors.history import THREADS_UNCHECKED
 from bot.domain.values import MAX_EXPORTED, Exported, ExportProgress
 from bot.replies import layout
 from bot.replies.layout import Reply
@@ -22,7 +23,7 @@ def exporting(progress: ExportProgress) -> Reply:
         status = f"Reading the plans{ellipsis}"
     else:
         status = f"Writing the file: {progress.percent}%{ellipsis}"
-    limit = f"-# One file holds up to {progress.most_bytes // 2**20} MiB and {MAX_EXPORTED:,} plans."
+    limit = f"-# One file holds up to {progress.max_bytes // 2**20} MiB and {MAX_EXPORTED:,} plans."
     return note(f"{status}\n{limit}")
 
 
@@ -39,9 +40,7 @@ def export(exported: Exported) -> Reply:
         hidden = count_of(exported.unreadable, "picture")
         lines.append(f"{hidden} left out: can’t be read right now. Export again later.")
     if exported.is_partial:
-        lines.append(
-            "Some threads couldn’t be checked right now, so plans in them are not in the file. Export again later."
-        )
+        lines.append(f"{THREADS_UNCHECKED}, so plans in them are not in the file. Export again later.")
     media = _MEDIA[exported.filename.rpartition(".")[2]]
     file = hikari.Bytes(exported.content, exported.filename, mimetype=media)
     return layout.private([layout.container(layout.LIVE, "\n".join(lines)), FileComponentBuilder(file=file)])

@@ -49,7 +49,7 @@ def history(page: HistoryPage) -> Reply:
     if page.others:
         others = [(_other(each), str(each.id)) for each in page.others]
         components.append(layout.row(layout.select(route_id("history.other"), "Other plans that day", others)))
-    buttons = layout.turners(
+    buttons = layout.page_buttons(
         "Newer", "Older", page.number, page.pages, lambda to: route_id("history.page", plan.id, to)
     )
     if plan.revision > 1:
@@ -98,7 +98,7 @@ def comparison(compared: Comparison, charts: Sequence[ChartFile] = (), number: i
     if len(pages) > 1:
         whole = hikari.Bytes(changes.plain(compared.lines).encode(), "changes.txt", mimetype="text/plain")
         components.append(FileComponentBuilder(file=whole))
-    components.append(layout.row(*_comparison_turners(compared, number, len(pages))))
+    components.append(layout.row(*_comparison_page_buttons(compared, number, len(pages))))
     return layout.private(components)
 
 
@@ -196,12 +196,12 @@ def _revision_buttons(shown: PlanSnapshot) -> list[Button]:
     return buttons
 
 
-def _comparison_turners(compared: Comparison, number: int, pages: int) -> list[Button]:
+def _comparison_page_buttons(compared: Comparison, number: int, pages: int) -> list[Button]:
     plan, first, last = compared.plan, compared.before.number, compared.after.number
-    turners = layout.turners(
+    page_buttons = layout.page_buttons(
         "Previous", "Next", number, pages, lambda to: route_id("history.compare", plan.id, first, last, to)
     )
-    return [*turners, layout.button("All revisions", route_id("history.show", plan.id, _page_of(plan, last)))]
+    return [*page_buttons, layout.button("All revisions", route_id("history.show", plan.id, _page_of(plan, last)))]
 
 
 def _page_of(plan: Plan, number: int) -> int:

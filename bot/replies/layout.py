@@ -108,7 +108,9 @@ def select(custom_id: str, placeholder: str, options: Sequence[tuple[str, str]])
     return menu
 
 
-def turners(label_before: str, label_after: str, number: int, pages: int, route: Callable[[int], str]) -> list[Button]:
+def page_buttons(
+    label_before: str, label_after: str, number: int, pages: int, route: Callable[[int], str]
+) -> list[Button]:
     """Return the buttons to the pages before and after this one, if there are several; `route` takes a page."""
     turns = ((label_before, number - 1), (label_after, number + 1)) if pages > 1 else ()
     return [button(label, route(to), is_disabled=not 1 <= to <= pages) for label, to in turns]
@@ -135,13 +137,13 @@ def escape(text: str) -> str:
     return markdown.escaped(" ".join(text.split()))
 
 
-def preview(text: str, longest: int) -> str:
-    """Return the first `longest` characters of the text, on one line, with Discord's markdown escaped.
+def preview(text: str, max_length: int) -> str:
+    """Return the first `max_length` characters of the text, on one line, with Discord's markdown escaped.
 
     A link that is cut is escaped too, as it would lead elsewhere.
     """
     line = " ".join(text.split())
-    shown = cut(line, longest)
+    shown = cut(line, max_length)
     if shown == line:
         return markdown.escaped(line)
     end = len(shown) - 1
@@ -149,10 +151,10 @@ def preview(text: str, longest: int) -> str:
     return markdown.escaped(shown[:start]) + markdown.unlinked(shown[start:], begins_line=not start)
 
 
-def hidden(text: str, longest: int | None = None) -> str:
-    """Return the text, or its first `longest` characters, on one line as a spoiler without other marks."""
+def hidden(text: str, max_length: int | None = None) -> str:
+    """Return the text, or its first `max_length` characters, on one line as a spoiler without other marks."""
     line = " ".join(text.split())
-    return f"||{markdown.unlinked(line if longest is None else cut(line, longest), begins_line=False)}||"
+    return f"||{markdown.unlinked(line if max_length is None else cut(line, max_length), begins_line=False)}||"
 
 
 def timestamp(moment: datetime.datetime, style: str = "f") -> str:
@@ -160,11 +162,11 @@ def timestamp(moment: datetime.datetime, style: str = "f") -> str:
     return f"<t:{int(moment.timestamp())}:{style}>"
 
 
-def cut(text: str, longest: int) -> str:
-    """Return the text, or its beginning and an ellipsis, with at most `longest` characters; no grapheme is split."""
-    if len(text) <= longest:
+def cut(text: str, max_length: int) -> str:
+    """Return the text, or its beginning and an ellipsis, with at most `max_length` characters; no grapheme is split."""
+    if len(text) <= max_length:
         return text
-    end = max((end for end in cluster_ends(text[: longest + _CLUSTER]) if end < longest), default=0)
+    end = max((end for end in cluster_ends(text[: max_length + _CLUSTER]) if end < max_length), default=0)
     return text[:end].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 

@@ -8,13 +8,14 @@ from typing import Any, Final
 from hikari.impl import TextSelectMenuBuilder
 
 from bot.domain.days import listed_day
+from bot.domain.errors.history import THREADS_UNCHECKED
 from bot.domain.values import Plan, PlanFilter, PlanPage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Reply
 from bot.replies.phrases import PART, PREVIEW, count_of_charts, note
 
-_UNCHECKED: Final = "-# Some threads couldn’t be checked right now, so plans in them are not listed."
+_UNCHECKED: Final = f"-# {THREADS_UNCHECKED}, so plans in them are not listed."
 
 
 def plans(page: PlanPage) -> Reply:
@@ -23,8 +24,8 @@ def plans(page: PlanPage) -> Reply:
         return note("\n".join([_nothing(page), *_unchecked(page)]))
     block = layout.container(layout.LIVE, f"### {_title(page)}", _lines(page), *_unchecked(page))
     components: list[Any] = [block, layout.row(_menu(page.plans, page.today))]
-    if turners := layout.turners("Newer", "Older", page.number, page.pages, partial(_page_id, page.filter)):
-        components.append(layout.row(*turners))
+    if page_buttons := layout.page_buttons("Newer", "Older", page.number, page.pages, partial(_page_id, page.filter)):
+        components.append(layout.row(*page_buttons))
     return layout.private(components)
 
 

@@ -34,19 +34,19 @@ class Part:
 
 
 @functools.lru_cache(maxsize=64)
-def split(text: str, longest: int) -> Sequence[str]:
-    """Return the text in parts of at most `longest` units, cut after a line or a word where there is one.
+def split(text: str, max_length: int) -> Sequence[str]:
+    """Return the text in parts of at most `max_length` units, cut after a line or a word where there is one.
 
     Marks, fences and quotes are closed and opened again; links, mentions and characters are whole.
     """
-    return tuple(part.shown for part in parts(text, longest))
+    return tuple(part.shown for part in parts(text, max_length))
 
 
-def parts(text: str, longest: int) -> list[Part]:
+def parts(text: str, max_length: int) -> list[Part]:
     """Return the parts of `split`; their texts joined are the text."""
-    if units(text) <= longest:
+    if units(text) <= max_length:
         return [Part(text, text)]
-    return list(_parts(_Text(text), longest))
+    return list(_parts(_Text(text), max_length))
 
 
 def small_clusters(text: str, room: int) -> Iterator[str]:
@@ -75,42 +75,42 @@ class _Text:
         )
 
 
-def _parts(text: _Text, longest: int) -> Iterator[Part]:
+def _parts(text: _Text, max_length: int) -> Iterator[Part]:
     start, marks = 0, Marks()
     while True:
         opening = _opening(text.text, start, marks)
-        if units(opening + text.text[start:]) <= longest:
+        if units(opening + text.text[start:]) <= max_length:
             yield Part(text.text[start:], opening + text.text[start:])
             return
-        best = next(_verified(text, start, opening, longest), None)
+        best = next(_verified(text, start, opening, max_length), None)
         if best is None:
-            yield from _literal(text, start, longest)
+            yield from _literal(text, start, max_length)
             return
         cut, part = best
         yield part
         start, marks = cut, text.cuts[cut]
 
 
-def _verified(text: _Text, start: int, opening: str, longest: int) -> Iterator[tuple[int, Part]]:
+def _verified(text: _Text, start: int, opening: str, max_length: int) -> Iterator[tuple[int, Part]]:
     """Yield the cuts after which both sides are shown as in the whole, the best first."""
-    for cut in _candidates(text, start, longest - units(opening)):
+    for cut in _candidates(text, start, max_length - units(opening)):
         taken = text.text[start:cut]
         shown = opening + _closed(taken, text.cuts[cut])
         if (
-            units(shown) <= longest
+            units(shown) <= max_length
             and text.is_shown_alike(start, cut, shown, len(opening))
-            and _goes_on(text, cut, longest)
+            and _goes_on(text, cut, max_length)
         ):
             yield cut, Part(taken, shown)
 
 
-def _goes_on(text: _Text, cut: int, longest: int) -> bool:
+def _goes_on(text: _Text, cut: int, max_length: int) -> bool:
     """Return whether what follows the cut, as far as the next part can reach, is shown as in the whole."""
     opening = _opening(text.text, cut, text.cuts[cut])
-    beyond = bisect.bisect_left(text.places, cut + 2 * longest)
+    beyond = bisect.bisect_left(text.places, cut + 2 * max_length)
     end = text.places[beyond] if beyond < len(text.places) else len(text.text)
     following = _closed(text.text[cut:end], text.cuts.get(end, ()))
-    return text.is_shown_alike(cut, min(cut + longest, end), opening + following, len(opening))
+    return text.is_shown_alike(cut, min(cut + max_length, end), opening + following, len(opening))
 
 
 def _candidates(text: _Text, start: int, room: int) -> Iterable[int]:
@@ -181,12 +181,12 @@ def _closed(text: str, marks: Marks) -> str:
     return text[:end] + closing + text[end:]
 
 
-def _literal(text: _Text, start: int, longest: int) -> Iterator[Part]:
+def _literal(text: _Text, start: int, max_length: int) -> Iterator[Part]:
     """Yield the rest as it is written, all of it hidden if any is: no cut leaves these marks what they are."""
     rest = text.text[start:]
     is_hidden = any("spoiler" in shown[0] for shown in text.shown[start:] if shown)
     hide = "||" if is_hidden else ""
-    room = longest - 2 * len(hide)
+    room = max_length - 2 * len(hide)
     taken, size = "", 0
     for cluster in small_clusters(rest, room):
         if size + _most_units(cluster) > room:

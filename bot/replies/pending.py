@@ -34,7 +34,7 @@ def queued(durability: Durability, yours: str | None, usage: Usage) -> Reply:
     if durability is Durability.MEMORY:
         lines.append(_IN_MEMORY)
     if usage.is_nearly_full:
-        lines.append(_NEARLY_FULL.format(percent=usage.used * 100 // usage.most))
+        lines.append(_NEARLY_FULL.format(percent=usage.used * 100 // usage.limit))
     return refusal("\n".join(lines), yours=yours)
 
 
@@ -63,7 +63,7 @@ def discarded(pending: PendingOperation) -> Reply:
     return _with_text(why, pending.text)
 
 
-def replayed_unread(user_id: UserId) -> str:
+def replayed_dm_failed(user_id: UserId) -> str:
     """Tell a user who accepts no direct messages that a queued change was processed."""
     return (
         f"<@{user_id}> Your queued change was processed, but I couldn’t DM you. Check `/plan show`; if it isn’t there, "

@@ -70,9 +70,9 @@ def count_of_charts(charts: int) -> str:
     return count_of(charts, "chart")
 
 
-def limited(lines: Sequence[str], most: int, more: str = "more") -> list[str]:
+def limited(lines: Sequence[str], maximum: int, more: str = "more") -> list[str]:
     """Return the first lines, and a line with the number of the others if there are any."""
-    return [*lines[:most], f"There are {len(lines) - most} {more}."] if len(lines) > most else list(lines)
+    return [*lines[:maximum], f"There are {len(lines) - maximum} {more}."] if len(lines) > maximum else list(lines)
 
 
 def left_out_lines(left_out: Sequence[RejectedPicture]) -> list[str]:

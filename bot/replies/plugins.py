@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.domain.values import PluginAction, Plugins, PluginState, PluginStatus, ReloadAllResult, Reloaded
+from bot.domain.values import PluginAction, PluginChange, Plugins, PluginState, PluginStatus, ReloadAllResult
 from bot.replies import layout
 from bot.replies.layout import Reply
 from bot.replies.phrases import PART, note
 
-_ACTS_SHOWN: Final = 5
+_ACTIONS_SHOWN: Final = 5
 _MAX_FAULT: Final = 300
 _LIST: Final = PART - 700
 """Units of the list; leaves room for the actions."""
@@ -19,22 +19,22 @@ def plugin_list(plugins: Plugins) -> Reply:
     ordered = sorted(plugins.statuses, key=lambda each: each.state is not PluginState.LOADED)
     blocks = ["### Plugins", "\n".join(_fitting([_status(each) for each in ordered]))]
     if plugins.actions:
-        acts = "\n".join(map(_act, plugins.actions[:_ACTS_SHOWN]))
-        blocks.append(layout.cut(f"**Recent actions**\n{acts}", 900))
+        actions = "\n".join(map(_action, plugins.actions[:_ACTIONS_SHOWN]))
+        blocks.append(layout.cut(f"**Recent actions**\n{actions}", 900))
     return layout.private([layout.container(layout.LIVE, *blocks)])
 
 
-def plugin_loaded(done: Reloaded) -> Reply:
+def plugin_loaded(done: PluginChange) -> Reply:
     """Say that a plugin was loaded."""
     return note(_done(done, "loaded"))
 
 
-def plugin_unloaded(done: Reloaded) -> Reply:
+def plugin_unloaded(done: PluginChange) -> Reply:
     """Say that a plugin was unloaded."""
     return note(_done(done, "unloaded"))
 
 
-def plugin_reloaded(done: Reloaded) -> Reply:
+def plugin_reloaded(done: PluginChange) -> Reply:
     """Say that a plugin was reloaded."""
     return note(_done(done, "reloaded"))
 
@@ -58,11 +58,11 @@ def _fitting(lines: Sequence[str]) -> Iterator[str]:
         yield line
 
 
-def _done(done: Reloaded, act: str) -> str:
-    return f"Plugin {layout.escape(done.name)} {act} in {done.seconds:.1f} s.{_difference(done)}"
+def _done(done: PluginChange, verb: str) -> str:
+    return f"Plugin {layout.escape(done.name)} {verb} in {done.seconds:.1f} s.{_difference(done)}"
 
 
-def _difference(done: Reloaded) -> str:
+def _difference(done: PluginChange) -> str:
     parts = {"New": done.added, "Removed": done.removed, "Changed": done.changed}
     return "".join(f" {word}: {layout.escape(', '.join(names))}." for word, names in parts.items() if names)
 
@@ -79,6 +79,6 @@ def _status(status: PluginStatus) -> str:
     return f"{line}\n  Last error, {layout.timestamp(status.last_error.at)}: {words}"
 
 
-def _act(act: PluginAction) -> str:
-    outcome = layout.escape(layout.cut(act.outcome, 100))
-    return f"{layout.timestamp(act.at)} <@{act.user_id}>: {act.act} {layout.escape(act.plugin)}, {outcome}"
+def _action(action: PluginAction) -> str:
+    outcome = layout.escape(layout.cut(action.outcome, 100))
+    return f"{layout.timestamp(action.at)} <@{action.user_id}>: {action.verb} {layout.escape(action.plugin)}, {outcome}"

@@ -73,6 +73,8 @@ def unchanged(plan: Plan) -> str:
 
 def charts_added(change: AddChartsResult) -> str:
     """Say that charts were added."""
+    if change.added is None:
+        return saved(change.plan)
     return f"{count_of_charts(change.added).capitalize()} added · {brief_day(change.plan)}."
 
 

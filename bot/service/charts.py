@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.clock import Clock
 from bot.domain.commands import AddCharts, CaptionChart, MoveChart, RemoveChart
-from bot.domain.errors import NoChartError, NoPictureTakenError, RefusalError, TooManyChartsError
+from bot.domain.errors import NoChartError, NoPictureAddedError, RefusalError, TooManyChartsError
 from bot.domain.picture_reasons import ON_PLAN_ALREADY, ONE_TOO_MANY
 from bot.domain.values import (
     MAX_CHARTS,
@@ -38,8 +38,9 @@ from storage.chart_files import ChartFiles
 from storage.store import Store
 
 
-def _added(plan: Plan, command: AddCharts) -> AddChartsResult:
-    return AddChartsResult(plan, len(command.received.charts), command.received.left_out)
+def _added(plan: Plan, _: AddCharts) -> AddChartsResult:
+    """Return a result without details: the plan may have had some of the charts, or no room for them."""
+    return AddChartsResult(plan, None)
 
 
 class ChartService(PlanActs):
@@ -70,7 +71,7 @@ class ChartService(PlanActs):
 
         Raises:
             DraftGoneError: the draft was used already.
-            NoPictureTakenError: there is nothing new; it has the reasons.
+            NoPictureAddedError: there is nothing new; it has the reasons.
             RefusalError: there is no such plan, or the actor may not change it.
             TooManyChartsError: the plan has no room for all charts of the draft.
         """
@@ -88,7 +89,7 @@ class ChartService(PlanActs):
             *(RejectedPicture(chart.filename, ONE_TOO_MANY, is_final=True) for chart in new[room:]),
         )
         if not new[:room]:
-            raise NoPictureTakenError(left_out)
+            raise NoPictureAddedError(left_out)
         after = (*plan.charts, *new[:room])
         changed = self.change(actor, plan, ChangeKind.CHART_ADDED, operation, charts=after)
         return AddChartsResult(changed, len(new[:room]), left_out)

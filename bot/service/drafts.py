@@ -7,10 +7,12 @@ from typing import cast
 from peewee import Expression, fn
 
 from bot.domain.clock import Clock
+from bot.domain.commands import EditPlan
 from bot.domain.days import DateOrder, UnknownDayError, parse_day
 from bot.domain.errors import (
     DoneAlreadyError,
     DraftGoneError,
+    PlanGoneError,
     ServerDraftsFullError,
     UserDraftsFullError,
 )
@@ -163,6 +165,24 @@ class Used:
     def charts(self) -> tuple[Chart, ...]:
         """The pictures that are stored; the others are still links."""
         return tuple(picture for picture in self.pictures if isinstance(picture, Chart))
+
+
+def edit_of(submission: Submission, *, rest_follows: bool = False) -> EditPlan:
+    """Return the command that makes a submission the next revision of the plan that it is an edit of.
+
+    Raises:
+        PlanGoneError: its plan does not exist.
+    """
+    if submission.plan_id is None:
+        raise PlanGoneError
+    return EditPlan(
+        plan=submission.plan_id,
+        text=submission.text or None,
+        seen=submission.seen or 0,  # 0 is never the newest: an edit that has seen nothing overwrites nothing
+        draft=submission.draft_id,
+        replaces_charts=submission.replaces_charts,
+        rest_follows=rest_follows,
+    )
 
 
 def use(actor: Actor, draft_id: DraftId | None, operation: OperationId) -> Used:

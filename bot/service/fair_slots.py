@@ -14,20 +14,20 @@ _Key: TypeAlias = tuple[int, ...]
 """A server, or a server and a user of it."""
 
 Moved = Callable[[int], None]
-"""Called with how many go first, as one begins to wait and each time that it changes."""
+"""Called with the number of turns before one's own, as it begins to wait and each time that the number changes."""
 
 
 class FairSlots:
-    """Slots that go to the server, and then to the user, with the fewest in use; of equals, to who had one longest ago.
+    """Slots that are granted to the server, and then to its user, with the fewest in use.
 
-    However much one server or user asks for, the next turn is another's.
+    Of equals, the one that has waited longest since its last slot is first, so nobody can use up all slots.
     """
 
-    def __init__(self, slots: int, most_of_server: int | None = None, most_of_user: int | None = None) -> None:
-        """Let one server have `most_of_server` slots at once, and one user there `most_of_user`; None: all."""
+    def __init__(self, slots: int, max_of_server: int | None = None, max_of_user: int | None = None) -> None:
+        """Let one server have `max_of_server` slots at once, and one user there `max_of_user`; None: all."""
         self._free = slots
-        self._most_of_server = most_of_server or slots
-        self._most_of_user = most_of_user or slots
+        self._max_of_server = max_of_server or slots
+        self._max_of_user = max_of_user or slots
         self._waiting: dict[_Key, dict[_Turn, None]] = {}
         """By user, oldest first; as an ordered set, which any turn can leave at once."""
         self._in_use = collections.Counter[_Key]()
@@ -36,10 +36,10 @@ class FairSlots:
         """By server, and by server and user: the number of the turn that they had last."""
         self._numbers = itertools.count(1)
         self._watchers = 0
-        """The waiting turns that are called with how many go first."""
+        """The number of waiting turns that have a callback."""
 
     @contextlib.asynccontextmanager
-    async def taken(self, actor: Actor, moved: Moved | None = None) -> AsyncGenerator[None]:
+    async def slot(self, actor: Actor, moved: Moved | None = None) -> AsyncGenerator[None]:
         """Wait for a slot, and have it inside; `moved` None: nobody watches the queue."""
         turn = _Turn(next(self._numbers), (actor.guild_id,), (actor.guild_id, actor.user_id), moved)
         self._waiting.setdefault(turn.user, {})[turn] = None
@@ -71,12 +71,12 @@ class FairSlots:
             self._in_use.clear()
 
     def _next(self) -> "_Turn | None":
-        """Return the turn that gets the next slot; None: nobody waits who may have one."""
+        """Return the turn that gets the next slot; None: no waiting turn may have one."""
         firsts = (next(iter(turns)) for turns in self._waiting.values())
         return min(filter(self._may_have, firsts), key=self._rank, default=None)
 
     def _rank(self, turn: "_Turn") -> tuple[int, ...]:
-        """Return what to compare turns by, each the first of its user."""
+        """Return the sort key of a turn that is the first of its user; the lowest gets the next slot."""
         use = ((self._in_use[key], self._served.get(key, 0)) for key in (turn.server, turn.user))
         return (*itertools.chain(*use), turn.number)
 
@@ -88,7 +88,7 @@ class FairSlots:
         return sorted(waiting, key=of_servers.__getitem__)
 
     def _ranks(self, turns: "list[_Turn]", key: "Callable[[_Turn], _Key]") -> "dict[_Turn, tuple[int, int]]":
-        """Return the rank of each turn: the slots that its own have or wait for, then when they had their last."""
+        """Return the rank of each turn: its key's slots that are used or were asked for before, then its last turn."""
         before = self._in_use.copy()
         ranks: dict[_Turn, tuple[int, int]] = {}
         for turn in turns:
@@ -97,7 +97,7 @@ class FairSlots:
         return ranks
 
     def _may_have(self, turn: "_Turn") -> bool:
-        return self._in_use[turn.server] < self._most_of_server and self._in_use[turn.user] < self._most_of_user
+        return self._in_use[turn.server] < self._max_of_server and self._in_use[turn.user] < self._max_of_user
 
     def _leave_queue(self, turn: "_Turn") -> None:
         own = self._waiting[turn.user]

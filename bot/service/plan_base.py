@@ -193,5 +193,5 @@ def same_plan(plan: Plan, _: Command) -> Plan:
 
 
 def edited(plan: Plan, _: Command) -> EditResult:
-    """Return the first result of a command that may leave the plan as it is."""
+    """Return a result without details, as it is not known whether the command changed the plan when it was done."""
     return EditResult(plan, is_changed=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.domain.days import plain
 from bot.domain.errors import TimezoneError
-from bot.domain.places import PLACES
+from bot.domain.timezone_abbreviations import TIMEZONE_ABBREVIATIONS
 from bot.domain.values import MAX_CHOICES, Suggestion
 
 NEAR = 0.7
@@ -70,20 +70,20 @@ def _city(name: str) -> str:
     return name.rpartition("/")[2]
 
 
-_NO_PLACES = {"Factory", "localtime"}
+_NO_TIMEZONES = {"Factory", "localtime"}
 """Names that mean no time at all, or that of the machine."""
 
 
 @functools.cache
 def _places() -> dict[str, tuple[str, ...]]:
-    """Return `PLACES`, without the time zones that this system lacks."""
-    by_name = {_plain(name): tuple(filter(_names().__contains__, places)) for name, places in PLACES.items()}
-    return {name: places for name, places in by_name.items() if places}
+    """Return `TIMEZONE_ABBREVIATIONS`, without the time zones that this system lacks."""
+    offered = {name: tuple(filter(_names().__contains__, places)) for name, places in TIMEZONE_ABBREVIATIONS.items()}
+    return {_plain(name): places for name, places in offered.items() if places}
 
 
 @functools.cache
 def _names() -> tuple[str, ...]:
-    return tuple(sorted(zoneinfo.available_timezones() - _NO_PLACES))
+    return tuple(sorted(zoneinfo.available_timezones() - _NO_TIMEZONES))
 
 
 @functools.cache

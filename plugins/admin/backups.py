@@ -19,7 +19,7 @@ class Backup(lightbulb.SlashCommand, name="backup", description="Make a backup (
         """Make it."""
         await open_receipt(ctx)
         await operators.require(actor_of(ctx.interaction))
-        await answer(ctx, replies.backed_up(await backups.take()))
+        await answer(ctx, replies.backed_up(await backups.create()))
 
 
 @plugin.task(lightbulb.uniformtrigger(minutes=10, wait_first=False))

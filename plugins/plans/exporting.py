@@ -2,7 +2,7 @@
 
 import lightbulb
 
-from bot.domain.values import ExportForm
+from bot.domain.values import ExportFormat
 from bot.interactions.export_flow import ExportFlow
 from bot.interactions.options import coach_option, day_option, form_option, suggest_coaches
 from bot.plugin import CommandContext
@@ -21,4 +21,4 @@ class Export(lightbulb.SlashCommand, name="export", description="Download plans 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, flow: ExportFlow) -> None:
         """Send the file."""
-        await flow.days(ctx, ExportForm(self.form), coach=self.coach, first=self.first, last=self.last)
+        await flow.days(ctx, ExportFormat(self.form), coach=self.coach, first=self.first, last=self.last)

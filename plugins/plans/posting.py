@@ -56,7 +56,7 @@ async def post_draft(ctx: SubmitContext, draft_id: int, flow: PlanFlow) -> None:
     await flow.post_draft(ctx, DraftId(draft_id), ctx.field("text"))
 
 
-@plugin.route("post_kept")
+@plugin.route("post_kept")  # posts a draft; the name stays, as forms that are open have it
 async def post_refused(ctx: SubmitContext, draft_id: int, flow: PlanFlow) -> None:
     """Retry a refused post, with another text, coach or day."""
     coach, day = (ctx.fields.get(name) or None for name in ("coach", "day"))

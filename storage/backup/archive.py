@@ -28,11 +28,13 @@ _ANY_DAY = (1980, 1, 1, 0, 0, 0)
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
 """Errors of reading a ZIP that is cut, altered, locked or packed in a strange way."""
 
-Step = Callable[[int], None]
+OnProgress = Callable[[int], None]
 """Called with the number of bytes that were processed."""
 
 
-def pack(target: pathlib.Path, manifest: Manifest, database: pathlib.Path, charts: pathlib.Path, step: Step) -> None:
+def pack(
+    target: pathlib.Path, manifest: Manifest, database: pathlib.Path, charts: pathlib.Path, on_progress: OnProgress
+) -> None:
     """Make a backup of a database that nobody writes, and of the pictures in `charts`, that the manifest lists.
 
     Raises:
@@ -43,7 +45,7 @@ def pack(target: pathlib.Path, manifest: Manifest, database: pathlib.Path, chart
         file.writestr(zipfile.ZipInfo(_LIST, _ANY_DAY), manifest.to_json())
         for name, sha256, source in _members(manifest, database, charts):
             with source.open("rb") as content, file.open(_entry(name), "w", force_zip64=True) as member:
-                if _copied(content, member, step) != sha256:
+                if _copied(content, member, on_progress) != sha256:
                     raise BadBackupError(target, f"{name} was changed while it was copied")
     _seal(target)
 
@@ -65,7 +67,7 @@ def read_list(path: pathlib.Path) -> Manifest:
         raise BadBackupError(path, "it is not a Coachbook backup") from error
 
 
-def read(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
+def read(path: pathlib.Path, on_progress: OnProgress = lambda _: None) -> Manifest:
     """Return the contents of a backup, which is whole and as it was made.
 
     Raises:
@@ -73,7 +75,7 @@ def read(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
         OSError: it can't be read.
     """
     require_file(path)
-    _refuse_broken_seal(path, step)
+    _refuse_broken_seal(path, on_progress)
     manifest = read_list(path)
     with zipfile.ZipFile(path) as file:
         if why := members.fault_of(file) or _fault_of_members(file, path.stat().st_size, manifest):
@@ -125,13 +127,13 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return zipfile.ZipInfo(name, _ANY_DAY)
 
 
-def _copied(source: IO[bytes], target: IO[bytes], step: Step) -> str:
+def _copied(source: IO[bytes], target: IO[bytes], on_progress: OnProgress) -> str:
     """Return the SHA-256 of what was copied."""
     digest = hashlib.sha256()
     for chunk in _chunks(source):
         digest.update(chunk)
         target.write(chunk)
-        step(len(chunk))
+        on_progress(len(chunk))
     return digest.hexdigest()
 
 
@@ -150,7 +152,7 @@ def _seal(path: pathlib.Path) -> None:
         os.fsync(file.fileno())
 
 
-def _refuse_broken_seal(path: pathlib.Path, step: Step) -> None:
+def _refuse_broken_seal(path: pathlib.Path, on_progress: OnProgress) -> None:
     with path.open("rb") as file:
         remaining = file.seek(0, os.SEEK_END) - _SEAL - 2
         if remaining < 0:
@@ -161,7 +163,7 @@ def _refuse_broken_seal(path: pathlib.Path, step: Step) -> None:
             chunk = file.read(min(remaining, _CHUNK))
             digest.update(chunk)
             remaining -= len(chunk)
-            step(len(chunk))
+            on_progress(len(chunk))
         length, seal = file.read(2), file.read()
     digest.update(bytes(2))
     if int.from_bytes(length, "little") != _SEAL or seal != digest.hexdigest().encode():

@@ -10,7 +10,7 @@ from collections.abc import Collection, Generator, Mapping
 
 from storage import open_checks, private_files
 from storage.backup import archive, private_copy
-from storage.backup.archive import Step
+from storage.backup.archive import OnProgress
 from storage.backup.contents import Contents, Inspect
 from storage.backup.file_names import free_name, give_name
 from storage.backup.manifest import Manifest
@@ -39,7 +39,7 @@ class Created:
     """The pictures that are not in it, by their SHA-256."""
 
 
-def create(source: DataPaths, folder: pathlib.Path, inspect: Inspect, clock: Clock, step: Step) -> Created:
+def create(source: DataPaths, folder: pathlib.Path, inspect: Inspect, clock: Clock, on_progress: OnProgress) -> Created:
     """Create a backup in the folder. The database may be in use meanwhile: the backup has it as of one moment.
 
     Raises:
@@ -49,7 +49,7 @@ def create(source: DataPaths, folder: pathlib.Path, inspect: Inspect, clock: Clo
         private_files.make_folder(folder)
         _remove_leftovers(folder, clock().timestamp() - _DAY_SECONDS)
         with private_files.temporary_folder(_PREFIX, folder) as within:
-            return _create(source, within, inspect, clock, step)
+            return _create(source, within, inspect, clock, on_progress)
     except OSError as error:
         why = error.strerror or str(error)
         is_elsewhere = error.filename and not pathlib.Path(os.fsdecode(error.filename)).is_relative_to(folder)
@@ -57,7 +57,9 @@ def create(source: DataPaths, folder: pathlib.Path, inspect: Inspect, clock: Clo
         raise BackupFailedError(free_name(folder, clock()), why) from error
 
 
-def _create(source: DataPaths, within: pathlib.Path, inspect: Inspect, clock: Clock, step: Step) -> Created:
+def _create(
+    source: DataPaths, within: pathlib.Path, inspect: Inspect, clock: Clock, on_progress: OnProgress
+) -> Created:
     copy, made, folder = within / DATABASE, within / "backup.zip", within.parent
     target = free_name(folder, clock())
     with _refuse_exchange(source.database, target):
@@ -67,8 +69,8 @@ def _create(source: DataPaths, within: pathlib.Path, inspect: Inspect, clock: Cl
         files.folder.trust(contents.name)
         lacking = _lacking(files, contents.pictures)
         manifest = _manifest(contents, copy, lacking, clock)
-        archive.pack(made, manifest, copy, files.folder.path, step)
-    archive.read(made, step)
+        archive.pack(made, manifest, copy, files.folder.path, on_progress)
+    archive.read(made, on_progress)
     return Created(give_name(made, folder, clock()), contents, manifest, lacking)
 
 

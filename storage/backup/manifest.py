@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Self
 
-from storage.shown_text import shown
+from storage.shown_text import quoted
 
 VERSION = 1
 MAX_BYTES = 64 * 2**20
@@ -53,16 +53,16 @@ class Manifest:
         if lacking := sorted(needed - fields.keys()):
             raise ManifestError(f"its manifest has no {lacking[0]}")
         if unknown := sorted(fields.keys() - {field.name for field in dataclasses.fields(cls)}):
-            raise ManifestError(f"its manifest has an unknown field {shown(unknown[0])}")
+            raise ManifestError(f"its manifest has an unknown field {quoted(unknown[0])}")
         for name, value in fields.items():
             if not _fits(name, value):
-                raise ManifestError(f"its manifest has an invalid {name}: {shown(repr(value))}")
+                raise ManifestError(f"its manifest has an invalid {name}: {quoted(repr(value))}")
         for name in _LISTS:
             fields[name] = tuple(fields[name])
         return cls(**fields)
 
     def covers(self, earlier: Self) -> bool:
-        """Return whether all that an earlier backup has is in this one: of the same book, which only ever grows."""
+        """Return whether all that an earlier backup has is in this one: of the same database, which only ever grows."""
         lost = set(earlier.pictures) & set(self.missing)
         return self.book == earlier.book and self.revisions >= earlier.revisions and not lost
 
@@ -94,7 +94,7 @@ def _unique(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
 
 def _refuse_newer(version: object) -> None:
     if type(version) is int and version > VERSION:
-        raise ManifestError(f"a newer Coachbook made it (format {shown(str(version))})")
+        raise ManifestError(f"a newer Coachbook made it (format {quoted(str(version))})")
 
 
 def _fits(name: str, value: object) -> bool:

@@ -4,7 +4,7 @@ import stat
 import zipfile
 from pathlib import PurePosixPath, PureWindowsPath
 
-from storage.shown_text import shown
+from storage.shown_text import quoted
 
 MAX_NAME = 255
 """Characters: more than any that Coachbook gives."""
@@ -19,9 +19,9 @@ def fault_of(archive: zipfile.ZipFile) -> str | None:
     names: set[str] = set()
     for info in infos:
         if why := _fault_of(info):
-            return f"its member {shown(info.filename)} {why}"
+            return f"its member {quoted(info.filename)} {why}"
         if info.filename in names:
-            return f"its member {shown(info.filename)} is there twice"
+            return f"its member {quoted(info.filename)} is there twice"
         names.add(info.filename)
     return None
 

@@ -27,9 +27,9 @@ def existing(paths: DataPaths) -> list[pathlib.Path]:
 
 
 def replace(target: DataPaths, source: DataPaths, moment: str) -> list[pathlib.Path]:
-    """Put the source, which lies on the same disks, in the place of the target; set aside what is there.
+    """Rename the files of the target, move the source to its place, and return the new names, which have `moment`.
 
-    Meanwhile the database is refused to all who would open it. Returns what was set aside, with `moment` in its names.
+    The source is on the same disks. Meanwhile the database can't be opened.
 
     Raises:
         OSError: something can't be moved, and all is as it was.
@@ -37,21 +37,21 @@ def replace(target: DataPaths, source: DataPaths, moment: str) -> list[pathlib.P
     """
     database, charts = target.database, target.charts
     with _moving(database) as moves:
-        set_aside: list[pathlib.Path] = []
+        renamed: list[pathlib.Path] = []
         for ending, file in _files_of(database).items():
-            set_aside.append(database.with_name(f"{database.name}.before-{moment}{ending}"))
-            moves.move(file, set_aside[-1])
+            renamed.append(database.with_name(f"{database.name}.before-{moment}{ending}"))
+            moves.move(file, renamed[-1])
         if pictures := _pictures_in(charts):
-            set_aside.append(charts / f"before-{moment}")
-            moves.make(set_aside[-1])
+            renamed.append(charts / f"before-{moment}")
+            moves.make(renamed[-1])
             for each in pictures:
-                moves.move(each, set_aside[-1] / each.name)
+                moves.move(each, renamed[-1] / each.name)
         for each in _pictures_in(source.charts):
             moves.move(each, charts / each.name)
         moves.move(source.database, database)
-        for place in {charts, database.parent, *(each for each in set_aside if each.parent == charts)}:
+        for place in {charts, database.parent, *(each for each in renamed if each.parent == charts)}:
             sync(place)
-    return set_aside
+    return renamed
 
 
 class _Moves:

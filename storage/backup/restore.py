@@ -10,7 +10,7 @@ from collections.abc import Generator
 
 from storage import open_checks, private_files
 from storage.backup import archive
-from storage.backup.archive import Step
+from storage.backup.archive import OnProgress
 from storage.backup.contents import Contents, Inspect
 from storage.backup.manifest import Manifest
 from storage.backup.paths import CHARTS, DATABASE, DataPaths
@@ -29,12 +29,12 @@ class Restored:
 
     paths: DataPaths
     manifest: Manifest
-    set_aside: tuple[pathlib.Path, ...]
+    renamed: tuple[pathlib.Path, ...]
     """The files that were there before, under their new names."""
 
 
 def restore(
-    path: pathlib.Path, target: DataPaths, inspect: Inspect, clock: Clock, *, force: bool, step: Step
+    path: pathlib.Path, target: DataPaths, inspect: Inspect, clock: Clock, *, force: bool, on_progress: OnProgress
 ) -> Restored:
     """Put a backup's database and pictures in their places, once all of it has been verified.
 
@@ -46,7 +46,7 @@ def restore(
             given, or the disk is in the way.
         OSError: the backup can't be read.
     """
-    manifest = archive.read(path, step)
+    manifest = archive.read(path, on_progress)
     open_checks.make_folder(target.database)
     with lock_database(target.database):
         with _reporting(path):
@@ -71,8 +71,8 @@ def _restore(path: pathlib.Path, manifest: Manifest, target: DataPaths, inspect:
             with _reporting(path, target.charts):
                 files.folder.belongs_to(manifest.book)
         with _reporting(path):
-            set_aside = replace(target, DataPaths(unpacked, charts), _free_moment(target, clock))
-    return Restored(target, manifest, tuple(set_aside))
+            renamed = replace(target, DataPaths(unpacked, charts), _free_moment(target, clock))
+    return Restored(target, manifest, tuple(renamed))
 
 
 @contextlib.contextmanager

@@ -28,7 +28,7 @@ class UnreadableError(StorageError):
 
 
 class WrongPlaceError(UnreadableError):
-    """No book can be there: another place must be named."""
+    """No database can be at this path: another one must be named."""
 
 
 class MovedError(UnreadableError):
@@ -43,7 +43,7 @@ class OrphanedLogError(UnreadableError):
 
     def __init__(self, path: pathlib.Path) -> None:
         why = f"it is not there, and its log {path.name}-wal still is"
-        advice = "put the book back beside it, or a backup in its place; to begin a new book, move the log away"
+        advice = "put the database back beside it, or restore a backup; to begin a new database, move the log away"
         super().__init__(path, f"{why}: {advice}")
 
 
@@ -71,7 +71,9 @@ class EmptyDatabaseError(NotADatabaseError):
     """The file is empty, as no database ever is, not even a new one."""
 
     def __init__(self, path: pathlib.Path) -> None:
-        super().__init__(path, "is empty, and so no book; it may have been one (to begin a new one, remove the file)")
+        super().__init__(
+            path, "is empty, so it is not a database; it may have been one (to begin a new one, remove the file)"
+        )
 
 
 class ForeignDatabaseError(StorageError):
@@ -181,7 +183,7 @@ class SpoolLockedError(StorageError):
 
     def __init__(self, folder: pathlib.Path) -> None:
         super().__init__(
-            f"Another Coachbook keeps in {folder} what it can't put into its book for now. "
+            f"Another Coachbook has its queue of changes in {folder}. "
             "Let storage.spool_path name a folder of its own for each."
         )
 

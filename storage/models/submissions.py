@@ -35,26 +35,26 @@ class DraftRow(Row):
 
 
 class LatePicturesRow(Row):
-    """Pictures that a plan was posted without, and that are added to it when they are there."""
+    """Pictures that are added to a plan when they are downloaded, as it was posted before."""
 
     id = IntegerField(primary_key=True)
-    """Of the draft that the plan was made of."""
+    """The id of the draft that the plan was posted from."""
     guild_id = IntegerField()
     user_id = IntegerField()
-    """Who posted it."""
+    """The user who posted the plan."""
     channel_id = IntegerField(null=True)
-    """The channel in which they did."""
+    """The channel of the interaction."""
     plan_id: int
     plan = ForeignKeyField(PlanRow, on_delete="CASCADE", index=False)
     pictures = TextField(constraints=[array_check("pictures")])
-    """As those of a draft, with those that the plan has."""
+    """In the form of a draft's pictures; the plan's own are among them."""
 
     class Meta:
         table_name = "late_pictures"
 
 
 class OperationRow(Row):
-    """An interaction that was carried out, and which revision it made."""
+    """An interaction that was handled, and the plan's revision after it."""
 
     id = IntegerField(primary_key=True)
     """Discord's id of the interaction."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.domain.commands import AddCharts, CaptionChart, MoveChart, PostPlan, RemoveChart
-from bot.domain.errors import NoPictureTakenError, NoPlanError
+from bot.domain.errors import NoPictureAddedError, NoPlanError
 from bot.domain.values import MAX_CHARTS, DraftKind, OperationId, Plan, PlanOfDay, Received, Submission
 from storage.store import Store
 from tests.crash.kill_points import kill_at
@@ -61,7 +61,7 @@ class Writer:
         received = Received((self._services.keep(self._picture()),), ())
         try:
             return (await self._services.charts.add(DANA, AddCharts(plan.id, received), next(self._operations))).plan
-        except NoPictureTakenError:  # it is on the plan already
+        except NoPictureAddedError:  # it is on the plan already
             return plan
 
     async def _remove(self, plan: Plan) -> Plan:

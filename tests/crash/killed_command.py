@@ -27,7 +27,9 @@ def is_killed(act: str, name: str, number: int, *arguments: object, env: Mapping
 
 def restore(backup: str) -> None:
     """Put a backup in the place of the configured book."""
-    backups.restore_backup(load_config(environ=os.environ), pathlib.Path(backup), None, force=True, step=lambda _: None)
+    backups.restore_backup(
+        load_config(environ=os.environ), pathlib.Path(backup), None, force=True, on_progress=lambda _: None
+    )
 
 
 def prepare(path: str) -> None:

@@ -167,7 +167,7 @@ async def go_on_acting(book: Book, name: str) -> None:
 
 
 async def go_on_failing(book: Book) -> None:
-    """Let things go wrong until cancelled."""
+    """Let things go wrong until canceled."""
     while True:
         await book.go_wrong()
         await asyncio.sleep(book.draw.uniform(0, MOST_SECONDS / 2))

@@ -194,7 +194,7 @@ async def test_what_is_sent_while_storage_fails_is_in_the_book_afterwards_once(
     assert len(await own_room.mia.pictures(card)) == 1
     await own_discord.until(lambda: "changed while it fails" in before.text)
     history = await own_room.mia.slash("history show", coach="d")
-    assert "while the book could not take it" in history.text
+    assert "while the database was unavailable" in history.text
     assert "Posted" in (await dana.slash("plan post", day="tomorrow", text="as always")).text
     await own_room.shows("as always")
     assert len(own_room.cards()) == 4

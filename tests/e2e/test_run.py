@@ -139,7 +139,7 @@ async def test_a_second_process_with_the_same_token_is_reported(own_discord: Dis
         await own_room.mia.slash("plan list")
 
     async with asyncio.timeout(DEADLINE):
-        reports = [asyncio.create_task(bot.logged("another process answers")) for bot in bots]
+        reports = [asyncio.create_task(bot.logged("another process is using this bot’s token")) for bot in bots]
         done, waiting = await asyncio.wait(reports, return_when=asyncio.FIRST_COMPLETED)
     assert all("token" in report.result()["advice"] for report in done)
     for report in waiting:

@@ -1,5 +1,7 @@
 """An interaction that Discord delivers again, however late, changes nothing and leaves nothing behind."""
 
+import contextlib
+import sqlite3
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -140,4 +142,30 @@ async def test_what_was_saved_and_not_answered_is_answered_when_it_comes_again(o
     answer = Seen(await press.filled(), press)
     assert "already saved" in answer.text
     assert NOTHING in (await own_room.dana.slash("plan drafts")).text
+    await bot.stop()
+
+
+async def test_a_change_that_changed_nothing_offers_no_undo_when_it_comes_again(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    charts = {f"chart{number}": chart(number) for number in (1, 2)}
+    card = await card_of(own_room.dana, await own_room.dana.slash("plan post", text="Long above 945", **charts))
+    panel = await own_room.dana.click(card, "Charts")
+    delivered = remember(own_discord)
+    own_discord.sandbox.faults.lose_request("POST", "*/callback", count=9)
+    menu = next(each for each in panel.selects if each.get("placeholder") == "Move to first")
+    press = await own_discord.sandbox.interactions.press(
+        own_room.dana.user, panel.shown, menu["custom_id"], [menu["options"][0]["value"]]
+    )
+    with contextlib.closing(sqlite3.connect(own_discord.folder / "book.db")) as database:
+        done = "SELECT count(*) FROM operations WHERE id = ?"
+        await own_discord.until(lambda: database.execute(done, [press.id]).fetchone() == (1,))
+    bot.process.kill()
+    await bot.ended()
+    own_discord.sandbox.faults.clear()
+    bot = await start(own_discord)
+
+    own_discord.sandbox.world.dispatch(delivered[0])
+
+    await own_discord.until(lambda: "Saved:" in panel.text)
+    assert "Undo" not in panel.buttons
     await bot.stop()

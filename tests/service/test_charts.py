@@ -93,7 +93,7 @@ async def test_a_chart_that_is_there_already_is_left_out(charts, three, some, da
 async def test_nothing_new_is_refused_with_all_reasons(charts, three, some, dana):
     bad = RejectedPicture("bad.png", "is empty")
 
-    with pytest.raises(errors.NoPictureTakenError, match="No chart was added") as caught:
+    with pytest.raises(errors.NoPictureAddedError, match="No chart was added") as caught:
         await charts.add(dana, AddCharts(three.id, received(some[1], left_out=(bad,))), fresh())
 
     assert caught.value.left_out == (bad, RejectedPicture("1.png", "is on the plan already"))
@@ -183,14 +183,16 @@ async def test_a_full_plan_has_no_room(charts, plan, some, dana):
         await charts.with_room(dana, PlanOfDay(None, DAY))
 
 
-async def test_the_same_addition_delivered_twice_is_done_once(charts, plan, some, dana):
-    operation = fresh()
-    first = await charts.add(dana, AddCharts(plan.id, received(some[0])), operation)
+async def test_the_same_addition_delivered_twice_is_done_once_and_says_no_number(charts, plan, some, dana):
+    await charts.add(dana, AddCharts(plan.id, received(some[0])), fresh())
+    operation, command = fresh(), AddCharts(plan.id, received(some[0], some[1]))
+    first = await charts.add(dana, command, operation)
 
-    again = await charts.add(dana, AddCharts(plan.id, received(some[0])), operation)
+    again = await charts.add(dana, command, operation)
 
-    assert again == first == AddChartsResult(first.plan, 1)
-    assert first.plan.revision == 2
+    assert (first.added, [each.filename for each in first.left_out]) == (1, ["0.png"])
+    assert again == AddChartsResult(first.plan, None)
+    assert first.plan.revision == 3
 
 
 @pytest.mark.parametrize("named", ["2", " #2 ", "1.png", "1.PNG"])

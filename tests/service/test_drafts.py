@@ -9,7 +9,7 @@ import pytest
 from bot.domain import errors
 from bot.domain.commands import EditPlan, PostPlan
 from bot.domain.values import Attachment, Draft, DraftId, DraftKind, PlanId, Quotas, Submission
-from bot.service.drafts import DraftService
+from bot.service.drafts import DraftService, edit_of
 from tests.service.scene import DAY, Services, elsewhere, fresh
 
 
@@ -248,3 +248,10 @@ async def test_a_full_server_is_told_apart_from_full_drafts_of_ones_own(services
         await drafts.save(dana, Submission(DraftKind.POST, "Short"))
     with pytest.raises(errors.ServerDraftsFullError, match=r"This server.s drafts are full"):
         await drafts.save(ivan, Submission(DraftKind.POST, "Short"))
+
+
+async def test_a_draft_of_an_edit_of_no_plan_is_refused_as_the_plan_is_gone(drafts, dana):
+    draft = await drafts.save(dana, Submission(DraftKind.EDIT, "text", plan_id=PlanId(99), seen=1))
+
+    with pytest.raises(errors.PlanGoneError):
+        edit_of(draft)

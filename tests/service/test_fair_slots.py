@@ -38,7 +38,7 @@ class Turns:
         self.ends[name], self.ahead[name] = asyncio.Event(), []
 
         async def wait() -> None:
-            async with self.slots.taken(actor, self.ahead[name].append):
+            async with self.slots.slot(actor, self.ahead[name].append):
                 self.had.append(name)
                 await self.ends[name].wait()
 
@@ -90,7 +90,7 @@ async def test_who_comes_late_goes_before_the_second_of_all_others():
 
 
 async def test_one_server_leaves_a_slot_to_others():
-    turns = Turns(FairSlots(2, most_of_server=1))
+    turns = Turns(FairSlots(2, max_of_server=1))
     for number in range(3):
         await turns.ask(f"dana {number}", DANA)
     await turns.ask("ivan", IVAN)
@@ -102,7 +102,7 @@ async def test_one_server_leaves_a_slot_to_others():
 
 
 async def test_one_user_leaves_a_slot_to_others_of_the_server():
-    turns = Turns(FairSlots(3, most_of_server=2, most_of_user=1))
+    turns = Turns(FairSlots(3, max_of_server=2, max_of_user=1))
     for number in range(2):
         await turns.ask(f"dana {number}", DANA)
 
@@ -142,11 +142,11 @@ async def test_who_goes_away_leaves_the_turn_to_others():
 
 @pytest.mark.parametrize("users", [1, 20])
 async def test_long_queues_are_not_looked_through_for_each_turn(users: int):
-    slots, turns = FairSlots(3, most_of_user=2), 2_000
+    slots, turns = FairSlots(3, max_of_user=2), 2_000
     had: list[int] = []
 
     async def take(number: int) -> None:
-        async with slots.taken(Actor(GuildId(Counted(500)), UserId(Counted(number % users)))):
+        async with slots.slot(Actor(GuildId(Counted(500)), UserId(Counted(number % users)))):
             had.append(number)
             await asyncio.sleep(0)
 

@@ -216,7 +216,7 @@ class Book(RuleBasedStateMachine):
         elif not known.may_edit(actor):
             refusal = errors.NotYourPlanError
         elif name in charts or len(charts) == MAX_CHARTS:
-            refusal = errors.NoPictureTakenError
+            refusal = errors.NoPictureAddedError
         operation = fresh()
         received = Received((self.services.keep(name.encode(), name),), ())
         act = self.services.charts.add(actor, AddCharts(known.id, received), operation)

@@ -20,7 +20,7 @@ from bot.domain.values import (
     CardWork,
     ChannelId,
     DeletedCards,
-    ExportForm,
+    ExportFormat,
     Members,
     MessageId,
     Plan,
@@ -237,15 +237,15 @@ async def test_an_export_has_what_one_reads(services, exports, views, mia):
     await post(services)
     await post(services, "open", channel=CHANNEL, day="2026-11-20")
 
-    exported = await exports.days(mia, ExportForm.JSON_LINES, coach=None, first=None, last=None, most_bytes=MIB)
+    exported = await exports.days(mia, ExportFormat.JSON_LINES, coach=None, first=None, last=None, max_bytes=MIB)
 
     assert (exported.plans, exported.filename) == (1, "coachbook-2026-11-20-to-2026-11-20.jsonl")
     assert {json.loads(line).get("text") for line in exported.content.splitlines()} == {None, "open"}
     with pytest.raises(errors.NoPlanError):
-        await exports.plan(mia, ExportForm.JSON_LINES, PlanOfDay("d", DAY), most_bytes=MIB)
+        await exports.plan(mia, ExportFormat.JSON_LINES, PlanOfDay("d", DAY), max_bytes=MIB)
     views.of_channels[SECRET] = View.SEEN
     assert (
-        await exports.days(mia, ExportForm.JSON_LINES, coach=None, first=None, last=None, most_bytes=MIB)
+        await exports.days(mia, ExportFormat.JSON_LINES, coach=None, first=None, last=None, max_bytes=MIB)
     ).plans == 2
 
 
@@ -431,16 +431,16 @@ async def test_lists_and_exports_tell_when_channels_could_not_be_checked(service
     await post(services, "open", channel=CHANNEL, day="2026-11-20")
 
     async def partial() -> list[bool]:
-        days = await exports.days(mia, ExportForm.JSON_LINES, coach=None, first=None, last=None, most_bytes=MIB)
+        days = await exports.days(mia, ExportFormat.JSON_LINES, coach=None, first=None, last=None, max_bytes=MIB)
         of_one = PlanOfDay("d", "2026-11-20")
-        plan = await exports.plan(mia, ExportForm.JSON_LINES, of_one, most_bytes=MIB)
+        plan = await exports.plan(mia, ExportFormat.JSON_LINES, of_one, max_bytes=MIB)
         return [(await services.plans.list(mia)).is_partial, days.is_partial, plan.is_partial]
 
     assert await partial() == [False, False, False]
     views.of_channels[SECRET] = View.UNKNOWN
     assert await partial() == [True, True, False]
     with pytest.raises(errors.NothingToExportError, match="couldn’t be checked"):
-        await exports.days(mia, ExportForm.JSON_LINES, coach="i", first=None, last=None, most_bytes=MIB)
+        await exports.days(mia, ExportFormat.JSON_LINES, coach="i", first=None, last=None, max_bytes=MIB)
 
 
 async def test_any_number_of_channels_can_be_seen(services, store, mia):

@@ -5,7 +5,7 @@ import zoneinfo
 import pytest
 
 from bot.domain.errors import TimezoneError
-from bot.domain.places import PLACES
+from bot.domain.timezone_abbreviations import TIMEZONE_ABBREVIATIONS
 from bot.service.timezones import suggestions, timezone_meant
 from tests.rounds import rounds
 
@@ -73,7 +73,7 @@ def test_the_places_of_a_time_are_offered_the_likeliest_first(typed: str, first:
 
 
 def test_each_place_of_a_time_is_a_time_zone():
-    assert {place for places in PLACES.values() for place in places} <= zoneinfo.available_timezones()
+    assert {place for places in TIMEZONE_ABBREVIATIONS.values() for place in places} <= zoneinfo.available_timezones()
 
 
 @pytest.mark.parametrize("typed", ["", "a", "america", "zzz"])

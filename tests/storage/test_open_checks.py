@@ -95,7 +95,7 @@ def test_an_empty_file_was_a_book_and_its_log_is_not_thrown_away(path: pathlib.P
     log.write_bytes(acknowledged)
 
     for attempt in (Store.open, check_file):
-        with pytest.raises(EmptyDatabaseError, match=r"is empty, and so no book.* restore BACKUP --force"):
+        with pytest.raises(EmptyDatabaseError, match=r"is empty, so it is not a database.* restore BACKUP --force"):
             attempt(path)
 
     assert (path.read_bytes(), log.read_bytes()) == (b"", acknowledged)
@@ -115,7 +115,7 @@ def test_a_log_without_its_book_is_not_thrown_away(path: pathlib.Path):
     log.write_bytes(b"acknowledged")
 
     for attempt in (Store.open, check_file):
-        with pytest.raises(OrphanedLogError, match=r"its log book\.db-wal still is: put the book back"):
+        with pytest.raises(OrphanedLogError, match=r"its log book\.db-wal still is: put the database back"):
             attempt(path)
 
     assert names_in(path.parent) == {"book.db-wal"}

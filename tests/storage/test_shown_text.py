@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.shown_text import MAX_REASON, MAX_WORDS, cut, escaped, shown
+from storage.shown_text import MAX_REASON, MAX_WORDS, cut, escaped, quoted
 
 STEERING = "\x00\x07\x1b\r\n\t\x7f\x9b\u200b\u200f\u202e\u2028\u2066\ufeff\ud800"
 
@@ -19,5 +19,5 @@ def test_what_is_seen_stays():
 def test_much_is_cut():
     assert cut("n" * 10**6) == "n" * MAX_REASON + "…"
     assert cut("\x1b" * 10**6) == ("\\x1b" * MAX_REASON)[:MAX_REASON] + "…"
-    assert shown("n" * 10**6) == f"“{'n' * MAX_WORDS}…”"
-    assert shown(None) == "nothing"
+    assert quoted("n" * 10**6) == f"“{'n' * MAX_WORDS}…”"
+    assert quoted(None) == "nothing"

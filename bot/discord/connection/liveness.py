@@ -1,4 +1,4 @@
-"""The time since Discord was last heard: a long silence is reported, a longer one ends the bot."""
+"""The time since the last event of Discord's gateway: a long silence is reported, a longer one ends the bot."""
 
 import asyncio
 import dataclasses
@@ -18,7 +18,7 @@ _log = structlog.get_logger(__name__)
 
 
 class ConnectionLostError(Exception):
-    """Nothing was heard from Discord for longer than the bot waits."""
+    """No connection to Discord for longer than the bot waits."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"No connection to Discord for {seconds:,.0f} seconds.")
@@ -38,7 +38,7 @@ class Liveness:
         """The outage that was reported last."""
 
     def hear(self, shard_id: int) -> None:
-        """Note that a shard hears from Discord, or begins to listen."""
+        """Note that a shard received something from Discord, or begins to listen."""
         self._heard[shard_id] = time.monotonic()
         if self.outage and not self.outage.ended_at and self._silence < self._report_seconds:
             self.outage = dataclasses.replace(self.outage, ended_at=self._clock())

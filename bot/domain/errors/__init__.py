@@ -65,7 +65,7 @@
         |   +-- NothingToSaveError        the message has no text or pictures
         |   +-- NoSuchCardError           the message shows no plan
         +-- ChartError
-        |   +-- NoPictureTakenError       .left_out
+        |   +-- NoPictureAddedError       .left_out
         |   +-- PicturesUncheckedError    .left_out
         |   +-- TooManyChartsError        .plan
         |   +-- NoChartError
@@ -151,7 +151,7 @@ from bot.domain.errors.plans import (
     LongPlanError,
     NoChartError,
     NoOwnPlanError,
-    NoPictureTakenError,
+    NoPictureAddedError,
     NoPlanError,
     NoSuchCardError,
     NothingToRestoreError,
@@ -209,7 +209,7 @@ __all__ = [
     "NoCoachError",
     "NoMemberGivenError",
     "NoOwnPlanError",
-    "NoPictureTakenError",
+    "NoPictureAddedError",
     "NoPlanError",
     "NoRevisionError",
     "NoSuchCardError",

@@ -73,9 +73,11 @@ class NotManagerError(RefusalError):
 class TooManyPicturesError(RefusalError):
     """Too many pictures are waiting to be checked."""
 
-    def __init__(self, waiting: str, most: int) -> None:
+    def __init__(self, waiting: int, limit: int, *, are_own: bool) -> None:
+        """Say it; `are_own`: the user's own, and not the server's, fill the limit."""
+        pictures = f"{waiting} of your pictures" if are_own else f"{waiting} pictures of this server"
         super().__init__(
-            f"{waiting} are still being checked, and at most {most} can wait. Send these again when those are done."
+            f"{pictures} are still being checked, and at most {limit} can wait. Send these again when those are done."
         )
 
 

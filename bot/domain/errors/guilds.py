@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.domain.errors.base import RefusalError
 from bot.domain.values import MAX_NAME_LENGTH, Coach, Members
 
-_MOST_NAMED = 10
+_MAX_NAMED = 10
 """Coaches that a refusal lists; autocomplete offers all."""
 
 
@@ -152,6 +152,6 @@ class SetAndClearError(SettingError):
 def _choices(coaches: Sequence[Coach]) -> str:
     if not coaches:
         return "It has no coaches yet. Ask a server manager."
-    named = [f"{coach.key} ({coach.name})" for coach in coaches[:_MOST_NAMED]]
-    more = [f"{len(coaches) - _MOST_NAMED} more"] if len(coaches) > _MOST_NAMED else []
+    named = [f"{coach.key} ({coach.name})" for coach in coaches[:_MAX_NAMED]]
+    more = [f"{len(coaches) - _MAX_NAMED} more"] if len(coaches) > _MAX_NAMED else []
     return f"The coaches are: {', '.join(named + more)}."

@@ -2,11 +2,14 @@
 
 import datetime
 from collections.abc import Sequence
+from typing import Final
 
 from bot.domain.days import short_date
 from bot.domain.errors.base import RefusalError
 from bot.domain.errors.naming import plan_name
 from bot.domain.values import MAX_EXPORTED, Audience, Plan
+
+THREADS_UNCHECKED: Final = "Some threads couldn’t be checked right now"
 
 
 class HistoryError(RefusalError):
@@ -82,7 +85,7 @@ class NothingToExportError(ExportError):
 
     def __init__(self, first: datetime.date, last: datetime.date, *, is_partial: bool = False) -> None:
         """Say it; `is_partial`: threads that may have some could not be checked."""
-        unchecked = " Some threads couldn’t be checked right now: export again later." if is_partial else ""
+        unchecked = f" {THREADS_UNCHECKED}: export again later." if is_partial else ""
         super().__init__(
             f"There are no plans from {short_date(first)} to {short_date(last)} to export. Find plans with "
             f"/plan list.{unchecked}"
@@ -119,12 +122,17 @@ class TooManyPlansError(ExportError):
 class ExportBusyError(ExportError):
     """The user’s own export, or too many of the server, are running or queued."""
 
-    def __init__(self, whose: str) -> None:
+    def __init__(self, of_server: int | None = None) -> None:
+        """Say it; `of_server`: the number of the server's exports; None: it is the user's own."""
+        whose = "You have an export" if of_server is None else f"This server has {of_server} exports"
         super().__init__(f"{whose} in progress already. Try again when it finishes.")
 
 
 class ExportStoppedError(ExportError):
     """The export did not finish."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, *, seconds: float | None = None, is_stopping: bool = False) -> None:
+        """Say it; `seconds`: the time limit that it reached; `is_stopping`: the bot is being stopped."""
+        why = "failed" if seconds is None else f"took longer than {seconds:g} seconds"
+        why = "was canceled because the bot is restarting" if is_stopping else why
         super().__init__(f"The export {why}, so there is no file. Choose fewer days or one coach, or try again later.")

@@ -110,7 +110,9 @@ class NothingToRestoreError(PlanError):
 class NothingToSaveError(PlanError):
     """The message has no text or pictures to save."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, *, may_be_text: bool) -> None:
+        """Say it; `may_be_text`: a text would do, too."""
+        what = "text and no pictures" if may_be_text else "pictures"
         super().__init__(
             f"That message has no {what}. Stickers, polls and link previews can’t be saved. Choose a message with "
             "text or pictures."
@@ -131,7 +133,7 @@ class ChartError(RefusalError):
     """A picture or a chart is refused."""
 
 
-class NoPictureTakenError(ChartError):
+class NoPictureAddedError(ChartError):
     """None of the pictures can be added; `left_out` says why."""
 
     is_final = True

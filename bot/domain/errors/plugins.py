@@ -11,7 +11,7 @@ _MIN_SHOWN = 0.5
 class OperatorError(RefusalError):
     """A command for operators was refused."""
 
-    def took(self, seconds: float) -> None:
+    def add_duration(self, seconds: float) -> None:
         """Add the time it took, if it was long."""
         if seconds >= _MIN_SHOWN:
             self.args = (f"{self} It took {seconds:.1f} s.",)

@@ -41,7 +41,7 @@ from bot.domain.values.guilds import (
 from bot.domain.values.history import (
     Comparison,
     Exported,
-    ExportForm,
+    ExportFormat,
     ExportProgress,
     ExportRequest,
     HistoryIssue,
@@ -99,12 +99,12 @@ from bot.domain.values.plans import (
 )
 from bot.domain.values.plugins import (
     PluginAction,
+    PluginChange,
     PluginFailure,
     Plugins,
     PluginState,
     PluginStatus,
     ReloadAllResult,
-    Reloaded,
 )
 from bot.domain.values.reports import (
     Activity,
@@ -165,7 +165,7 @@ __all__ = [
     "DraftId",
     "DraftKind",
     "EditResult",
-    "ExportForm",
+    "ExportFormat",
     "ExportProgress",
     "ExportRequest",
     "Exported",
@@ -196,6 +196,7 @@ __all__ = [
     "PlanRef",
     "PlanSnapshot",
     "PluginAction",
+    "PluginChange",
     "PluginFailure",
     "PluginState",
     "PluginStatus",
@@ -206,7 +207,6 @@ __all__ = [
     "Received",
     "RejectedPicture",
     "ReloadAllResult",
-    "Reloaded",
     "Retention",
     "Revision",
     "Rights",

@@ -77,7 +77,7 @@ class Comparison:
     """Authors of the revisions after `before` up to `after`, each once, in order; None: not known."""
 
 
-class ExportForm(enum.StrEnum):
+class ExportFormat(enum.StrEnum):
     """Formats of an export."""
 
     MARKDOWN = "markdown"
@@ -94,12 +94,12 @@ class ExportRequest:
 
     guild_id: GuildId
     plan_ids: tuple[PlanId, ...]
-    form: ExportForm
+    form: ExportFormat
     timezone: str
     """Time zone of the displayed times."""
     name: str
     """Part of the file name: the coach or the days."""
-    most_bytes: int
+    max_bytes: int
     """Size limit of the export's file."""
     is_partial: bool = False
     """True: plans may be missing, as some threads could not be checked."""
@@ -109,7 +109,7 @@ class ExportRequest:
 class ExportProgress:
     """The progress of an export."""
 
-    most_bytes: int
+    max_bytes: int
     ahead: int = 0
     """Number of exports ahead in the queue."""
     percent: int | None = None

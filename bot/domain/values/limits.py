@@ -73,9 +73,9 @@ class Usage:
     """Usage of a quota."""
 
     used: int
-    most: int
+    limit: int
 
     @property
     def is_nearly_full(self) -> bool:
         """True if four fifths are used, which warrants a warning."""
-        return self.used * 5 >= self.most * 4
+        return self.used * 5 >= self.limit * 4

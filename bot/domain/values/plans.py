@@ -106,8 +106,8 @@ class AddChartsResult:
     """The result of adding charts to a plan."""
 
     plan: Plan
-    added: int
-    """The number of new charts; 0: no revision was made."""
+    added: int | None
+    """The number of new charts; 0: no revision was made; None: not known, as the interaction was delivered before."""
     left_out: tuple[RejectedPicture, ...] = ()
 
 

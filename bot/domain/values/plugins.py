@@ -1,4 +1,4 @@
-"""Plugins and operations on them."""
+"""Plugins and actions on them."""
 
 import dataclasses
 import datetime
@@ -40,25 +40,26 @@ class PluginStatus:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PluginAction:
-    """An operator's attempted operation on a plugin."""
+    """An operator's attempted action on a plugin."""
 
     at: datetime.datetime
     user_id: UserId
-    act: str
+    verb: str
+    """Such as reload."""
     plugin: str
     outcome: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Plugins:
-    """All plugins, and the latest operations, newest first."""
+    """All plugins, and the latest actions, newest first."""
 
     statuses: tuple[PluginStatus, ...]
     actions: tuple[PluginAction, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Reloaded:
+class PluginChange:
     """Result of loading, reloading or unloading a plugin."""
 
     name: str
@@ -74,6 +75,6 @@ class Reloaded:
 class ReloadAllResult:
     """Result of reloading all loaded plugins."""
 
-    reloaded: tuple[Reloaded, ...]
+    reloaded: tuple[PluginChange, ...]
     refused: tuple[str, ...]
     """Reasons why the others were not reloaded, one or two sentences each."""

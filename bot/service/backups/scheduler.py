@@ -66,7 +66,7 @@ class BackupService:
         self._is_failing = False
         self._closed = False
 
-    async def take(self) -> BackupResult:
+    async def create(self) -> BackupResult:
         """Make a backup and delete those outside the retention.
 
         Raises:
@@ -74,7 +74,7 @@ class BackupService:
         """
         async with self._turn:
             try:
-                backup = await self._take()
+                backup = await self._create()
             except BackupError:
                 self._is_failing = True
                 raise
@@ -99,7 +99,7 @@ class BackupService:
             raise BackupError(f"the backup folder can’t be read ({error.strerror})") from error
         if last and last + self._every > self._clock():
             return None
-        return await self.take()
+        return await self.create()
 
     async def state(self) -> BackupState:
         """Return the state of the backups."""
@@ -118,7 +118,7 @@ class BackupService:
         async with self._turn:
             pass
 
-    async def _take(self) -> BackupResult:
+    async def _create(self) -> BackupResult:
         if self._closed:
             raise BackupError("the bot is stopping")
         try:

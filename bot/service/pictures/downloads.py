@@ -37,8 +37,8 @@ class LinkGoneError(DownloadError):
 class TooLargeError(DownloadError):
     """The file is larger than the limit."""
 
-    def __init__(self, most_bytes: int) -> None:
-        super().__init__(f"is larger than {most_bytes // 2**20} MiB")
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(f"is larger than {max_bytes // 2**20} MiB")
 
 
 class UnreachableError(DownloadError):
@@ -58,11 +58,11 @@ class TooSlowError(DownloadError):
 class Downloads:
     """Downloads files, without redirects, with limits on size and time."""
 
-    def __init__(self, hosts: Collection[str], most_bytes: int, seconds: float, *, proxy: str | None = None) -> None:
+    def __init__(self, hosts: Collection[str], max_bytes: int, seconds: float, *, proxy: str | None = None) -> None:
         """Download from `hosts`: by https, or from a `host:port` also by http; `proxy` is an address."""
         self._proxy = proxy
         self._hosts = frozenset(hosts)
-        self._most_bytes = most_bytes
+        self._max_bytes = max_bytes
         self._seconds = seconds
         self._session: aiohttp.ClientSession | None = None
         self._timeouts: set[asyncio.Timeout] = set()
@@ -74,8 +74,8 @@ class Downloads:
         Raises:
             TooLargeError: it is larger.
         """
-        if size > self._most_bytes:
-            raise TooLargeError(self._most_bytes)
+        if size > self._max_bytes:
+            raise TooLargeError(self._max_bytes)
 
     async def fetch(self, link: str, path: pathlib.Path) -> None:
         """Write the file behind the link to `path`.

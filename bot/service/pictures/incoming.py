@@ -10,7 +10,7 @@ from bot.domain.values import MAX_CHARTS, Attachment, Chart, Received, RejectedP
 from bot.service.records.charts import Pictures
 from bot.service.records.text_rules import file_name
 
-Step = Callable[[], None]
+OnProgress = Callable[[], None]
 """Called as each picture is stored or rejected."""
 Save = Callable[[Pictures], Awaitable[None]]
 """Saves the pictures of a draft."""

@@ -21,7 +21,7 @@ class Inspectors:
         count = max(count or os.cpu_count() or MIN_COUNT, MIN_COUNT)
         self._inspectors = [Inspector(max_pixels) for _ in range(count)]
         self._idle = list(self._inspectors)
-        self._slots = FairSlots(count, most_of_server=count - 1)
+        self._slots = FairSlots(count, max_of_server=count - 1)
 
     async def inspect(self, path: pathlib.Path, actor: Actor) -> ImageInfo:
         """Strip the file of the actor's picture of metadata and return its properties.
@@ -30,7 +30,7 @@ class Inspectors:
             ImageError: the picture is rejected.
             OSError: the disk fails.
         """
-        async with self._slots.taken(actor):
+        async with self._slots.slot(actor):
             inspector = self._idle.pop()
             try:
                 return await inspector.inspect(path)

@@ -18,6 +18,7 @@ from bot.domain.errors import (
     TooManyPicturesError,
 )
 from bot.domain.image_problems import UNCHECKED
+from bot.domain.progress import no_progress
 from bot.domain.values import (
     MAX_CHARTS,
     Actor,
@@ -39,7 +40,7 @@ from bot.service.pictures import text_files
 from bot.service.pictures.downloads import DownloadError, Downloads
 from bot.service.pictures.fetch import ChartFetcher
 from bot.service.pictures.formats.errors import ImageError
-from bot.service.pictures.incoming import Incoming, Save, Step, has, is_refused
+from bot.service.pictures.incoming import Incoming, OnProgress, Save, has, is_refused
 from bot.service.pictures.inspectors import Inspectors
 from bot.service.records.charts import Pictures
 from bot.service.records.roster import Roster
@@ -61,10 +62,6 @@ MAX_CONCURRENT_OF_COMMAND = 3
 MAX_OF_USER = 30
 """Pictures being fetched or waiting: three plans full of charts."""
 MAX_OF_SERVER = 150
-
-
-def _no_step() -> None:
-    """Report no progress."""
 
 
 async def _save_nothing(_: Pictures) -> None:
@@ -115,7 +112,7 @@ class IntakeService(Service):
         self._stopping.set()
 
     @reads
-    def require_poster(self, actor: Actor) -> None:
+    def require_live_coach(self, actor: Actor) -> None:
         """Refuse anyone who can't post as any coach: nothing is fetched or stored for them.
 
         Raises:
@@ -133,26 +130,31 @@ class IntakeService(Service):
         """
         name = file_name(file.filename)
         try:
-            async with self._at_once.taken(actor):
+            async with self._at_once.slot(actor):
                 return await text_files.read(file, self._files, self._downloads, self._limits.plan_text)
         except (DownloadError, text_files.NotTextError) as error:
             raise TextFileError(name, str(error)) from error
         except (StorageError, OSError) as error:
             raise PicturesUnavailableError from error
 
-    async def fetch(self, actor: Actor, draft: Draft, step: Step = _no_step) -> None:
+    async def fetch(self, actor: Actor, draft: Draft, on_progress: OnProgress = no_progress) -> None:
         """Fetch the pictures of a draft that are only links; each is saved in the draft as soon as it is stored.
 
         Raises:
             StoppingError: the bot is stopping.
             TooManyPicturesError: too many pictures are waiting.
         """
-        async with self.incoming(actor, draft, step) as incoming:
+        async with self.incoming(actor, draft, on_progress) as incoming:
             await incoming.all()
 
     @contextlib.asynccontextmanager
     async def incoming(
-        self, actor: Actor, draft: Draft | LatePictures, step: Step = _no_step, *, is_limited: bool = True
+        self,
+        actor: Actor,
+        draft: Draft | LatePictures,
+        on_progress: OnProgress = no_progress,
+        *,
+        is_limited: bool = True,
     ) -> AsyncGenerator[Incoming]:
         """Start to fetch the pictures of a draft, as `fetch` does; the end of the block cancels unfinished ones.
 
@@ -160,7 +162,7 @@ class IntakeService(Service):
             TooManyPicturesError: too many pictures are waiting.
         """
         save = functools.partial(self._drafts.put_pictures, actor, draft.id)
-        async with self._receiving(actor, draft.pictures, step, save, is_limited=is_limited) as incoming:
+        async with self._receiving(actor, draft.pictures, on_progress, save, is_limited=is_limited) as incoming:
             yield incoming
 
     async def fetch_waiting(self) -> int:
@@ -180,7 +182,7 @@ class IntakeService(Service):
         self,
         actor: Actor,
         pictures: Sequence[Chart | Attachment],
-        step: Step = _no_step,
+        on_progress: OnProgress = no_progress,
         *,
         is_limited: bool = True,
     ) -> Received:
@@ -191,7 +193,7 @@ class IntakeService(Service):
         Args:
             actor: their owner.
             pictures: in the order of the plan.
-            step: called as each is stored or rejected.
+            on_progress: called as each is stored or rejected.
             is_limited: apply the quotas.
 
         Raises:
@@ -199,7 +201,7 @@ class IntakeService(Service):
             StoppingError: the bot is stopping.
             TooManyPicturesError: too many pictures are waiting.
         """
-        async with self._receiving(actor, pictures, step, is_limited=is_limited) as incoming:
+        async with self._receiving(actor, pictures, on_progress, is_limited=is_limited) as incoming:
             return await incoming.all()
 
     @contextlib.asynccontextmanager
@@ -207,7 +209,7 @@ class IntakeService(Service):
         self,
         actor: Actor,
         pictures: Sequence[Chart | Attachment],
-        step: Step,
+        on_progress: OnProgress,
         save: Save = _save_nothing,
         *,
         is_limited: bool,
@@ -221,7 +223,7 @@ class IntakeService(Service):
             if is_refused(result) or (isinstance(result, Chart) and not has(results, result)):
                 results[number] = result
                 await save(tuple(each for each in results if not isinstance(each, RejectedPicture)))
-            step()
+            on_progress()
             return result
 
         waiting = {number: each for number, each in enumerate(pictures[:MAX_CHARTS]) if isinstance(each, Attachment)}
@@ -239,29 +241,29 @@ class IntakeService(Service):
         """Count the tasks until they are done."""
         owner = (actor.guild_id, actor.user_id)
 
-        def is_done(_: "asyncio.Task[Chart | RejectedPicture]") -> None:
+        def uncount(_: "asyncio.Task[Chart | RejectedPicture]") -> None:
             self._in_flight[owner] -= 1
             if not self._in_flight[owner]:
                 del self._in_flight[owner]
 
         for task in work:
             self._in_flight[owner] += 1
-            task.add_done_callback(is_done)
+            task.add_done_callback(uncount)
 
     def _refuse_many(self, actor: Actor, new: int) -> None:
         of_user = self._in_flight[actor.guild_id, actor.user_id]
         of_server = sum(count for (guild_id, _), count in self._in_flight.items() if guild_id == actor.guild_id)
         if new and of_user + new > MAX_OF_USER:
-            raise TooManyPicturesError(f"{of_user} of your pictures", MAX_OF_USER)
+            raise TooManyPicturesError(of_user, MAX_OF_USER, are_own=True)
         if new and of_server + new > MAX_OF_SERVER:
-            raise TooManyPicturesError(f"{of_server} pictures of this server", MAX_OF_SERVER)
+            raise TooManyPicturesError(of_server, MAX_OF_SERVER, are_own=False)
 
     async def _receive(self, actor: Actor, attachment: Attachment) -> Chart | RejectedPicture:
         inspect = functools.partial(self._inspectors.inspect, actor=actor)
         fetcher = ChartFetcher(self._files, self._downloads, inspect, self._limits)
         name = file_name(attachment.filename)
         try:
-            async with self._at_once.taken(actor):
+            async with self._at_once.slot(actor):
                 return await fetcher.fetch(attachment, name)
         except DownloadError as error:
             return RejectedPicture(name, str(error))

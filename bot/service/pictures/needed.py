@@ -13,7 +13,7 @@ from storage.models import ChartRow, DatabaseRow, DraftRow, LatePicturesRow, Rev
 _HAS_METADATA = "still has metadata, such as the place where it was taken: an earlier version stored it"
 
 
-def book_name() -> str:
+def database_name() -> str:
     """Return the database's name, by which the pictures' folder identifies it."""
     return DatabaseRow.get().name
 
@@ -23,7 +23,7 @@ def faults(files: ChartFiles, note: Callable[[str], None] = lambda _: None) -> l
 
     `note` is called with a line for each picture with metadata.
     """
-    files.folder.trust(book_name())
+    files.folder.trust(database_name())
     lacking = list[str]()
     for sha256, plan_id in _shown().items():
         name = f"plan {plan_id}: the picture {sha256}"

@@ -7,7 +7,7 @@ import zoneinfo
 
 from bot.domain.days import MONTHS, WEEKDAYS, YEARS
 from bot.domain.times import instants
-from storage.shown_text import shown
+from storage.shown_text import quoted
 
 _ENDING = re.compile(r"(?<=[0-9])(?:st|nd|rd|th)\b")
 _MONTH = "|".join([*(month.lower() for month in MONTHS), *(month[:3].lower() for month in MONTHS), "sept"])
@@ -77,7 +77,7 @@ def read_moment(words: str | None, timezone: zoneinfo.ZoneInfo) -> ParsedDate:
     """
     parts = _MOMENT.fullmatch(_normalized(words))
     if parts is None or not (parts["colon"] or parts["half"] or (parts["minute"] and len(parts["hour"]) == 2)):
-        raise DateError(f"{shown(words)} is not a day with a time")
+        raise DateError(f"{quoted(words)} is not a day with a time")
     local = datetime.datetime.combine(_day(parts["day"], words), _time(parts, words))
     if parts["offset"]:
         return ParsedDate((local.replace(tzinfo=_offset(parts["offset"], words)).astimezone(datetime.UTC),))
@@ -91,7 +91,7 @@ def _normalized(words: str | None) -> str:
     if not normalized:
         raise DateError("it is empty")
     if len(normalized) > _MAX_LENGTH:
-        raise DateError(f"{shown(words)} is too long")
+        raise DateError(f"{quoted(words)} is too long")
     return _ENDING.sub("", normalized)
 
 
@@ -99,7 +99,7 @@ def _day(normalized: str, words: str | None) -> datetime.date:
     if named := _ON_WEEKDAY.fullmatch(normalized):
         day = _day(named["rest"], words)
         if not WEEKDAYS[day.weekday()].startswith(named["weekday"]):
-            raise DateError(f"{shown(words)} is a {WEEKDAYS[day.weekday()].title()}")
+            raise DateError(f"{quoted(words)} is a {WEEKDAYS[day.weekday()].title()}")
         return day
     for form in (_YEAR_FIRST, _TOGETHER):
         if parts := form.fullmatch(normalized):
@@ -111,36 +111,36 @@ def _day(normalized: str, words: str | None) -> datetime.date:
     if parts := _YEAR_LAST.fullmatch(normalized):
         return _either(int(parts["one"]), int(parts["two"]), int(parts["year"]), words)
     if _NO_CENTURY.fullmatch(normalized):
-        raise DateError(f"{shown(words)} can be read in several ways")
-    raise DateError(f"{shown(words)} is not a day")
+        raise DateError(f"{quoted(words)} can be read in several ways")
+    raise DateError(f"{quoted(words)} is not a day")
 
 
 def _either(one: int, two: int, year: int, words: str | None) -> datetime.date:
     """Return the day if only one of two numbers can be the month, or both are the same."""
     if one != two and max(one, two) <= 12:
-        raise DateError(f"{shown(words)} can be read in two ways: as day and month, or as month and day")
+        raise DateError(f"{quoted(words)} can be read in two ways: as day and month, or as month and day")
     return _date(year, min(one, two), max(one, two), words)
 
 
 def _date(year: int, month: int, day: int, words: str | None) -> datetime.date:
     if year not in YEARS:
-        raise DateError(f"{shown(words)} is not in the years {YEARS.start} to {YEARS.stop - 1}")
+        raise DateError(f"{quoted(words)} is not in the years {YEARS.start} to {YEARS.stop - 1}")
     try:
         return datetime.date(year, month, day)
     except ValueError as error:
-        raise DateError(f"{shown(words)} is not in the calendar") from error
+        raise DateError(f"{quoted(words)} is not in the calendar") from error
 
 
 def _time(parts: re.Match[str], words: str | None) -> datetime.time:
     hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
     if parts["half"]:
         if not 1 <= hour <= 12:
-            raise DateError(f"{shown(words)} has no such hour")
+            raise DateError(f"{quoted(words)} has no such hour")
         hour = hour % 12 + (12 if parts["half"].startswith("p") else 0)
     try:
         return datetime.time(hour, minute, second, int((parts["fraction"] or "")[:6].ljust(6, "0")))
     except ValueError as error:
-        raise DateError(f"{shown(words)} has a time that no clock shows") from error
+        raise DateError(f"{quoted(words)} has a time that no clock shows") from error
 
 
 def _offset(offset: str, words: str | None) -> datetime.tzinfo:
@@ -148,6 +148,6 @@ def _offset(offset: str, words: str | None) -> datetime.tzinfo:
         return datetime.UTC
     hours, minutes = int(offset[1:3]), int(offset[-2:])
     if hours > 14 or minutes > 59:
-        raise DateError(f"{shown(words)} has an offset that no clock has")
+        raise DateError(f"{quoted(words)} has an offset that no clock has")
     ahead = datetime.timedelta(hours=hours, minutes=minutes)
     return datetime.timezone(-ahead if offset[0] == "-" else ahead)

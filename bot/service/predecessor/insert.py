@@ -18,7 +18,7 @@ _MARK = re.compile("predecessor ([0-9a-f]{16}): ")
 _ROOM = 60
 """Characters reserved in a note for the number of omitted parts."""
 
-Place = tuple[str, datetime.date]
+CoachDay = tuple[str, datetime.date]
 """A coach's key, and a day."""
 
 
@@ -28,9 +28,9 @@ class ExistingPlans:
 
     marks: Mapping[str, PlanId]
     """Imported plans by their marks."""
-    erased: frozenset[Place]
+    erased: frozenset[CoachDay]
     """Coaches and days of plans whose first revision was erased, and with it the mark, if any."""
-    live: frozenset[Place]
+    live: frozenset[CoachDay]
     coaches: frozenset[str]
 
 
@@ -52,7 +52,7 @@ def existing_plans(guild_id: GuildId) -> ExistingPlans:
         .where(RevisionRow.note.startswith("predecessor ") | RevisionRow.erased_at.is_null(False))
     )
     marks: dict[str, PlanId] = {}
-    erased: set[Place] = set()
+    erased: set[CoachDay] = set()
     for row in rows:
         if mark := _MARK.match(row.note or ""):
             marks[mark[1]] = PlanId(row.plan.id)

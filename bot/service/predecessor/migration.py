@@ -27,7 +27,7 @@ CONCURRENT_DOWNLOADS = 3
 BATCH_SIZE = 25
 """Approximate plans per transaction, few enough that a running bot never waits long."""
 
-Step = Callable[[int], Any]
+OnProgress = Callable[[int], Any]
 """Called with the number of charts or plans processed."""
 Group = tuple[PlannedPlan, ...]
 """The predecessor's plans of one coach and day."""
@@ -81,14 +81,16 @@ class MigrationService(Service):
         await self.guilds.ensure_guild(guild_id)
         return await self.store.read(_plan_migration, guild_id, import_plan)
 
-    async def run(self, guild_id: GuildId, groups: Sequence[Group], *, patient: bool, step: Step) -> MigrationResult:
+    async def run(
+        self, guild_id: GuildId, groups: Sequence[Group], *, patient: bool, on_progress: OnProgress
+    ) -> MigrationResult:
         """Insert the plans with their available charts; when interrupted, finished batches remain.
 
         Args:
             guild_id: the guild of the plans.
             groups: from `plan_migration`.
             patient: skip a plan for now if the host of one of its charts does not answer.
-            step: called as charts and plans are processed.
+            on_progress: called as charts and plans are processed.
 
         Raises:
             StorageError, OSError: the disk fails.
@@ -97,7 +99,7 @@ class MigrationService(Service):
         missing: list[RowNote] = []
         waiting: list[RowNote] = []
         for batch in _batches(groups):
-            outcomes = await self._fetch(batch, step)
+            outcomes = await self._fetch(batch, on_progress)
             ready: list[ReadyPlan] = []
             for group in batch:
                 ready_group = [ReadyPlan(plan, settled(plan.links, outcomes)) for plan in group]
@@ -107,7 +109,7 @@ class MigrationService(Service):
                 else:
                     ready += ready_group
             inserted = await self.store.write(insert.insert, guild_id, ready, self.clock())
-            step(sum(len(group) for group in batch))
+            on_progress(sum(len(group) for group in batch))
             marks = {plan.mark for plan in inserted}
             new = [each for each in ready if each.plan.mark in marks]
             missing += [about for each in new for about in _missing(each)]
@@ -115,13 +117,13 @@ class MigrationService(Service):
             plans += len(inserted)
         return MigrationResult(plans, charts, tuple(missing), tuple(waiting))
 
-    async def _fetch(self, groups: Iterable[Group], step: Step) -> dict[Link, Outcome]:
+    async def _fetch(self, groups: Iterable[Group], on_progress: OnProgress) -> dict[Link, Outcome]:
         slots = asyncio.Semaphore(CONCURRENT_DOWNLOADS)
 
         async def one(link: Link) -> Outcome:
             async with slots:
                 outcome = await self._outcome(link)
-            step(1)
+            on_progress(1)
             return outcome
 
         links = list(dict.fromkeys(link for group in groups for plan in group for link in plan.links))

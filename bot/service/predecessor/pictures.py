@@ -9,7 +9,7 @@ from bot.domain.picture_reasons import ONE_TOO_MANY, same_as
 from bot.domain.values import MAX_CHARTS, Chart
 from bot.service.records.text_rules import file_name
 from storage.predecessor import OldChart
-from storage.shown_text import shown
+from storage.shown_text import quoted
 
 MAX_LINK_LENGTH = 500
 """Characters of a link in a note; Discord's links have about 250."""
@@ -26,7 +26,7 @@ class Link:
 
     def missing(self, why: str) -> str:
         """Return a revision's note about an unavailable chart."""
-        url = self.url if self.url.isascii() and self.url.isprintable() else shown(self.url)
+        url = self.url if self.url.isascii() and self.url.isprintable() else quoted(self.url)
         url = url if len(url) <= MAX_LINK_LENGTH else f"{url[:MAX_LINK_LENGTH]}… ({len(url):,} characters)"
         return f"chart {self.filename} {why}: {url or 'no link'}"
 

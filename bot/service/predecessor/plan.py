@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bot.service.predecessor.plan_history import PlannedPlan, planned
 from bot.service.predecessor.rules import InvalidRowError, Rules, row_id
-from storage.predecessor import OldBook, OldChart, OldEntry, OldPlan
+from storage.predecessor import OldChart, OldEntry, OldPlan, PredecessorDatabase
 
 Row = TypeVar("Row", OldChart, OldEntry)
 
@@ -63,25 +63,25 @@ class ImportPlan:
         return len(edited) > 1 and all(plan.ends_as_it_was for plan in edited)
 
 
-def import_plan(book: OldBook, rules: Rules) -> ImportPlan:
+def import_plan(database: PredecessorDatabase, rules: Rules) -> ImportPlan:
     """Plan the import of the predecessor's rows."""
-    entries, charts = _by_plan(book.entries), _by_plan(book.charts)
-    twice = {each for each, count in collections.Counter(plan.id for plan in book.plans).items() if count > 1}
+    entries, charts = _by_plan(database.entries), _by_plan(database.charts)
+    twice = {each for each, count in collections.Counter(plan.id for plan in database.plans).items() if count > 1}
     plans: list[PlannedPlan] = []
     left_out: list[RowNote] = []
-    for old in book.plans:
+    for old in database.plans:
         try:
             row = _only(old, twice)
             plans.append(planned(old, entries.get(row, ()), charts.get(row, ()), rules))
         except InvalidRowError as error:
             left_out.append(RowNote("coach_plans", row_id(old.id), str(error)))
-    ids = {plan.id for plan in book.plans}
-    left_out += _orphans("plan_history", book.entries, ids)
-    left_out += _orphans("plan_charts", book.charts, ids)
+    ids = {plan.id for plan in database.plans}
+    left_out += _orphans("plan_history", database.entries, ids)
+    left_out += _orphans("plan_charts", database.charts, ids)
     plans = sorted(_one_live(plans), key=lambda plan: plan.posted_at)
     remarks = [RowNote("coach_plans", plan.shown_id, remark) for plan in plans for remark in plan.remarks]
-    coach_names = frozenset((old.coach_name or "").strip() for old in book.plans)
-    return ImportPlan(tuple(plans), tuple(left_out), tuple(remarks), _names(plans, book, ids), coach_names)
+    coach_names = frozenset((old.coach_name or "").strip() for old in database.plans)
+    return ImportPlan(tuple(plans), tuple(left_out), tuple(remarks), _names(plans, database, ids), coach_names)
 
 
 def _only(old: OldPlan, twice: Collection[str | None]) -> str:
@@ -108,10 +108,10 @@ def _one_live(plans: Sequence[PlannedPlan]) -> list[PlannedPlan]:
     ]
 
 
-def _names(plans: Iterable[PlannedPlan], book: OldBook, ids: Iterable[str | None]) -> dict[str, int]:
+def _names(plans: Iterable[PlannedPlan], database: PredecessorDatabase, ids: Iterable[str | None]) -> dict[str, int]:
     planned_ids = {plan.id for plan in plans}.intersection(ids)
-    names = [(plan.author or "").strip() for plan in book.plans if plan.id in planned_ids]
-    names += [(entry.edited_by or "").strip() for entry in book.entries if entry.plan_id in planned_ids]
+    names = [(plan.author or "").strip() for plan in database.plans if plan.id in planned_ids]
+    names += [(entry.edited_by or "").strip() for entry in database.entries if entry.plan_id in planned_ids]
     return dict(collections.Counter(names))
 
 

@@ -12,7 +12,7 @@ from bot.service.predecessor.pictures import Link, link_of
 from bot.service.predecessor.rules import InvalidRowError, Rules, row_id
 from bot.service.records.canonical_json import canonical
 from storage.predecessor import OldChart, OldEntry, OldPlan
-from storage.shown_text import shown
+from storage.shown_text import quoted
 
 TOGETHER = datetime.timedelta(minutes=1)
 """Charts added within this time after the plan, or after one another, count as one command's."""
@@ -101,9 +101,9 @@ def planned(old: OldPlan, entries: Sequence[OldEntry], charts: Sequence[OldChart
     Raises:
         InvalidRowError: it can't be imported.
     """
-    for table, rows, most in (("plan_history", entries, MAX_ENTRIES), ("plan_charts", charts, MAX_CHARTS)):
-        if len(rows) > most:
-            raise InvalidRowError(f"{len(rows):,} rows of {table} belong to it; the limit is {most:,}")
+    for table, rows, limit in (("plan_history", entries, MAX_ENTRIES), ("plan_charts", charts, MAX_CHARTS)):
+        if len(rows) > limit:
+            raise InvalidRowError(f"{len(rows):,} rows of {table} belong to it; the limit is {limit:,}")
     remarks: list[str] = []
     coach, day, is_deleted = rules.coach_of(old.coach_name), _day(old.date), _is_deleted(old.is_deleted)
     posted = _posted_at(old.created_at, rules, remarks)
@@ -128,8 +128,8 @@ def mark_of(old: OldPlan) -> str:
 
 
 def _source(old: OldPlan, mark: str) -> str:
-    channel = f" in {shown(old.channel)}" if old.channel else ""
-    return f"predecessor {mark}: plan {row_id(old.id)} by {shown(old.author)}{channel}"
+    channel = f" in {quoted(old.channel)}" if old.channel else ""
+    return f"predecessor {mark}: plan {row_id(old.id)} by {quoted(old.author)}{channel}"
 
 
 def _day(words: str | None) -> datetime.date:
@@ -142,7 +142,7 @@ def _day(words: str | None) -> datetime.date:
 def _is_deleted(words: str | None) -> bool:
     value = (words or "").strip().lower()
     if value not in _LIVE | _DELETED:
-        raise InvalidRowError(f"its is_deleted is {shown(words)}, neither 0 nor 1")
+        raise InvalidRowError(f"its is_deleted is {quoted(words)}, neither 0 nor 1")
     return value in _DELETED
 
 
@@ -158,15 +158,15 @@ def _posted_at(words: str | None, rules: Rules, remarks: list[str]) -> datetime.
 def _past(words: str | None, rules: Rules) -> ParsedDate:
     moment = read_moment(words, rules.timezone)
     if moment.instants[0] > rules.now:
-        raise DateError(f"{shown(words)} is in the future in {rules.timezone.key}")
+        raise DateError(f"{quoted(words)} is in the future in {rules.timezone.key}")
     return moment
 
 
 def _doubts(column: str, words: str | None, moment: ParsedDate) -> list[str]:
     if moment.is_in_gap:
-        return [f"{column} {shown(words)}: {import_notes.TIME_SKIPPED}"]
+        return [f"{column} {quoted(words)}: {import_notes.TIME_SKIPPED}"]
     if moment.is_twice:
-        return [f"{column} {shown(words)}: {import_notes.TIME_REPEATED}"]
+        return [f"{column} {quoted(words)}: {import_notes.TIME_REPEATED}"]
     return []
 
 
@@ -190,12 +190,12 @@ def _edits(
     last = posted
     for entry, text in zip(entries, texts, strict=True):
         actor_id = rules.user_of(entry.edited_by)
-        notes = [] if actor_id else [f"by {shown(entry.edited_by)}"]
+        notes = [] if actor_id else [f"by {quoted(entry.edited_by)}"]
         moment = _moment("edited_at of an entry", entry.edited_at, rules, remarks)
         if moment is None:
             notes.append(import_notes.TIME_UNKNOWN)
         elif moment.instants[-1] < last:
-            notes.append(f"dated {shown(entry.edited_at)} in the predecessor, before the previous change")
+            notes.append(f"dated {quoted(entry.edited_at)} in the predecessor, before the previous change")
         last = max(moment.after(last), last) if moment else last
         steps.append(Step(ChangeKind.EDITED, last, actor_id, text, notes=tuple(notes)))
     return steps
@@ -243,4 +243,4 @@ def _unrecorded(words: str | None, last: datetime.datetime, rules: Rules) -> lis
         return [f"edited_at: {error}"]
     if moment is None or moment.instants[0] <= last + TOGETHER:
         return []
-    return [import_notes.unrecorded_change(shown(words))]
+    return [import_notes.unrecorded_change(quoted(words))]

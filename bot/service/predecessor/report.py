@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from bot.service.predecessor.migration import MigrationPlan, MigrationResult
 from bot.service.predecessor.plan import ImportPlan, RowNote
 from bot.service.predecessor.rules import Rules
-from storage.shown_text import shown
+from storage.shown_text import quoted
 
 
-def before(import_plan: ImportPlan, migration_plan: MigrationPlan, rules: Rules, most_rows: int) -> Iterator[str]:
+def before(import_plan: ImportPlan, migration_plan: MigrationPlan, rules: Rules, max_rows: int) -> Iterator[str]:
     """Yield the lines about the data and the planned import."""
     days = import_plan.days()
     span = f", for the days {days[0]} to {days[1]}" if days else ""
@@ -20,39 +20,39 @@ def before(import_plan: ImportPlan, migration_plan: MigrationPlan, rules: Rules,
         new = ", a new coach: only managers can post as it until you assign someone"
         yield f"coach {key}: {_count(count, 'plan')}{new if key in migration_plan.new_coaches else ''}"
     for name in sorted(rules.coaches.keys() - import_plan.coach_names):
-        yield f"coach {shown(name)}: named by --coach, and not in the file"
+        yield f"coach {quoted(name)}: named by --coach, and not in the file"
     names = sorted(import_plan.names.items())
-    for name, count in names[:most_rows]:
+    for name, count in names[:max_rows]:
         user_id = rules.user_of(name)
         whose = f"user {user_id}" if user_id else "unknown"
-        yield f"author {shown(name) if name else 'without a name'}: {whose}, {_count(count, 'text')}"
-    if len(names) > most_rows:
-        yield f"and {_count(len(names) - most_rows, 'author')} more: see them with --rows {len(names)}"
+        yield f"author {quoted(name) if name else 'without a name'}: {whose}, {_count(count, 'text')}"
+    if len(names) > max_rows:
+        yield f"and {_count(len(names) - max_rows, 'author')} more: see them with --rows {len(names)}"
     for name in sorted(rules.users.keys() - import_plan.names.keys()):
-        yield f"author {shown(name)}: named by --map, and not in the file"
+        yield f"author {quoted(name)}: named by --map, and not in the file"
     yield f"links to charts: {migration_plan.links:,}"
     if import_plan.holds_later_texts():
         yield (
             "Check before you continue: the newest entry of each plan in plan_history has the plan's current text. "
             "Entries are imported as the text before an edit; in this file they may be the text after it."
         )
-    yield from _rows("left out", (*import_plan.left_out, *migration_plan.left_out), most_rows)
-    yield from _rows("imported with a note", (*import_plan.remarks, *migration_plan.remarks), most_rows)
+    yield from _rows("left out", (*import_plan.left_out, *migration_plan.left_out), max_rows)
+    yield from _rows("imported with a note", (*import_plan.remarks, *migration_plan.remarks), max_rows)
 
 
-def after(result: MigrationResult, most_rows: int) -> Iterator[str]:
+def after(result: MigrationResult, max_rows: int) -> Iterator[str]:
     """Yield the lines about the result."""
     yield f"imported: {_count(result.plans, 'plan')}, {_count(result.charts, 'chart')}"
-    yield from _rows("charts that could not be downloaded", result.missing, most_rows)
-    yield from _rows("not imported yet: run this again, or use --without-unreachable", result.waiting, most_rows)
+    yield from _rows("charts that could not be downloaded", result.missing, max_rows)
+    yield from _rows("not imported yet: run this again, or use --without-unreachable", result.waiting, max_rows)
 
 
-def _rows(what: str, rows: Sequence[RowNote], most: int) -> Iterator[str]:
+def _rows(what: str, rows: Sequence[RowNote], max_rows: int) -> Iterator[str]:
     if rows:
         yield f"{what}: {len(rows):,}"
-        yield from (f"  {row}" for row in rows[:most])
-    if len(rows) > most:
-        yield f"  and {len(rows) - most:,} more: see them with --rows {len(rows)}"
+        yield from (f"  {row}" for row in rows[:max_rows])
+    if len(rows) > max_rows:
+        yield f"  and {len(rows) - max_rows:,} more: see them with --rows {len(rows)}"
 
 
 def _count(number: int, what: str) -> str:

@@ -7,7 +7,7 @@ import zoneinfo
 from collections.abc import Mapping
 
 from bot.domain.values import UserId
-from storage.shown_text import shown
+from storage.shown_text import quoted
 
 _KEY = re.compile("[a-z0-9_]{1,16}")
 _PREFIX = re.compile("coach[_ -]*(?=.)")
@@ -50,7 +50,7 @@ def coach_key(name: str | None) -> str:
     """
     key = _PREFIX.sub("", (name or "").strip().lower(), count=1).replace(" ", "_").replace("-", "_")
     if not is_key(key):
-        raise InvalidRowError(f"its coach_name is {shown(name)}, not a valid key (1 to 16 of a-z 0-9 _): use --coach")
+        raise InvalidRowError(f"its coach_name is {quoted(name)}, not a valid key (1 to 16 of a-z 0-9 _): use --coach")
     return key
 
 
@@ -61,4 +61,4 @@ def is_key(given: str) -> bool:
 
 def row_id(given: str | None) -> str:
     """Return a row's id as displayed to the operator: in quotation marks if it is not a simple one."""
-    return given if given and given.isascii() and given.isalnum() and len(given) <= 20 else shown(given)
+    return given if given and given.isascii() and given.isalnum() and len(given) <= 20 else quoted(given)

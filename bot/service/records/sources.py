@@ -22,7 +22,7 @@ def with_time(note: str | None, sent_at: datetime.datetime | None) -> str | None
     """Return the note with the time of the request, where that was long before the revision."""
     if sent_at is None:
         return note
-    later = f"{LATER}{sent_at:%Y-%m-%d %H:%M:%S} UTC, while the book could not take it"
+    later = f"{LATER}{sent_at:%Y-%m-%d %H:%M:%S} UTC, while the database was unavailable"
     return note + later if note else later.removeprefix("; ")
 
 

@@ -29,7 +29,7 @@ def upgrade(line: Mapping[str, Any]) -> dict[str, Any]:
     if "done" in line:
         return {"done": line["done"]}
     rest = {name: line[name] for name in ("operation", "sent_at", "actor")}
-    return {**rest, "database": line.get("book"), "put_aside": line.get("put_aside", {}), "request": _request(line)}
+    return {**rest, "database": line.get("book"), "downloaded": line.get("put_aside", {}), "request": _request(line)}
 
 
 def _request(line: Mapping[str, Any]) -> dict[str, Any]:

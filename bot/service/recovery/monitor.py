@@ -59,8 +59,8 @@ class DatabaseMonitor:
         except (StorageError, OSError) as error:
             raise DatabaseUnavailableError from error
 
-    async def why_no_pictures(self) -> str | None:
-        """Return why the disk takes no pictures, for the operator; None: it does."""
+    async def pictures_outage(self) -> str | None:
+        """Return the reason why pictures can't be saved, for the operator; None: they can."""
         try:
             await asyncio.to_thread(self._files.try_to_write)
         except StorageError as error:

@@ -23,7 +23,7 @@ from bot.domain.errors import DatabaseUnavailableError, PicturesUnavailableError
 from bot.domain.pending import PendingOperation, ReplayResult
 from bot.domain.values import Actor, Attachment, Chart, DraftKind, OperationId, Plan
 from bot.service.charts import ChartService
-from bot.service.drafts import DraftService
+from bot.service.drafts import DraftService, edit_of
 from bot.service.history import HistoryService
 from bot.service.pictures.intake import IntakeService, refuse_unchecked
 from bot.service.plans import PlanService
@@ -72,7 +72,7 @@ class ReplayService:
             for each, chart in zip(pending.pictures, received.pictures, strict=True)
             if isinstance(each, Attachment) and isinstance(chart, Chart)
         }
-        return dataclasses.replace(pending, put_aside=pending.put_aside | charts)
+        return dataclasses.replace(pending, downloaded=pending.downloaded | charts)
 
     async def replay(self, pending: PendingOperation) -> ReplayResult:
         """Execute the change; one that is refused becomes a draft, where it has a text.
@@ -87,7 +87,7 @@ class ReplayService:
             if done := await self._plans.outcome(actor, pending.operation):
                 return ReplayResult(pending, done)
             if pending.pictures:
-                await self._intake.require_poster(actor)
+                await self._intake.require_live_coach(actor)
             received = await self._intake.receive(actor, await self._pictures(pending), is_limited=False)
             if pending.text:
                 refuse_unchecked(received.left_out)
@@ -144,7 +144,7 @@ class ReplayService:
             )
         if submission.pictures or submission.source:
             submission = await self._drafts.save(actor, submission, pending.operation, is_limited=False)
-        return PostPlan.of(submission) if submission.kind is DraftKind.POST else EditPlan.of(submission)
+        return PostPlan.of(submission) if submission.kind is DraftKind.POST else edit_of(submission)
 
     async def _pictures(self, pending: PendingOperation) -> Sequence[Chart | Attachment]:
         """Return the change's pictures; those that were downloaded, and still exist, instead of their links."""
@@ -154,7 +154,7 @@ class ReplayService:
             raise PicturesUnavailableError from error
 
     def _move_to_files(self, pending: PendingOperation, picture: Chart | Attachment) -> Chart | Attachment:
-        chart = picture if isinstance(picture, Chart) else pending.put_aside.get(picture.url)
+        chart = picture if isinstance(picture, Chart) else pending.downloaded.get(picture.url)
         return chart if chart and self._files.copy_from(self._temporary, chart.sha256) else picture
 
     async def _saves_draft(self, actor: Actor, pending: PendingOperation) -> bool:

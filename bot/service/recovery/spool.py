@@ -38,8 +38,8 @@ class Spool:
         self._has_quotas = True
         self._logged: str | None = None
         self._lock = asyncio.Lock()
-        self.is_new = asyncio.Event()
-        """Set as a change is added."""
+        self.changed = asyncio.Event()
+        """Set when a change is added."""
 
     @property
     def waiting(self) -> Sequence[PendingOperation]:
@@ -88,7 +88,7 @@ class Spool:
         async with self._lock:
             if operation not in self._in_file:
                 await self._write_rest()
-        self.is_new.set()
+        self.changed.set()
         return Durability.FILE if operation in self._in_file else Durability.MEMORY
 
     def lift_quotas(self) -> None:
@@ -97,7 +97,7 @@ class Spool:
 
     def usage(self, actor: Actor) -> Usage:
         """Return the quota, the actor's or their server's, that has the least room."""
-        return max(self._usages(actor), key=lambda usage: usage.used / usage.most)
+        return max(self._usages(actor), key=lambda usage: usage.used / usage.limit)
 
     async def replace(self, pending: PendingOperation) -> None:
         """Replace a change in the queue: its pictures were downloaded."""
@@ -142,7 +142,7 @@ class Spool:
             self._log_once("no room on the disk reserved for the queue", error)
 
     def _is_too_much(self, actor: Actor) -> bool:
-        return len(self._queue) > MAX_QUEUED or any(usage.used > usage.most for usage in self._usages(actor))
+        return len(self._queue) > MAX_QUEUED or any(usage.used > usage.limit for usage in self._usages(actor))
 
     def _usages(self, actor: Actor) -> list[Usage]:
         if not self._has_quotas:

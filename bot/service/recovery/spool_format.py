@@ -8,15 +8,31 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from bot.domain.commands import Request
+from bot.domain.days import DateOrder
 from bot.domain.pending import DatabaseId, PendingOperation
-from bot.domain.values import Actor, Chart, OperationId
+from bot.domain.values import Actor, ChannelId, Chart, GuildId, OperationId, RoleId, UserId
 from bot.service.recovery.first_format import upgrade
 
 VERSION: Final = 2
 """Raised when a line means something else than before. Lines of version 1, which had no number, are upgraded."""
+_NUMBERED_ORDERS: Final[Mapping[object, DateOrder]] = {1: DateOrder.MONTH_FIRST, 2: DateOrder.DAY_FIRST}
+"""Date orders as release 0.1.0 wrote them."""
+
+
+class _Sender(BaseModel):
+    """The author of a change, with the rights that they had. Other fields are ignored: release 0.1.0 wrote some."""
+
+    model_config = ConfigDict(frozen=True)
+
+    guild_id: GuildId
+    user_id: UserId
+    role_ids: frozenset[RoleId]
+    is_manager: bool
+    channel_id: ChannelId | None
+    date_order: Annotated[DateOrder | None, BeforeValidator(lambda order: _NUMBERED_ORDERS.get(order, order))]
 
 
 class _Line(BaseModel):
@@ -30,10 +46,10 @@ class _Change(_Line):
 
     operation: OperationId
     sent_at: datetime.datetime
-    actor: Actor
+    actor: _Sender
     database: DatabaseId | None
     request: Annotated[Request, Field(discriminator="kind")]
-    put_aside: dict[str, Chart]
+    downloaded: Annotated[dict[str, Chart], Field(validation_alias=AliasChoices("downloaded", "put_aside"))]
 
 
 class _Done(_Line):
@@ -69,5 +85,21 @@ def read(line: bytes) -> PendingOperation | OperationId:
             return operation
         case change:
             return PendingOperation(
-                change.operation, change.actor, change.sent_at, change.request, change.database, change.put_aside
+                operation=change.operation,
+                actor=_actor(change.actor),
+                sent_at=change.sent_at,
+                request=change.request,
+                database=change.database,
+                downloaded=change.downloaded,
             )
+
+
+def _actor(sender: _Sender) -> Actor:
+    return Actor(
+        guild_id=sender.guild_id,
+        user_id=sender.user_id,
+        role_ids=sender.role_ids,
+        is_manager=sender.is_manager,
+        channel_id=sender.channel_id,
+        date_order=sender.date_order,
+    )

@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.domain.clock import utc_now
-from bot.domain.values import ExportForm, ExportRequest, LackingPicture
+from bot.domain.values import ExportFormat, ExportRequest, LackingPicture
 from bot.service.pictures.lookup import unreadable
-from bot.service.pictures.needed import book_name
+from bot.service.pictures.needed import database_name
 from bot.service.process_limits import limit_memory
 from bot.service.transfer.packing import steps, write
 from bot.service.transfer.stored import StoredJournal, journal_of
@@ -59,8 +59,8 @@ def main() -> None:
     request: ExportRequest = TypeAdapter(ExportRequest).validate_python(given["request"])
     files = ChartFiles(pathlib.Path(given["charts"]), utc_now)
     try:
-        with read_only.reading(pathlib.Path(given["book"])):
-            files.folder.trust(book_name())
+        with read_only.reading(pathlib.Path(given["database"])):
+            files.folder.trust(database_name())
             journal = journal_of(request.guild_id, request.plan_ids)
             lacking = _write(journal, request, files, given["file"])
     except FileTooLargeError:
@@ -72,8 +72,8 @@ def main() -> None:
 
 
 def _write(journal: StoredJournal, request: ExportRequest, files: ChartFiles, number: int) -> list[LackingPicture]:
-    pictures = journal.pictures() if request.form is ExportForm.ZIP else {}
-    if sum(chart.bytes for chart in pictures.values()) > request.most_bytes:
+    pictures = journal.pictures() if request.form is ExportFormat.ZIP else {}
+    if sum(chart.bytes for chart in pictures.values()) > request.max_bytes:
         raise FileTooLargeError
     total, done, reported_at = steps(journal, request.form) + len(pictures), 0, 0.0
 
@@ -84,7 +84,7 @@ def _write(journal: StoredJournal, request: ExportRequest, files: ChartFiles, nu
             reported_at = now
             _report(percent=100 * done // total)
 
-    with io.BufferedRandom(LimitedFile(number, request.most_bytes)) as file:
+    with io.BufferedRandom(LimitedFile(number, request.max_bytes)) as file:
         return write(journal, request.form, request.timezone, files, file, step)
 
 

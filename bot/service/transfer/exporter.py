@@ -28,18 +28,18 @@ WRITE_SECONDS = 60.0
 WORKER = "bot.service.transfer.export_worker"
 """Run by its name, so that the bot need not import it."""
 
-Report = Callable[[ExportProgress], None]
+OnProgress = Callable[[ExportProgress], None]
 """Called with the progress of an export."""
 
 _log = structlog.get_logger(__name__)
 
 
 class Exporter:
-    """Writes exports of the database at `book`, with the pictures in the folder `charts`."""
+    """Writes exports of the database at a path, with the pictures in the folder `charts`."""
 
-    def __init__(self, book: pathlib.Path, charts: pathlib.Path, seconds: float = WRITE_SECONDS) -> None:
+    def __init__(self, database: pathlib.Path, charts: pathlib.Path, seconds: float = WRITE_SECONDS) -> None:
         """Abort an export after so many seconds."""
-        self._book = book
+        self._database = database
         self._charts = charts
         self._seconds = seconds
         self._slots = FairSlots(MAX_CONCURRENT)
@@ -48,27 +48,25 @@ class Exporter:
         self._closed = False
 
     @contextlib.asynccontextmanager
-    async def turn(self, actor: Actor, most_bytes: int, report: Report) -> AsyncGenerator[None]:
+    async def turn(self, actor: Actor, max_bytes: int, report: OnProgress) -> AsyncGenerator[None]:
         """Wait for a turn, which ends with the block.
 
         Raises:
             ExportBusyError: the user already has an export, or the server too many.
         """
         if any(each.user_id == actor.user_id for each in self._in_flight):
-            raise ExportBusyError("You have an export")
+            raise ExportBusyError
         if sum(each.guild_id == actor.guild_id for each in self._in_flight) >= MAX_OF_SERVER:
-            raise ExportBusyError(f"This server has {MAX_OF_SERVER} exports")
+            raise ExportBusyError(MAX_OF_SERVER)
         self._in_flight.append(actor)
         try:
-            async with self._slots.taken(
-                actor, lambda ahead: report(ExportProgress(most_bytes, ahead + MAX_CONCURRENT))
-            ):
-                report(ExportProgress(most_bytes))
+            async with self._slots.slot(actor, lambda ahead: report(ExportProgress(max_bytes, ahead + MAX_CONCURRENT))):
+                report(ExportProgress(max_bytes))
                 yield
         finally:
             self._in_flight.remove(actor)
 
-    async def write(self, request: ExportRequest, report: Report) -> Exported:
+    async def write(self, request: ExportRequest, report: OnProgress) -> Exported:
         """Write the plans to an unnamed file, so that nothing is left of it, and return its content.
 
         Raises:
@@ -80,9 +78,9 @@ class Exporter:
                 async with asyncio.timeout(self._seconds):
                     answer = await self._run(request, report, file)
             except TimeoutError as error:
-                raise ExportStoppedError(f"took longer than {self._seconds:g} seconds") from error
+                raise ExportStoppedError(seconds=self._seconds) from error
             if answer.get("is_too_large"):
-                raise ExportTooLargeError(request.most_bytes)
+                raise ExportTooLargeError(request.max_bytes)
             file.seek(0)
             content = await asyncio.to_thread(file.read)
         ending = next(ending for ending, form in FORMS.items() if form is request.form)
@@ -94,12 +92,12 @@ class Exporter:
         for worker in self._workers:
             subprocesses.kill(worker)
 
-    async def _run(self, request: ExportRequest, report: Report, file: IO[bytes]) -> dict[str, Any]:
+    async def _run(self, request: ExportRequest, report: OnProgress, file: IO[bytes]) -> dict[str, Any]:
         """Run a process that writes the file, and return its last answer."""
         if self._closed:
-            raise ExportStoppedError("was canceled because the bot is restarting")
+            raise ExportStoppedError(is_stopping=True)
         question = {
-            "book": str(self._book),
+            "database": str(self._database),
             "charts": str(self._charts),
             "file": file.fileno(),
             "request": dataclasses.asdict(request),
@@ -112,7 +110,7 @@ class Exporter:
             answer = await _answer(
                 worker,
                 json.dumps(question),
-                lambda percent: report(ExportProgress(request.most_bytes, percent=percent)),
+                lambda percent: report(ExportProgress(request.max_bytes, percent=percent)),
             )
         finally:
             subprocesses.kill(worker)
@@ -120,7 +118,7 @@ class Exporter:
             self._workers.discard(worker)
         if answer is None:
             _log.error("export failed", status=worker.returncode, plans=len(request.plan_ids))
-            raise ExportStoppedError("was canceled" if self._closed else "failed")
+            raise ExportStoppedError(is_stopping=self._closed)
         return answer
 
 

@@ -9,22 +9,19 @@ from peewee import ModelSelect
 
 from bot.domain.clock import Clock
 from bot.domain.errors import NothingToExportError, TooManyPlansError, WrongWayError
-from bot.domain.values import MAX_EXPORTED, Actor, Exported, ExportForm, ExportRequest, PlanId, PlanRef, Reader
+from bot.domain.progress import no_progress
+from bot.domain.values import MAX_EXPORTED, Actor, Exported, ExportFormat, ExportRequest, PlanId, PlanRef, Reader
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs
 from bot.service.records.plans import history_visible, plans, readable
 from bot.service.records.roster import Roster, is_given
 from bot.service.transactions import reads
-from bot.service.transfer.exporter import Exporter, Report
+from bot.service.transfer.exporter import Exporter, OnProgress
 from storage.models import CoachRow, PlanRow
 from storage.store import Store
 
 DAYS = 30
 """Default number of days."""
-
-
-def _report_nothing(_: object) -> None:
-    """Report no progress."""
 
 
 class ExportService(PlanActs):
@@ -37,11 +34,11 @@ class ExportService(PlanActs):
     async def plan(
         self,
         actor: Actor,
-        form: ExportForm,
+        form: ExportFormat,
         ref: PlanRef,
         *,
-        most_bytes: int,
-        report: Report = _report_nothing,
+        max_bytes: int,
+        report: OnProgress = no_progress,
     ) -> Exported:
         """Export one plan, in a file of at most so many bytes.
 
@@ -49,19 +46,19 @@ class ExportService(PlanActs):
             ExportError: the file would be too large, others are running, or it failed.
             RefusalError: no plan matches, or several.
         """
-        async with self._exporter.turn(actor, most_bytes, report):
-            return await self._exporter.write(await self._of_plan(actor, form, ref, most_bytes), report)
+        async with self._exporter.turn(actor, max_bytes, report):
+            return await self._exporter.write(await self._of_plan(actor, form, ref, max_bytes), report)
 
     async def days(
         self,
         actor: Actor,
-        form: ExportForm,
+        form: ExportFormat,
         *,
         coach: str | None,
         first: str | None,
         last: str | None,
-        most_bytes: int,
-        report: Report = _report_nothing,
+        max_bytes: int,
+        report: OnProgress = no_progress,
     ) -> Exported:
         """Export the plans of all coaches, or of one, from the first day to the last, all as typed.
 
@@ -71,24 +68,24 @@ class ExportService(PlanActs):
             ExportError: no readable plans, too many, or as for `plan`.
             RefusalError: a day or the coach is unknown, or the first day is after the last.
         """
-        async with self._exporter.turn(actor, most_bytes, report):
-            request = await self._of_days(actor, form, coach, first, last, most_bytes)
+        async with self._exporter.turn(actor, max_bytes, report):
+            request = await self._of_days(actor, form, coach, first, last, max_bytes)
             return await self._exporter.write(request, report)
 
     @reads
-    def _of_plan(self, actor: Reader, form: ExportForm, ref: PlanRef, most_bytes: int) -> ExportRequest:
+    def _of_plan(self, actor: Reader, form: ExportFormat, ref: PlanRef, max_bytes: int) -> ExportRequest:
         plan = self.to_look_back(actor, ref)
-        return self._request(actor, form, [plan.id], f"{plan.coach.key}-{plan.day}", most_bytes)
+        return self._request(actor, form, [plan.id], f"{plan.coach.key}-{plan.day}", max_bytes)
 
     @reads
     def _of_days(
         self,
         actor: Reader,
-        form: ExportForm,
+        form: ExportFormat,
         coach: str | None,
         first: str | None,
         last: str | None,
-        most_bytes: int,
+        max_bytes: int,
     ) -> ExportRequest:
         roster, today = Roster.of(actor.guild_id), self.today(actor)
         rows = readable(plans().where(PlanRow.guild_id == actor.guild_id), actor, roster)
@@ -109,14 +106,14 @@ class ExportService(PlanActs):
             raise TooManyPlansError(len(days))
         prefix = f"{named.key}-" if named else ""
         name = f"{prefix}{min(days.values())}-to-{max(days.values())}"
-        request = self._request(actor, form, sorted(days), name, most_bytes)
+        request = self._request(actor, form, sorted(days), name, max_bytes)
         return dataclasses.replace(request, is_partial=actor.is_partial)
 
     def _request(
-        self, actor: Actor, form: ExportForm, plan_ids: Iterable[PlanId], name: str, most_bytes: int
+        self, actor: Actor, form: ExportFormat, plan_ids: Iterable[PlanId], name: str, max_bytes: int
     ) -> ExportRequest:
         timezone = self.guilds.timezone(actor.guild_id)
-        return ExportRequest(actor.guild_id, tuple(plan_ids), form, timezone, name, most_bytes)
+        return ExportRequest(actor.guild_id, tuple(plan_ids), form, timezone, name, max_bytes)
 
 
 def selected(

@@ -35,7 +35,7 @@ _BATCH_SIZE = 500
 """Rows in one statement."""
 
 
-class ImportFaultError(Exception):
+class InvalidImportError(Exception):
     """The journal can't be imported, and nothing was; the message is the reason, for the operator."""
 
 
@@ -65,8 +65,8 @@ def read_file(path: pathlib.Path) -> Journal:
     """Read the journal in the file: JSON lines, or a ZIP with them.
 
     Raises:
-        ImportFaultError: the file is damaged, too large, or a ZIP of something else.
-        JournalFaultError: it is not a complete journal.
+        InvalidImportError: the file is damaged, too large, or a ZIP of something else.
+        InvalidJournalError: it is not a complete journal.
         OSError: it can't be read.
     """
     require_file(path)
@@ -82,7 +82,7 @@ def prove(journal: Journal) -> list[ProvedPlan]:
     """Verify the histories of the journal's plans and return the plans.
 
     Raises:
-        ImportFaultError: a hash is wrong; names the first such revision.
+        InvalidImportError: a hash is wrong; names the first such revision.
     """
     coaches = {line.key: CoachRow(guild=int(journal.head.guild), key=line.key) for line in journal.coaches}
     histories: dict[int, list[RevisionRow]] = {line.plan: [] for line in journal.plans}
@@ -94,7 +94,7 @@ def prove(journal: Journal) -> list[ProvedPlan]:
     for line in journal.plans:
         plan, history = _begun(line, coaches[line.coach], histories[line.plan][0]), histories[line.plan]
         for why in revisions.prove(plan, history):
-            raise ImportFaultError(why)
+            raise InvalidImportError(why)
         proved.append(ProvedPlan(plan, line.coach, tuple(history)))
     return proved
 
@@ -103,7 +103,7 @@ def store_pictures(path: pathlib.Path, journal: Journal, files: ChartFiles) -> l
     """Store the journal's pictures, and return those that are neither in the file nor in the folder.
 
     Raises:
-        ImportFaultError: a picture does not have the hash in its name.
+        InvalidImportError: a picture does not have the hash in its name.
         StorageError: the disk fails.
     """
     lacking: list[LackingPicture] = []
@@ -125,7 +125,7 @@ def insert(journal: Journal, proved: Sequence[ProvedPlan], now: datetime.datetim
     """Insert the coaches, plans and revisions that are not in the database, in one transaction.
 
     Raises:
-        ImportFaultError: the database has another plan, or another history, with the same id.
+        InvalidImportError: the database has another plan, or another history, with the same id.
     """
     guild_id = int(journal.head.guild)
     known = _known([plan.row.id for plan in proved])
@@ -145,7 +145,7 @@ def insert(journal: Journal, proved: Sequence[ProvedPlan], now: datetime.datetim
         for plan in proved:
             _put_charts(plan, new[plan.row.id])
     except IntegrityError as error:
-        raise ImportFaultError(f"it conflicts with the database: {error}") from error
+        raise InvalidImportError(f"it conflicts with the database: {error}") from error
     begun = sum((plan.row.id, 1) not in known for plan in proved)
     return ImportResult(tuple(made), begun, len(rows), len(journal.revisions) - len(rows))
 
@@ -163,7 +163,9 @@ def _is_known(row: RevisionRow, known: dict[tuple[int, int], str]) -> bool:
     """Return whether the database has the revision; its hash also covers plan, coach, day and guild."""
     known_hash = known.get((row.plan_id, row.revision))
     if known_hash not in (None, row.hash):
-        raise ImportFaultError(f"the database has another plan {row.plan_id}, or another revision {row.revision} of it")
+        raise InvalidImportError(
+            f"the database has another plan {row.plan_id}, or another revision {row.revision} of it"
+        )
     return known_hash is not None
 
 
@@ -217,21 +219,21 @@ def _opened(path: pathlib.Path) -> Generator[zipfile.ZipFile | None]:
     try:
         with zipfile.ZipFile(path) as archive:
             if why := members.fault_of(archive):
-                raise ImportFaultError(why)
+                raise InvalidImportError(why)
             yield archive
     except BROKEN_ZIP as error:
-        raise ImportFaultError(f"it is a damaged ZIP: {cut(str(error))}") from error
+        raise InvalidImportError(f"it is a damaged ZIP: {cut(str(error))}") from error
 
 
 def _entry(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
     try:
         return archive.open(name)
     except KeyError as error:
-        raise ImportFaultError(f"the ZIP has no {name}: it is not an export of Coachbook") from error
+        raise InvalidImportError(f"the ZIP has no {name}: it is not an export of Coachbook") from error
     except OSError as error:
         if error.errno != errno.EINVAL:
             raise
-        raise ImportFaultError(f"the ZIP is damaged: {name} begins before the file does") from error
+        raise InvalidImportError(f"the ZIP is damaged: {name} begins before the file does") from error
 
 
 def _lines(file: IO[bytes]) -> Iterator[bytes]:
@@ -240,7 +242,7 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
     while line := file.readline(MAX_LINE_LENGTH + 2):
         size += len(line)
         if size > MAX_BYTES:
-            raise ImportFaultError(f"it has more than {MAX_BYTES // 2**20} MiB of lines: export fewer days at a time")
+            raise InvalidImportError(f"it has more than {MAX_BYTES // 2**20} MiB of lines: export fewer days at a time")
         yield line.removesuffix(b"\n")
 
 
@@ -253,4 +255,4 @@ def _store(file: IO[bytes], chart: ChartPart, files: ChartFiles) -> None:
         except OSError as error:
             raise ChartUnwritableError(incoming.parent, error.strerror or str(error)) from error
         if len(data) != chart.bytes or files.store(incoming).sha256 != chart.sha256:
-            raise ImportFaultError(f"{picture_name(chart)} is not the picture that its name says")
+            raise InvalidImportError(f"{picture_name(chart)} is not the picture that its name says")

@@ -11,7 +11,7 @@ from bot.domain.errors import CoachNameError
 from bot.domain.values import MAX_COACHES_PER_FILE
 from bot.service.records.text_rules import coach_name, stays_on_its_line
 from bot.service.transfer.journal import CoachLine, Head, Journal, Line, PlanLine, RevisionLine
-from storage.shown_text import cut, shown
+from storage.shown_text import cut, quoted
 
 MAX_LINE_LENGTH = 2**20
 """Bytes. A revision of 4,000 characters with ten charts has about 30,000; the longest possible a third of this."""
@@ -22,7 +22,7 @@ _ORDER = (Head, CoachLine, PlanLine, RevisionLine)
 _LINE: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="type")])
 
 
-class JournalFaultError(Exception):
+class InvalidJournalError(Exception):
     """The file is not a complete journal; the message names the line, for the operator."""
 
     def __init__(self, line: int, why: str) -> None:
@@ -33,7 +33,7 @@ def read_journal(lines: Iterable[bytes]) -> Journal:
     """Parse and validate the lines of a journal; its hashes are not verified.
 
     Raises:
-        JournalFaultError: a line is invalid; names the first.
+        InvalidJournalError: a line is invalid; names the first.
     """
     parsed: list[Line] = []
     named: set[str | int] = set()
@@ -44,7 +44,7 @@ def read_journal(lines: Iterable[bytes]) -> Journal:
         _refuse_many(number, parsed[-1].type, counts)
         _refuse_disorder(parsed, named)
     if not parsed:
-        raise JournalFaultError(1, "the file is empty")
+        raise InvalidJournalError(1, "the file is empty")
     journal = Journal(
         next(line for line in parsed if isinstance(line, Head)),
         tuple(line for line in parsed if isinstance(line, CoachLine)),
@@ -57,15 +57,15 @@ def read_journal(lines: Iterable[bytes]) -> Journal:
 
 def _read_line(number: int, text: bytes) -> Line:
     if len(text) > MAX_LINE_LENGTH:
-        raise JournalFaultError(number, f"it has more than {MAX_LINE_LENGTH:,} bytes")
+        raise InvalidJournalError(number, f"it has more than {MAX_LINE_LENGTH:,} bytes")
     try:
         line = _LINE.validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(map(str, first["loc"][1:]))
-        raise JournalFaultError(number, cut(f"{field}: {first['msg']}" if field else first["msg"])) from error
+        raise InvalidJournalError(number, cut(f"{field}: {first['msg']}" if field else first["msg"])) from error
     for why in _unfit(line):
-        raise JournalFaultError(number, why)
+        raise InvalidJournalError(number, why)
     return line
 
 
@@ -76,7 +76,7 @@ def _unfit(line: Line) -> Iterator[str]:
             return
         case CoachLine():
             if not _is_coach_name(line.name):
-                yield f"the coach’s name {shown(line.name)} is invalid: use 1 to 100 visible characters on one line"
+                yield f"the coach’s name {quoted(line.name)} is invalid: use 1 to 100 visible characters on one line"
             yield from _outside_years(line.retired_at)
         case PlanLine():
             yield from _outside_years(line.day)
@@ -84,7 +84,7 @@ def _unfit(line: Line) -> Iterator[str]:
             yield from _outside_years(line.at, line.erased_at)
             for name, words in _words_of(line):
                 if not stays_on_its_line(words):
-                    yield f"the {name} {shown(words)} has characters that are invisible, or turn or break the line"
+                    yield f"the {name} {quoted(words)} has characters that are invisible, or turn or break the line"
 
 
 def _outside_years(*times: str | None) -> Iterator[str]:
@@ -108,9 +108,11 @@ def _is_coach_name(name: str) -> bool:
 
 
 def _refuse_many(number: int, kind: str, counts: collections.Counter[str]) -> None:
-    most = MAX_LINES.get(kind)
-    if most is not None and counts[kind] > most:
-        raise JournalFaultError(number, f"the file has more than {most:,} lines of the type {kind}: export it in parts")
+    max_lines = MAX_LINES.get(kind)
+    if max_lines is not None and counts[kind] > max_lines:
+        raise InvalidJournalError(
+            number, f"the file has more than {max_lines:,} lines of the type {kind}: export it in parts"
+        )
 
 
 def _refuse_disorder(lines: list[Line], named: set[str | int]) -> None:
@@ -118,10 +120,10 @@ def _refuse_disorder(lines: list[Line], named: set[str | int]) -> None:
     number, line = len(lines), lines[-1]
     rank = _ORDER.index(type(line))
     if (number == 1) != (rank == 0) or rank < _ORDER.index(type(lines[max(number - 2, 0)])):
-        raise JournalFaultError(number, f"a line of the type {line.type} is out of place")
+        raise InvalidJournalError(number, f"a line of the type {line.type} is out of place")
     name = line.key if isinstance(line, CoachLine) else line.plan if isinstance(line, PlanLine) else None
     if name in named:
-        raise JournalFaultError(number, f"{line.type} {name} has a line already")
+        raise InvalidJournalError(number, f"{line.type} {name} has a line already")
     if name is not None:
         named.add(name)
 
@@ -133,9 +135,9 @@ def _refuse_gaps(journal: Journal) -> None:
     ends = {revision.plan: (revision.revision, revision.hash) for revision in journal.revisions}
     for number, plan in enumerate(journal.plans, 2 + len(coaches)):
         if plan.coach not in coaches:
-            raise JournalFaultError(number, f"the coach {plan.coach} has no line")
+            raise InvalidJournalError(number, f"the coach {plan.coach} has no line")
         if ends.get(plan.plan) != (plan.revisions, plan.hash):
-            raise JournalFaultError(number, f"the history of plan {plan.plan} does not end with this hash and number")
+            raise InvalidJournalError(number, f"the history of plan {plan.plan} does not end with this hash and number")
     for number, revision in enumerate(journal.revisions, 2 + len(coaches) + len(plans)):
         if revision.plan not in plans:
-            raise JournalFaultError(number, f"plan {revision.plan} has no line")
+            raise InvalidJournalError(number, f"plan {revision.plan} has no line")

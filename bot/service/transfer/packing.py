@@ -4,14 +4,14 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO
 
-from bot.domain.values import ExportForm, LackingPicture
+from bot.domain.values import ExportFormat, LackingPicture
 from bot.service.pictures.lookup import look_up
 from bot.service.transfer.journal import ChartPart
 from bot.service.transfer.markdown import markdown
 from bot.service.transfer.stored import StoredJournal
 from storage.chart_files import ChartFiles
 
-FORMS = {"md": ExportForm.MARKDOWN, "jsonl": ExportForm.JSON_LINES, "zip": ExportForm.ZIP}
+FORMS = {"md": ExportFormat.MARKDOWN, "jsonl": ExportFormat.JSON_LINES, "zip": ExportFormat.ZIP}
 """Formats by file suffix."""
 JOURNAL, READABLE, MISSING = "book.jsonl", "plans.md", "missing.txt"
 """Names of files in a ZIP."""
@@ -30,27 +30,27 @@ def _no_step() -> None:
 
 def write(
     journal: StoredJournal,
-    form: ExportForm,
+    form: ExportFormat,
     timezone: str,
     files: ChartFiles,
     file: IO[bytes],
     step: Step = _no_step,
 ) -> list[LackingPicture]:
     """Write the journal to `file`, and return the pictures that are missing, altered or unreadable."""
-    if form is ExportForm.MARKDOWN:
+    if form is ExportFormat.MARKDOWN:
         file.writelines(_stepping(markdown(journal, timezone), step))
         return []
-    if form is ExportForm.JSON_LINES:
+    if form is ExportFormat.JSON_LINES:
         file.writelines(_stepping(journal.lines(), step))
         return []
     return _write_zip(journal, timezone, files, file, step)
 
 
-def steps(journal: StoredJournal, form: ExportForm) -> int:
+def steps(journal: StoredJournal, form: ExportFormat) -> int:
     """Return the number of steps of `write`; for a ZIP without its pictures."""
     readable = len(journal.plans) + 1
     lines = 1 + len(journal.coaches) + len(journal.plans) + len(journal.revisions)
-    return {ExportForm.MARKDOWN: readable, ExportForm.JSON_LINES: lines, ExportForm.ZIP: readable + lines}[form]
+    return {ExportFormat.MARKDOWN: readable, ExportFormat.JSON_LINES: lines, ExportFormat.ZIP: readable + lines}[form]
 
 
 def picture_name(chart: ChartPart) -> str:

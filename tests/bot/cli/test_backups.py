@@ -19,7 +19,7 @@ import apsw
 import pytest
 
 from bot.cli import backups
-from bot.cli.transfers import TransferError
+from bot.cli.transfers import CommandError
 from bot.config.loader import load_config
 from bot.config.settings import Config
 from bot.domain.commands import AddCharts, PostPlan
@@ -83,7 +83,7 @@ def ignore(_: int) -> None:
 
 
 def restored(config: Config, backup: Path, *, force: bool = False) -> None:
-    backups.restore_backup(config, backup, None, force=force, step=ignore)
+    backups.restore_backup(config, backup, None, force=force, on_progress=ignore)
 
 
 def content(folder: Path) -> tuple[list[tuple[object, ...]], set[str]]:
@@ -285,8 +285,10 @@ def test_half_of_the_configured_book_is_not_set_aside(folder: Path, tmp_path: Pa
     }
     before = content(folder)
 
-    with pytest.raises(TransferError, match=f"{name} is the configured one. Choose another folder"):
-        backups.restore_backup(load_config(environ=settings(folder) | half), backup, other, force=True, step=ignore)
+    with pytest.raises(CommandError, match=f"{name} is the configured one. Choose another folder"):
+        backups.restore_backup(
+            load_config(environ=settings(folder) | half), backup, other, force=True, on_progress=ignore
+        )
 
     assert not other.exists()
     assert content(folder) == before

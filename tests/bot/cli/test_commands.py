@@ -187,7 +187,7 @@ def test_the_file_that_is_no_book_is_named_and_left_as_it_is(folder: Path, tmp_p
 
     for path, says in (
         (tmp_path / "old.db", "is a database of Coachbook's predecessor"),
-        (empty, "is empty, and so no book"),
+        (empty, "is empty, so it is not a database"),
         (damaged, "is not a SQLite database, or it is damaged"),
     ):
         before = path.read_bytes()

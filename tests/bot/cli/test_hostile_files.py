@@ -104,15 +104,15 @@ STRUCTURES: dict[str, tuple[tuple[str, ...], str]] = {
 ROWS: dict[str, tuple[tuple[str, ...], str]] = {
     "a moment that is none": (
         ("UPDATE coach_plans SET posted_at = '2026-99-99T99:99:99.000000Z' WHERE id = 2",),
-        "a row of coach_plans (rowid 2) has a wrong posted_at, no day or moment that can be",
+        "a row of coach_plans (rowid 2) has an impossible day or time in posted_at",
     ),
     "a day before all days": (
         ("UPDATE coach_plans SET day = '0000-01-01' WHERE id = 1",),
-        "a row of coach_plans (rowid 1) has a wrong day, no day or moment that can be",
+        "a row of coach_plans (rowid 1) has an impossible day or time in day",
     ),
     "a text that is none": (
         ("UPDATE coach_plans SET text = CAST(x'ff1b' AS TEXT) WHERE id = 2",),
-        "a row of coach_plans (rowid 2) has a text that is not UTF-8",
+        "a row of coach_plans (rowid 2) has text that is not UTF-8",
     ),
     **{
         f"charts that are {charts[:30]}": (

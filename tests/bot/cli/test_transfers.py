@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.transfers import TransferError, export_plans
+from bot.cli.transfers import CommandError, export_plans
 from bot.config.loader import load_config
 from bot.domain.commands import PostPlan
 from bot.domain.values import ChangeKind, GuildId, LackingPicture, UserId
@@ -119,7 +119,7 @@ async def test_a_file_that_came_to_be_meanwhile_is_not_overwritten(
         return write(*arguments)
 
     monkeypatch.setattr(packing, "write", write_as_another_does)
-    with pytest.raises(TransferError, match="already exists"):
+    with pytest.raises(CommandError, match="already exists"):
         await asyncio.to_thread(export_plans, config, file, GuildId(book.guild.id), None, None, None)
 
     assert file.read_text() == "another's"

@@ -487,7 +487,7 @@ def test_settings_are_read_without_a_token(monkeypatch, tmp_path):
 def test_what_backups_are_kept_comes_as_json_and_the_rest_is_as_usual():
     config = load_config(environ={"COACHBOOK_BACKUP__KEEP": '{"daily": 2}', "COACHBOOK_STORAGE__PATH": "/srv/book.db"})
 
-    assert config.keep == Retention(2, 4, 12)
+    assert config.retention == Retention(2, 4, 12)
     assert config.backup_folder == Path("/srv/backups")
 
 

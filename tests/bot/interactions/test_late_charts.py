@@ -26,7 +26,7 @@ from bot.domain.values import (
     Submission,
     UserId,
 )
-from bot.interactions.late_charts import CHECKS, LateCharts
+from bot.interactions.late_charts import MAX_CHECKS, LateCharts
 from bot.service.late_charts import LateChartService
 from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.inspectors import Inspectors
@@ -135,7 +135,7 @@ async def test_what_nobody_can_look_at_is_tried_some_times_and_then_told(
     own_discord: Discord, services: Services, posted: Plan, late: LateCharts, inspectors: Inspectors
 ):
     await inspectors.close()
-    for _ in range(CHECKS - 1):
+    for _ in range(MAX_CHECKS - 1):
         await late.resume()
         assert [each.plan_id for each in await services.late.expected()] == [posted.id]
 

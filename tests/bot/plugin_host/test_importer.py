@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.plugin_host.import_errors import ImportFault
+from bot.plugin_host.import_errors import PluginImportError
 from bot.plugin_host.importer import import_plugin
 from bot.plugin_host.trial import Request, describe
 from tests import plugin_code
@@ -54,11 +54,11 @@ async def test_an_import_that_never_ends_in_the_bot_is_abandoned_and_what_runs_s
     first = await import_plugin("mine_plugin")
     first.install()
     write(file, WAITS)
-    with pytest.raises(ImportFault, match="its import in the bot had not ended"):
+    with pytest.raises(PluginImportError, match="its import in the bot had not ended"):
         await import_plugin("mine_plugin", first.modules, seconds=0.2)
     assert all(sys.modules[name] is module for name, module in first.modules.items())
 
-    with pytest.raises(ImportFault, match="an earlier import of it in the bot still runs: restart the bot"):
+    with pytest.raises(PluginImportError, match="an earlier import of it in the bot still runs: restart the bot"):
         await import_plugin("mine_plugin", first.modules)
 
     sys.mine_released = True  # pyright: ignore[reportAttributeAccessIssue]
@@ -67,7 +67,7 @@ async def test_an_import_that_never_ends_in_the_bot_is_abandoned_and_what_runs_s
     assert (await import_plugin("mine_plugin", first.modules)).modules.keys() == {"mine_plugin"}
 
 
-def test_describing_gives_plain_values_or_the_place_and_reason_of_a_fault(file: Path):
+def test_describing_gives_plain_values_or_the_place_and_reason_of_an_error(file: Path):
     request = Request(module="mine_plugin", others=[], path=[*sys.path], folder="", method="fork", seconds=1)
     answer = describe(request)
     assert "description" in answer
@@ -76,4 +76,4 @@ def test_describing_gives_plain_values_or_the_place_and_reason_of_a_fault(file: 
     del sys.modules["mine_plugin"]
     file.write_text("1 / 0")
 
-    assert describe(request) == {"fault": ("mine_plugin.py, line 1", "ZeroDivisionError: division by zero")}
+    assert describe(request) == {"error": ("mine_plugin.py, line 1", "ZeroDivisionError: division by zero")}

@@ -702,14 +702,14 @@ async def test_old_code_that_can_not_be_put_back_is_told(bot: Running, own_disco
     assert "hello" not in {each.name for each in own_discord.sandbox.world.commands.values()}
 
 
-async def test_those_who_are_no_operators_leave_no_trace_among_the_acts(bot: Running):
+async def test_those_who_are_no_operators_leave_no_trace_among_the_actions(bot: Running):
     await bot.host.reload(bot.operator, "mine")
 
     for _ in range(3):
         assert "Only the bot’s operators" in (await bot.room.max.slash("admin plugin reload", name="x" * 90)).text
 
-    acts = (await bot.host.statuses(bot.operator)).actions
-    assert [(act.act, act.plugin) for act in acts] == [("reload", "mine")]
+    actions = (await bot.host.statuses(bot.operator)).actions
+    assert [(action.verb, action.plugin) for action in actions] == [("reload", "mine")]
 
 
 async def test_the_time_that_a_reload_took_is_told(bot: Running):

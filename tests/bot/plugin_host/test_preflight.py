@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.plugin_host.import_errors import ImportFault
+from bot.plugin_host.import_errors import PluginImportError
 from bot.plugin_host.preflight import Preflight
 from tests import plugin_code
 from tests.processes import DEADLINE, ROOT, environment
@@ -124,7 +124,7 @@ async def test_it_works_where_processes_can_only_be_spawned(file: Path):
     assert (await preflight.describe("mine_plugin")).name == "mine"
 
     write(file, "1 / 0")
-    with pytest.raises(ImportFault, match="line 1: ZeroDivisionError"):
+    with pytest.raises(PluginImportError, match="line 1: ZeroDivisionError"):
         await preflight.describe("mine_plugin")
     await preflight.close()
 
@@ -142,7 +142,7 @@ async def test_waiting_for_no_plugin_ends_the_process_and_the_next_starts_anothe
 async def test_a_process_that_was_killed_is_told_and_the_next_starts_another(preflight: Preflight, file: Path):
     write(file, "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nwhile True: pass")
     preflight.seconds = 0.5
-    with pytest.raises(ImportFault, match="failed: try again"):
+    with pytest.raises(PluginImportError, match="failed: try again"):
         await preflight.describe("mine_plugin")
 
     write(file, plugin_code.ONE)
@@ -178,7 +178,7 @@ async def test_an_import_that_never_ends_is_ended_with_the_bot(file: Path, sent:
 async def test_an_import_that_never_ends_is_ended_in_time(preflight: Preflight, file: Path):
     write(file, ENDLESS)
     preflight.seconds = 1.0
-    with pytest.raises(ImportFault, match="had not ended after 1 seconds"):
+    with pytest.raises(PluginImportError, match="had not ended after 1 seconds"):
         await preflight.describe("mine_plugin")
 
     assert is_over(await process_of(file.with_name("begun")))

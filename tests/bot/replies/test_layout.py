@@ -13,10 +13,10 @@ def test_characters_beyond_the_basic_plane_count_twice():
 
 
 @given(st.text(max_size=100), st.integers(1, 20))
-def test_a_cut_text_is_no_longer_than_allowed(text: str, longest: int):
-    cut = layout.cut(text, longest)
+def test_a_cut_text_is_no_longer_than_allowed(text: str, max_length: int):
+    cut = layout.cut(text, max_length)
 
-    assert len(cut) <= longest
+    assert len(cut) <= max_length
     assert cut == text or cut.endswith("\N{HORIZONTAL ELLIPSIS}")
 
 
@@ -61,7 +61,7 @@ def test_what_is_escaped_is_shown_as_written(pieces: list[str]):
 
 
 @pytest.mark.parametrize(
-    ("text", "longest", "shown"),
+    ("text", "max_length", "shown"),
     [
         ("see https://a.example/b_c", 30, "see https://a.example/b_c"),
         ("see https://a.example/b_c", 24, r"see https\://a.example/b…"),
@@ -71,5 +71,5 @@ def test_what_is_escaped_is_shown_as_written(pieces: list[str]):
         ("น้ำน้ำ", 5, "น้ำ…"),
     ],
 )
-def test_a_preview_has_whole_characters_and_no_link_that_leads_elsewhere(text: str, longest: int, shown: str):
-    assert layout.preview(text, longest) == shown
+def test_a_preview_has_whole_characters_and_no_link_that_leads_elsewhere(text: str, max_length: int, shown: str):
+    assert layout.preview(text, max_length) == shown

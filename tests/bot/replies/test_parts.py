@@ -42,18 +42,18 @@ def seen(text: str) -> list[tuple[str, frozenset[str]]]:
 @example("https://a.example/" + "x_" * 100 + "||ψ||", 40)
 @example("> ||ψ bold\n> over ψ lines|| " * 9, 40)
 @example("||```\nψ\nψ\n```" * 9 + "||", 40)
-def test_parts_are_the_text_within_the_limit_and_show_nothing_that_is_hidden(text: str, longest: int):
-    found = parts(text, longest)
+def test_parts_are_the_text_within_the_limit_and_show_nothing_that_is_hidden(text: str, max_length: int):
+    found = parts(text, max_length)
 
     assert "".join(part.text for part in found) == text
-    assert all(units(part.shown) <= longest for part in found)
+    assert all(units(part.shown) <= max_length for part in found)
     assert len(openly(*(part.shown for part in found))) <= len(openly(text))
 
 
 @given(TEXTS, LIMITS)
 @example("**bold ~~struck *lean __under ||hid|| ok__ ok* ok~~ " * 5 + "**", 60)
-def test_what_is_shown_is_shown_alike(text: str, longest: int):
-    found = parts(text, longest)
+def test_what_is_shown_is_shown_alike(text: str, max_length: int):
+    found = parts(text, max_length)
     assume(all(part.shown.count("\\") == part.text.count("\\") for part in found))
 
     assert [each for part in found for each in seen(part.shown)] == seen(text)
@@ -69,7 +69,7 @@ def test_marks_that_no_cut_leaves_what_they_are_are_shown_as_written():
 
 
 @pytest.mark.parametrize(
-    ("text", "longest", "shown"),
+    ("text", "max_length", "shown"),
     [
         (
             "||the stop is at 21,410 and no lower than that||",
@@ -110,13 +110,13 @@ def test_marks_that_no_cut_leaves_what_they_are_are_shown_as_written():
         ("||aaaa bbbb| cccc dddd eeee||", 15, ["||aaaa|| ", "||bbbb| cccc|| ", "||dddd eeee||"]),
     ],
 )
-def test_each_part_is_valid_by_itself(text: str, longest: int, shown: list[str]):
-    assert split(text, longest) == (*shown,)
+def test_each_part_is_valid_by_itself(text: str, max_length: int, shown: list[str]):
+    assert split(text, max_length) == (*shown,)
 
 
 @given(TEXTS, LIMITS)
-def test_characters_are_whole(text: str, longest: int):
-    found = parts(text, longest)
+def test_characters_are_whole(text: str, max_length: int):
+    found = parts(text, max_length)
 
     ends = {0} | set(itertools.accumulate(map(len, clusters(text))))
     assert set(itertools.accumulate(len(part.text) for part in found)) <= ends

@@ -352,7 +352,8 @@ def _pages(plan: Plan) -> list[list[ChartFile]]:
 def _done(plan: Plan) -> list[str]:
     """All that a receipt can say was done."""
     said = (replies.posted, replies.saved, replies.deleted, replies.restored, replies.shown_again)
-    return [*(each(plan) for each in said), replies.charts_added(AddChartsResult(plan, len(plan.charts)))]
+    added = [replies.charts_added(AddChartsResult(plan, number)) for number in (len(plan.charts), None)]
+    return [*(each(plan) for each in said), *added]
 
 
 def _left_out(charts: tuple[Chart, ...]) -> tuple[RejectedPicture, ...]:

@@ -95,9 +95,9 @@ def test_what_was_made_within_minutes_is_kept():
 
 
 async def test_two_that_are_made_by_hand_within_minutes_are_both_there(maker: Maker):
-    await maker.service.take()
+    await maker.service.create()
     maker.clock.move(minutes=2)
-    await maker.service.take()
+    await maker.service.create()
 
     assert maker.names == [name_at(NOON), name_at(NOON + datetime.timedelta(minutes=2))]
 
@@ -117,14 +117,14 @@ async def test_without_a_schedule_one_is_made_by_hand_alone(maker: Maker):
     maker.every = datetime.timedelta()
     assert await maker.service.take_if_due() is None
 
-    assert (await maker.service.take()).name == name_at(NOON)
+    assert (await maker.service.create()).name == name_at(NOON)
     assert not (await maker.service.state()).is_scheduled
 
 
 async def test_after_each_those_that_are_not_to_be_kept_go(maker: Maker):
     (maker.folder / "notes.txt").write_text("mine")
     for _ in range(6):
-        await maker.service.take()
+        await maker.service.create()
         maker.clock.move(days=1)
 
     days = ["20261122", "20261125", "20261126", "20261127"]
@@ -140,16 +140,16 @@ async def test_after_each_those_that_are_not_to_be_kept_go(maker: Maker):
     ],
 )
 async def test_nothing_goes_that_no_newer_one_has(maker: Maker, worse: dict[str, Any]):
-    await maker.service.take()
+    await maker.service.create()
     good, maker.holds = maker.holds, dataclasses.replace(maker.holds, **worse)
     for _ in range(3):
         maker.clock.move(hours=1)
-        await maker.service.take()
+        await maker.service.create()
     assert maker.names == [name_at(NOON), name_at(maker.clock.now)]
 
     maker.holds = dataclasses.replace(good, pictures=(SECOND,), revisions=3)
     maker.clock.move(hours=1)
-    await maker.service.take()
+    await maker.service.create()
 
     assert name_at(NOON) not in maker.names
 
@@ -158,14 +158,14 @@ async def test_what_is_no_backup_but_for_its_name_stays(maker: Maker):
     for number in range(3):
         (maker.folder / name_at(NOON - number * DAY / 24)).write_text("mine")
 
-    await maker.service.take()
+    await maker.service.create()
 
     assert len(maker.names) == 3
 
 
 async def test_one_that_was_altered_holds_up_none(maker: Maker):
     """Each byte of its directory in turn, where what it says of how it is packed and locked stands."""
-    taken = await maker.service.take()
+    taken = await maker.service.create()
     whole = maker.folder / taken.name
     data = whole.read_bytes()
 
@@ -193,14 +193,14 @@ async def test_one_of_a_time_to_come_holds_up_none(maker: Maker):
 
 async def test_a_try_that_fails_is_told_and_throws_nothing_away(maker: Maker):
     for _ in range(5):
-        await Maker(maker.folder, maker.clock, Retention(9, 0, 0)).service.take()
+        await Maker(maker.folder, maker.clock, Retention(9, 0, 0)).service.create()
         maker.clock.move(days=1)
     before = maker.names
     maker.fails = True
     service = maker.service
 
     with pytest.raises(errors.BackupError, match="No backup was made: see the log") as failed:
-        await service.take()
+        await service.create()
 
     assert "secrets" not in str(failed.value)
     assert maker.names == before
@@ -208,7 +208,7 @@ async def test_a_try_that_fails_is_told_and_throws_nothing_away(maker: Maker):
 
 
 async def test_a_folder_that_cannot_be_read_is_not_called_empty(maker: Maker):
-    await maker.service.take()
+    await maker.service.create()
     away = maker.folder.rename(maker.folder.with_name("away"))
     maker.folder.symlink_to(maker.folder)
 
@@ -225,7 +225,7 @@ async def test_a_program_that_cannot_be_started_makes_no_backup(tmp_path: Path, 
     service = BackupService(clock, tmp_path, DAY, Retention(), (str(tmp_path / "nothing"),))
 
     with pytest.raises(errors.BackupError, match="can’t be started"):
-        await service.take()
+        await service.create()
 
     assert (await service.state()).is_failing
 
@@ -235,7 +235,7 @@ async def test_the_program_does_not_know_the_token(tmp_path: Path, clock, monkey
     taken = dict.fromkeys(("size", "plans", "revisions", "pictures", "missing"), 0)
     program = f"import json, os; print(json.dumps({taken} | dict(name=str('DISCORD_TOKEN' in os.environ))))"
 
-    made = await BackupService(clock, tmp_path, DAY, Retention(), (sys.executable, "-c", program)).take()
+    made = await BackupService(clock, tmp_path, DAY, Retention(), (sys.executable, "-c", program)).create()
 
     assert made.name == "False"
 
@@ -245,4 +245,4 @@ async def test_a_stop_breaks_off_what_is_being_made(tmp_path: Path, clock):
     await service.close()
 
     with pytest.raises(errors.BackupError):
-        await service.take()
+        await service.create()

@@ -245,9 +245,9 @@ async def test_nothing_half_stored_is_left_when_it_is_broken_off(intake, service
 
 async def test_nothing_is_fetched_for_one_who_may_post_as_nobody(intake, mia, max, dana):
     with pytest.raises(errors.NoCoachError):
-        await intake.require_poster(mia)
-    await intake.require_poster(dana)
-    await intake.require_poster(max)
+        await intake.require_live_coach(mia)
+    await intake.require_live_coach(dana)
+    await intake.require_live_coach(max)
 
 
 async def test_what_a_kill_left_is_fetched_at_the_next_start(intake, drafts, dana, draft, links):

@@ -6,7 +6,7 @@ import zoneinfo
 import pytest
 
 from bot.service.predecessor.date_parsing import DateError, read_day, read_moment
-from storage.shown_text import shown
+from storage.shown_text import quoted
 
 NEW_YORK = zoneinfo.ZoneInfo("America/New_York")
 FIFTH = datetime.date(2024, 1, 5)
@@ -136,4 +136,4 @@ def test_of_a_repeated_time_the_first_is_taken_that_is_not_before_what_came_befo
     [(None, "nothing"), ("a\nb\0", r"“a\nb\x00”"), ("\udcff", r"“\udcff”"), ("x" * 99, f"“{'x' * 40}…”")],
 )
 def test_what_is_shown_is_one_short_line(words: str | None, seen: str):
-    assert shown(words) == seen
+    assert quoted(words) == seen

@@ -52,7 +52,9 @@ class Move:
 
     async def __call__(self, guild: Actor = DANA, *, patient: bool = True) -> MigrationResult:
         migration_plan = await self.plan_migration(guild)
-        result = await self._service.run(guild.guild_id, migration_plan.groups, patient=patient, step=lambda _: None)
+        result = await self._service.run(
+            guild.guild_id, migration_plan.groups, patient=patient, on_progress=lambda _: None
+        )
         assert await self.store.read(revisions.faults) == []
         assert await self.store.check() == []
         return result

@@ -11,7 +11,7 @@ from bot.domain.values import ChangeKind, UserId
 from bot.service.predecessor.plan import ImportPlan, import_plan
 from bot.service.predecessor.plan_history import PlannedPlan
 from bot.service.predecessor.rules import Rules, coach_key
-from storage.predecessor import OldBook, OldChart, OldEntry, OldPlan
+from storage.predecessor import OldChart, OldEntry, OldPlan, PredecessorDatabase
 
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 RULES = Rules({"dana": UserId(1), "ivan": UserId(2)}, zoneinfo.ZoneInfo("America/New_York"), NOW)
@@ -40,7 +40,9 @@ def only(*rows: OldPlan | OldEntry | OldChart) -> PlannedPlan:
 def all_of(*rows: OldPlan | OldEntry | OldChart) -> ImportPlan:
     plans = tuple(row for row in rows if isinstance(row, OldPlan))
     charts = tuple(row for row in rows if isinstance(row, OldChart))
-    return import_plan(OldBook(plans, charts, tuple(row for row in rows if isinstance(row, OldEntry))), RULES)
+    return import_plan(
+        PredecessorDatabase(plans, charts, tuple(row for row in rows if isinstance(row, OldEntry))), RULES
+    )
 
 
 def times(plan: PlannedPlan) -> list[str]:
@@ -93,7 +95,7 @@ def test_a_coach_is_who_the_operator_says():
         changed(id=str(number), coach_name=name) for number, name in enumerate(["Coach Swing ", "Das Orakel!", "d"])
     ]
 
-    found = import_plan(OldBook(tuple(plans), (), ()), rules)
+    found = import_plan(PredecessorDatabase(tuple(plans), (), ()), rules)
 
     assert [plan.coach for plan in found.plans] == ["s", "o", "d"]
 

@@ -136,8 +136,8 @@ async def test_a_plan_that_was_taken_out_with_all_its_rows_is_found(store, servi
 
     assert await store.read(revisions.verify_all) == []
     assert await store.read(row_checks.missing_rows) == [
-        "plan_history: the rows 2 to 5 are missing, and Coachbook removes none. Look for them in an older backup",
-        "plan_charts: the row 1 is missing, and Coachbook removes none. Look for them in an older backup",
+        "plan_history: the rows 2 to 5 are missing. Coachbook never removes any: look for them in an older backup",
+        "plan_charts: the row 1 is missing. Coachbook never removes any: look for them in an older backup",
     ]
 
 

@@ -33,6 +33,13 @@ def test_a_note_tells_the_source_again(source: Source):
     assert source_in(note_of(source)) == source
 
 
+@pytest.mark.parametrize("reason", ["the database was unavailable", "the book could not take it"])
+def test_a_note_of_a_queued_change_has_the_source_in_the_words_of_any_release(reason: str):
+    note = f"{note_of(SOURCE)}; sent 2026-11-24 04:59:30 UTC, while {reason}"
+
+    assert source_in(note) == SOURCE
+
+
 @pytest.mark.parametrize("note", [None, "revision 2", "message 1", "message 1/2 by dana", "a message 1/2"])
 def test_other_notes_tell_of_none(note: str | None):
     assert source_in(note) is None

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.pending import DatabaseId, ReplayResult
+from bot.domain.days import DateOrder
+from bot.domain.pending import DatabaseId, PendingOperation, ReplayResult
 from bot.domain.values import (
     ChannelId,
     DraftKind,
@@ -19,7 +20,7 @@ from bot.domain.values import (
 from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.inspectors import Inspectors
 from bot.service.pictures.intake import IntakeService
-from bot.service.recovery import first_format
+from bot.service.recovery import first_format, spool_format
 from bot.service.recovery.replay import ReplayService
 from bot.service.recovery.spool import Spool
 from storage.spool import SpoolFile
@@ -65,6 +66,16 @@ async def test_all_that_was_queued_waits_in_its_order(spool: Spool):
     assert waiting == list(range(1000, 1021)), "1021 was done"
     assert not spool.has_more
     assert all(each.database == DATABASE and each.actor.user_id == DANA.user_id for each in spool.waiting)
+
+
+@pytest.mark.parametrize(("number", "order"), [(1, DateOrder.MONTH_FIRST), (2, DateOrder.DAY_FIRST)])
+def test_a_date_order_is_read_by_its_number(number: int, order: DateOrder):
+    line = {**LINES[0], "actor": {**LINES[0]["actor"], "date_order": number}}
+
+    pending = spool_format.read(json.dumps(line).encode())
+
+    assert isinstance(pending, PendingOperation)
+    assert pending.actor.date_order is order
 
 
 async def test_every_change_is_replayed_as_it_was_meant(replayed: list[ReplayResult], services: Services):

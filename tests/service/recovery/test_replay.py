@@ -26,6 +26,7 @@ from bot.domain.commands import (
     RevertPlan,
     Submit,
 )
+from bot.domain.days import DateOrder
 from bot.domain.pending import DatabaseId, Durability, PendingOperation
 from bot.domain.values import (
     Actor,
@@ -151,7 +152,14 @@ def post(text: str = "Long", day: str = DAY) -> Submit:
 
 @pytest.mark.parametrize("name", REQUESTS)
 async def test_what_is_kept_is_the_same_after_a_restart(spool: Spool, file: SpoolFile, clock, name: str):
-    actor = Actor(GUILD, UserId(2), frozenset({INTRADAY_ROLE}), is_manager=True, channel_id=ChannelId(9))
+    actor = Actor(
+        GUILD,
+        UserId(2),
+        frozenset({INTRADAY_ROLE}),
+        is_manager=True,
+        channel_id=ChannelId(9),
+        date_order=DateOrder.DAY_FIRST,
+    )
     assert await spool.add(fresh(), actor, REQUESTS[name]) is Durability.FILE
 
     after = await reopened(file, clock)
@@ -340,6 +348,33 @@ def line_of(**changes: object) -> bytes:
     return json.dumps(json.loads(spool_format.written(pending_of(DeletePlan(PlanId(7), 2)))) | changes).encode()
 
 
+def test_a_line_has_its_sender_once_with_values_that_are_written_out():
+    line = json.loads(
+        spool_format.written(pending_of(post(), dataclasses.replace(DANA, date_order=DateOrder.DAY_FIRST)))
+    )
+
+    assert line["actor"] == {
+        "guild_id": DANA.guild_id,
+        "user_id": DANA.user_id,
+        "role_ids": list(DANA.role_ids),
+        "is_manager": DANA.is_manager,
+        "channel_id": DANA.channel_id,
+        "date_order": "day_first",
+    }
+
+
+@pytest.mark.parametrize(("number", "order"), [(1, DateOrder.MONTH_FIRST), (2, DateOrder.DAY_FIRST), (None, None)])
+def test_a_line_with_the_numbers_and_names_of_before_is_read(number: int | None, order: DateOrder | None):
+    pending = dataclasses.replace(pending_of(post()), downloaded={LINK.url: CHART})
+    line = json.loads(spool_format.written(pending))
+    line["actor"] |= {"date_order": number, "sent_at": line["sent_at"], "is_late": False}
+    line["put_aside"] = line.pop("downloaded")
+
+    read = spool_format.read(json.dumps(line).encode())
+
+    assert read == dataclasses.replace(pending, actor=dataclasses.replace(DANA, date_order=order))
+
+
 LATER = {"kind": "delete_plan", "plan": 7, "seen": 2}
 
 
@@ -378,7 +413,7 @@ async def test_a_post_is_for_the_day_that_was_meant_when_it_was_sent(replayer, c
     assert done.plan.day == MONDAY
     assert done.plan.posted_at == clock.now
     [listed] = (await services.history.show(dana, done.plan.id)).revisions
-    assert listed.revision.note == "sent 2026-11-24 04:59:30 UTC, while the book could not take it"
+    assert listed.revision.note == "sent 2026-11-24 04:59:30 UTC, while the database was unavailable"
 
 
 async def test_the_same_operation_is_carried_out_once(replayer, services, dana):
@@ -501,7 +536,7 @@ async def test_pictures_that_were_put_aside_come_into_their_place(replayer, serv
     chart = Chart(aside.store(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
     asked = pending_of(Submission(DraftKind.POST, "With", day=DAY, pictures=(LINK,)))
 
-    done = await replayer.replay(dataclasses.replace(asked, put_aside={LINK.url: chart}))
+    done = await replayer.replay(dataclasses.replace(asked, downloaded={LINK.url: chart}))
 
     assert done.plan.charts == (chart,)
     assert services.files.path_of(chart.sha256).read_bytes() == b"a picture"
@@ -512,7 +547,7 @@ async def test_pictures_that_were_put_aside_come_into_their_place(replayer, serv
 async def test_pictures_that_were_put_aside_and_are_gone_are_links_again(replayer, services, folder):
     asked = pending_of(Submission(DraftKind.POST, "Without", day=DAY, pictures=(LINK,)))
 
-    done = await replayer.replay(dataclasses.replace(asked, put_aside={LINK.url: CHART}))
+    done = await replayer.replay(dataclasses.replace(asked, downloaded={LINK.url: CHART}))
 
     assert done.plan.charts == ()
     assert [each.filename for each in done.left_out] == ["nq.png"]
@@ -523,7 +558,7 @@ async def test_a_disk_that_takes_no_picture_keeps_everything(replayer, services,
     incoming.write_bytes(b"a picture")
     chart = Chart(aside.store(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
     submission = Submission(DraftKind.POST, "With", pictures=(LINK,))
-    asked = dataclasses.replace(pending_of(submission), put_aside={LINK.url: chart})
+    asked = dataclasses.replace(pending_of(submission), downloaded={LINK.url: chart})
     shutil.rmtree(tmp_path / "charts")
     (tmp_path / "charts").touch()
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bot.domain.values import Actor, Exported, ExportForm, Plan, PlanRef
+from bot.domain.values import Actor, Exported, ExportFormat, Plan, PlanRef
 from bot.service.transfer import exports, imports, packing
 from bot.service.transfer.exports import ExportService
 from bot.service.transfer.journal import Journal
@@ -32,13 +32,13 @@ class Exports:
     """The service, as in a server without boosts."""
 
     service: ExportService
-    most_bytes: int = 10 * 2**20
+    max_bytes: int = 10 * 2**20
 
-    async def plan(self, actor: Actor, form: ExportForm, ref: PlanRef) -> Exported:
-        return await self.service.plan(actor, form, ref, most_bytes=self.most_bytes)
+    async def plan(self, actor: Actor, form: ExportFormat, ref: PlanRef) -> Exported:
+        return await self.service.plan(actor, form, ref, max_bytes=self.max_bytes)
 
-    async def days(self, actor: Actor, form: ExportForm, **options: Any) -> Exported:
-        return await self.service.days(actor, form, most_bytes=self.most_bytes, **options)
+    async def days(self, actor: Actor, form: ExportFormat, **options: Any) -> Exported:
+        return await self.service.days(actor, form, max_bytes=self.max_bytes, **options)
 
 
 def journal_lines(content: bytes) -> Lines:
@@ -64,7 +64,7 @@ def prove(path: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
-async def all_of(store: Store, services: Services, form: ExportForm = ExportForm.JSON_LINES) -> bytes:
+async def all_of(store: Store, services: Services, form: ExportFormat = ExportFormat.JSON_LINES) -> bytes:
     """The guild's plans, as the operator exports them."""
     file = io.BytesIO()
 

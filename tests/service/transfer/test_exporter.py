@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import ExportBusyError, ExportStoppedError
-from bot.domain.values import Actor, ChangeKind, Exported, ExportForm, ExportProgress, Plan, PlanId, PlanOfDay, UserId
+from bot.domain.values import Actor, ChangeKind, Exported, ExportFormat, ExportProgress, Plan, PlanId, PlanOfDay, UserId
 from bot.service.records import revisions
 from bot.service.records.plans import plan_with_id
 from bot.service.transfer.exporter import Exporter
@@ -27,8 +27,8 @@ async def test_of_one_user_one_export_is_in_hand_and_of_all_together_two(
     people = {"dana": dana, "ivan": ivan, "mia": mia}
 
     async def export_as(name: str) -> Exported:
-        chosen: dict[str, Any] = {"ref": PlanOfDay("i", DAY), "most_bytes": 10**6}
-        return await service.plan(people[name], ExportForm.ZIP, **chosen, report=told[name].append)
+        chosen: dict[str, Any] = {"ref": PlanOfDay("i", DAY), "max_bytes": 10**6}
+        return await service.plan(people[name], ExportFormat.ZIP, **chosen, report=told[name].append)
 
     running = [asyncio.create_task(export_as(name)) for name in told]
     await asyncio.sleep(0)
@@ -45,13 +45,13 @@ async def test_of_one_server_some_exports_wait_and_no_more(
     store: Store, services: Services, clock: FakeClock, plan: Plan, mia: Actor
 ):
     service = ExportService(store, clock, services.guilds, Exporter(store.path, services.files.folder.path))
-    chosen: dict[str, Any] = {"ref": PlanOfDay("i", DAY), "most_bytes": 10**6}
+    chosen: dict[str, Any] = {"ref": PlanOfDay("i", DAY), "max_bytes": 10**6}
     people = [dataclasses.replace(mia, user_id=UserId(100 + number)) for number in range(10)]
-    running = [asyncio.create_task(service.plan(each, ExportForm.MARKDOWN, **chosen)) for each in people]
+    running = [asyncio.create_task(service.plan(each, ExportFormat.MARKDOWN, **chosen)) for each in people]
     await asyncio.sleep(0)
 
     with pytest.raises(ExportBusyError, match="This server has 10 exports"):
-        await service.plan(mia, ExportForm.MARKDOWN, **chosen)
+        await service.plan(mia, ExportFormat.MARKDOWN, **chosen)
 
     await asyncio.gather(*running)
 
@@ -59,7 +59,7 @@ async def test_of_one_server_some_exports_wait_and_no_more(
 async def test_an_export_that_takes_too_long_or_is_broken_off_is_told(
     store: Store, services: Services, clock: FakeClock, plan: Plan, dana: Actor
 ):
-    chosen: dict[str, Any] = {"ref": PlanOfDay("i", DAY), "most_bytes": 10**6}
+    chosen: dict[str, Any] = {"ref": PlanOfDay("i", DAY), "max_bytes": 10**6}
     hurried = ExportService(store, clock, services.guilds, Exporter(store.path, services.files.folder.path, seconds=0))
     nowhere = ExportService(store, clock, services.guilds, Exporter(store.path.with_name("no.db"), store.path))
     closed = Exporter(store.path, services.files.folder.path)
@@ -71,9 +71,9 @@ async def test_an_export_that_takes_too_long_or_is_broken_off_is_told(
         (ExportService(store, clock, services.guilds, closed), "restarting"),
     ):
         with pytest.raises(ExportStoppedError, match=says):
-            await service.plan(dana, ExportForm.MARKDOWN, **chosen)
+            await service.plan(dana, ExportFormat.MARKDOWN, **chosen)
         with pytest.raises(ExportStoppedError, match=says):
-            await service.plan(dana, ExportForm.MARKDOWN, **chosen)
+            await service.plan(dana, ExportFormat.MARKDOWN, **chosen)
 
 
 async def test_the_process_that_writes_an_export_can_write_nothing_else(store: Store, plan: Plan):
@@ -100,7 +100,7 @@ async def test_an_export_takes_little_memory_however_much_it_is(
     await store.write(_lengthen, plan.id, 2_700)
     service = ExportService(store, clock, services.guilds, Exporter(store.path, services.files.folder.path))
 
-    exported = await service.plan(dana, ExportForm.JSON_LINES, PlanOfDay("i", DAY), most_bytes=2**30)
+    exported = await service.plan(dana, ExportFormat.JSON_LINES, PlanOfDay("i", DAY), max_bytes=2**30)
 
     assert len(exported.content) > 100 * 2**20
     assert exported.revisions == 2_701

@@ -16,7 +16,7 @@ from bot.domain.errors import (
     UnknownCoachError,
     WrongWayError,
 )
-from bot.domain.values import MAX_EXPORTED, Actor, ExportForm, Plan, PlanOfDay, Received, UserId
+from bot.domain.values import MAX_EXPORTED, Actor, ExportFormat, Plan, PlanOfDay, Received, UserId
 from storage.models import CardRow, PlanRow
 from storage.store import Store
 from tests.service.scene import DAY, SUNDAY_MORNING, FakeClock, Services, elsewhere, fresh
@@ -25,19 +25,19 @@ from tests.service.transfer.journals import FIRST, SECOND, Exports, journal_line
 
 async def test_members_get_live_plans_only(export: Exports, plan: Plan, mia: Actor, dana: Actor, ivan: Actor):
     for actor, count in ((mia, 2), (ivan, 2), (dana, 4)):
-        exported = await export.days(actor, ExportForm.JSON_LINES, coach=None, first=None, last=None)
+        exported = await export.days(actor, ExportFormat.JSON_LINES, coach=None, first=None, last=None)
         assert exported.plans == count, actor
 
 
 async def test_a_guild_never_gets_anothers_plans(export: Exports, plan: Plan, dana: Actor):
     with pytest.raises(NothingToExportError):
-        await export.days(elsewhere(dana), ExportForm.MARKDOWN, coach=None, first=None, last=None)
+        await export.days(elsewhere(dana), ExportFormat.MARKDOWN, coach=None, first=None, last=None)
 
 
 async def test_days_and_coach_choose_the_plans(export: Exports, plan: Plan, mia: Actor):
     async def days_of(**options: str | None) -> list[str]:
         given = {"coach": None, "first": None, "last": None, **options}
-        exported = await export.days(mia, ExportForm.JSON_LINES, **given)
+        exported = await export.days(mia, ExportFormat.JSON_LINES, **given)
         return [line["day"] for line in journal_lines(exported.content) if line["type"] == "plan"]
 
     assert await days_of(coach="i") == ["2026-11-23"]
@@ -47,11 +47,11 @@ async def test_days_and_coach_choose_the_plans(export: Exports, plan: Plan, mia:
 
 async def test_days_without_plans_are_refused(export: Exports, plan: Plan, mia: Actor):
     with pytest.raises(NothingToExportError, match="There are no plans from"):
-        await export.days(mia, ExportForm.ZIP, coach=None, first="2026-01-01", last="2026-02-01")
+        await export.days(mia, ExportFormat.ZIP, coach=None, first="2026-01-01", last="2026-02-01")
     with pytest.raises(WrongWayError, match="is after"):
-        await export.days(mia, ExportForm.ZIP, coach=None, first="2026-11-24", last="2026-11-23")
+        await export.days(mia, ExportFormat.ZIP, coach=None, first="2026-11-24", last="2026-11-23")
     with pytest.raises(UnknownCoachError):
-        await export.days(mia, ExportForm.ZIP, coach="nobody", first=None, last=None)
+        await export.days(mia, ExportFormat.ZIP, coach="nobody", first=None, last=None)
 
 
 async def test_pictures_that_discord_would_not_take_are_refused(export: Exports, services: Services, dana: Actor):
@@ -60,14 +60,14 @@ async def test_pictures_that_discord_would_not_take_are_refused(export: Exports,
     await services.charts.add(dana, AddCharts(plan.id, Received(tuple(large), ())), fresh())
 
     with pytest.raises(ExportTooLargeError, match="the limit here is 10 MiB"):
-        await export.plan(dana, ExportForm.ZIP, PlanOfDay(None, DAY))
-    assert (await export.plan(dana, ExportForm.JSON_LINES, PlanOfDay(None, DAY))).revisions == 2
+        await export.plan(dana, ExportFormat.ZIP, PlanOfDay(None, DAY))
+    assert (await export.plan(dana, ExportFormat.JSON_LINES, PlanOfDay(None, DAY))).revisions == 2
 
 
 async def test_the_same_plans_give_the_same_bytes(
     export: Exports, store: Store, services: Services, plan: Plan, dana: Actor, clock: FakeClock
 ):
-    for form in ExportForm:
+    for form in ExportFormat:
         before = await export.days(dana, form, coach=None, first=None, last=None)
         clock.move(hours=1)
         assert await export.days(dana, form, coach=None, first=None, last=None) == before
@@ -81,7 +81,7 @@ async def test_a_zip_has_the_pictures_and_names_those_that_are_missing(
     assert gone
     gone.unlink()
 
-    exported = await export.days(dana, ExportForm.ZIP, coach=None, first=None, last=None)
+    exported = await export.days(dana, ExportFormat.ZIP, coach=None, first=None, last=None)
 
     assert exported.missing == 1
     with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
@@ -92,13 +92,13 @@ async def test_a_zip_has_the_pictures_and_names_those_that_are_missing(
 
 
 async def test_a_file_that_would_be_too_large_is_broken_off(export: Exports, plan: Plan, dana: Actor):
-    small = dataclasses.replace(export, most_bytes=700)
+    small = dataclasses.replace(export, max_bytes=700)
 
-    for form in ExportForm:
+    for form in ExportFormat:
         with pytest.raises(ExportTooLargeError):
             await small.days(dana, form, coach=None, first=None, last=None)
-    assert (await small.plan(dana, ExportForm.MARKDOWN, PlanOfDay("d", "2026-11-24"))).plans == 1
-    assert (await export.days(dana, ExportForm.MARKDOWN, coach=None, first=None, last=None)).plans == 4
+    assert (await small.plan(dana, ExportFormat.MARKDOWN, PlanOfDay("d", "2026-11-24"))).plans == 1
+    assert (await export.days(dana, ExportFormat.MARKDOWN, coach=None, first=None, last=None)).plans == 4
 
 
 async def test_more_plans_than_one_export_holds_are_refused(
@@ -107,8 +107,8 @@ async def test_more_plans_than_one_export_holds_are_refused(
     await store.write(_copy_plan, plan.id, MAX_EXPORTED)
 
     with pytest.raises(TooManyPlansError, match="one export holds 2,000"):
-        await export.days(dana, ExportForm.JSON_LINES, coach=None, first="2020-01-01", last="2026-12-31")
-    few = await export.days(dana, ExportForm.JSON_LINES, coach="i", first="2020-01-01", last="2026-12-31")
+        await export.days(dana, ExportFormat.JSON_LINES, coach=None, first="2020-01-01", last="2026-12-31")
+    few = await export.days(dana, ExportFormat.JSON_LINES, coach="i", first="2020-01-01", last="2026-12-31")
     assert few.plans == 1
 
 
@@ -119,8 +119,8 @@ async def test_deleted_plans_of_others_do_not_keep_ones_own_out(
     own = await services.plans.post(ivan, PostPlan("own", coach="i", day="2026-12-30"), fresh())
     await services.plans.delete(ivan, DeletePlan(own.id, seen=1), fresh())
 
-    exported = await export.days(ivan, ExportForm.JSON_LINES, coach=None, first="2026-12-30", last="2026-12-30")
-    of_all = await export.days(ivan, ExportForm.JSON_LINES, coach=None, first="2020-01-01", last="2026-12-31")
+    exported = await export.days(ivan, ExportFormat.JSON_LINES, coach=None, first="2026-12-30", last="2026-12-30")
+    of_all = await export.days(ivan, ExportFormat.JSON_LINES, coach=None, first="2020-01-01", last="2026-12-31")
 
     assert exported.plans == 1
     assert '"2026-12-30"' in of_all.content.decode()

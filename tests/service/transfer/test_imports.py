@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
-from bot.domain.values import Actor, ExportForm, Plan, PlanOfDay
+from bot.domain.values import Actor, ExportFormat, Plan, PlanOfDay
 from bot.service.records import revisions
 from bot.service.transfer import imports
-from bot.service.transfer.journal_reader import JournalFaultError
+from bot.service.transfer.journal_reader import InvalidJournalError
 from storage import row_checks
 from storage.chart_files import ChartFiles
 from storage.models import ChartRow
@@ -27,9 +27,9 @@ def charts_without_ids() -> list[Chart]:
     return [(row.plan_id, row.position, row.sha256, row.added_by, row.added_at, row.removed_at) for row in rows]
 
 
-@pytest.mark.parametrize("form", [ExportForm.JSON_LINES, ExportForm.ZIP])
+@pytest.mark.parametrize("form", [ExportFormat.JSON_LINES, ExportFormat.ZIP])
 async def test_taken_in_and_exported_again_it_is_the_same(
-    store: Store, services: Services, plan: Plan, tmp_path: Path, clock: FakeClock, form: ExportForm
+    store: Store, services: Services, plan: Plan, tmp_path: Path, clock: FakeClock, form: ExportFormat
 ):
     await erase(store, plan, 1)
     path = tmp_path / f"book.{form}"
@@ -44,7 +44,7 @@ async def test_taken_in_and_exported_again_it_is_the_same(
     taken = await take_in(other, journal, plan.posted_at)
 
     assert taken == imports.ImportResult(("Coach D (Day Trading)", "Coach I (Intraday)"), 4, 8, 0)
-    assert len(missing) == (0 if form is ExportForm.ZIP else 2)
+    assert len(missing) == (0 if form is ExportFormat.ZIP else 2)
     assert await other.read(revisions.verify_all) == []
     assert await other.read(row_checks.missing_rows) == []
     assert await all_of(other, there, form) == path.read_bytes()
@@ -56,7 +56,7 @@ async def test_what_is_taken_in_can_be_read_and_changed(
     store: Store, services: Services, plan: Plan, dana: Actor, tmp_path: Path, clock: FakeClock
 ):
     path = tmp_path / "book.zip"
-    path.write_bytes(await all_of(store, services, ExportForm.ZIP))
+    path.write_bytes(await all_of(store, services, ExportFormat.ZIP))
     charts = await store.read(charts_without_ids)
     await store.close()
     (tmp_path / "other").mkdir()
@@ -108,7 +108,7 @@ async def test_a_plan_in_the_place_of_another_is_refused(
     await there.plans.post(ivan, PostPlan("my own", day=DAY), fresh())
     before = await all_of(other, there)
 
-    with pytest.raises(imports.ImportFaultError, match="another plan 1"):
+    with pytest.raises(imports.InvalidImportError, match="another plan 1"):
         await take_in(other, path, clock())
     assert await all_of(other, there) == before
     await other.close()
@@ -127,7 +127,7 @@ async def test_a_second_plan_for_a_day_is_refused(
     other = Store.open(tmp_path / "other.db")
     await Services.on(other, clock).plans.post(dana, PostPlan("mine", day=DAY), fresh())
 
-    with pytest.raises(imports.ImportFaultError, match="conflicts with the database"):
+    with pytest.raises(imports.InvalidImportError, match="conflicts with the database"):
         await take_in(other, path, clock())
     await other.close()
 
@@ -137,7 +137,7 @@ async def test_a_plan_that_stands_where_another_was_deleted_since_is_taken_in(
 ):
     first = await services.plans.post(dana, PostPlan("first", day=DAY), fresh())
     early = tmp_path / "early.jsonl"
-    early.write_bytes((await export.plan(mia, ExportForm.JSON_LINES, PlanOfDay("d", DAY))).content)
+    early.write_bytes((await export.plan(mia, ExportFormat.JSON_LINES, PlanOfDay("d", DAY))).content)
     await services.plans.delete(dana, DeletePlan(first.id, seen=1), fresh())
     await services.plans.post(dana, PostPlan("second", day=DAY), fresh())
     late = tmp_path / "late.jsonl"
@@ -157,7 +157,7 @@ async def test_pictures_of_an_earlier_try_are_not_swept_while_their_plans_come_i
     store: Store, services: Services, plan: Plan, tmp_path: Path, clock: FakeClock
 ):
     path = tmp_path / "book.zip"
-    path.write_bytes(await all_of(store, services, ExportForm.ZIP))
+    path.write_bytes(await all_of(store, services, ExportFormat.ZIP))
     files = ChartFiles.open(tmp_path / "elsewhere", clock)
     journal = imports.read_file(path)
     imports.store_pictures(path, journal, files)
@@ -169,7 +169,7 @@ async def test_pictures_of_an_earlier_try_are_not_swept_while_their_plans_come_i
 
 
 async def test_a_damaged_zip_is_refused(store: Store, services: Services, plan: Plan, tmp_path: Path, clock: FakeClock):
-    whole = await all_of(store, services, ExportForm.ZIP)
+    whole = await all_of(store, services, ExportFormat.ZIP)
     path = tmp_path / "book.zip"
     refused = 0
     for place in range(0, len(whole), 41):
@@ -179,7 +179,7 @@ async def test_a_damaged_zip_is_refused(store: Store, services: Services, plan: 
         try:
             journal = imports.read_file(path)
             imports.store_pictures(path, journal, files)
-        except (imports.ImportFaultError, JournalFaultError):
+        except (imports.InvalidImportError, InvalidJournalError):
             refused += 1
         else:
             assert b"".join(line.encode() for line in journal.lines()) == await all_of(store, services)
@@ -201,7 +201,7 @@ def test_a_zip_of_something_else_is_refused(tmp_path: Path, entries: dict[str, b
         for name, data in entries.items():
             archive.writestr(name, data)
 
-    with pytest.raises((imports.ImportFaultError, JournalFaultError), match=says):
+    with pytest.raises((imports.InvalidImportError, InvalidJournalError), match=says):
         imports.read_file(path)
 
 
@@ -216,19 +216,19 @@ async def test_a_zip_that_was_packed_otherwise_and_damaged_is_refused(
     data[60:80] = bytes(20)
     path.write_bytes(data)
 
-    with pytest.raises((imports.ImportFaultError, JournalFaultError, OSError)):
+    with pytest.raises((imports.InvalidImportError, InvalidJournalError, OSError)):
         imports.read_file(path)
 
 
 async def test_a_picture_that_is_not_what_its_name_says_is_refused(
     store: Store, services: Services, plan: Plan, tmp_path: Path, clock: FakeClock
 ):
-    whole = await all_of(store, services, ExportForm.ZIP)
+    whole = await all_of(store, services, ExportFormat.ZIP)
     path = tmp_path / "book.zip"
     with zipfile.ZipFile(io.BytesIO(whole)) as before, zipfile.ZipFile(path, "w") as after:
         for name in before.namelist():
             after.writestr(name, before.read(name).replace(SECOND, SECOND.swapcase()))
     files = ChartFiles.open(tmp_path / "elsewhere", clock)
 
-    with pytest.raises(imports.ImportFaultError, match="is not the picture"):
+    with pytest.raises(imports.InvalidImportError, match="is not the picture"):
         imports.store_pictures(path, imports.read_file(path), files)

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from bot.domain.values import Plan
 from bot.service.transfer import imports
 from bot.service.transfer.journal import Head, PlanLine, RevisionLine
-from bot.service.transfer.journal_reader import JournalFaultError
+from bot.service.transfer.journal_reader import InvalidJournalError
 from storage.models import PlanRow, RevisionRow
 from storage.store import Store
 from tests.service.scene import Services
@@ -127,7 +127,7 @@ async def test_whatever_is_altered_is_found_by_the_program_and_by_the_import(
     other = Store.open(tmp_path / "other.db")
 
     assert prove(path).returncode == 1
-    with pytest.raises((imports.ImportFaultError, JournalFaultError)):
+    with pytest.raises((imports.InvalidImportError, InvalidJournalError)):
         await take_in(other, path, plan.posted_at)
     assert not await other.read(lambda: list(PlanRow.select()) + list(RevisionRow.select()))
     await other.close()

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.values import Plan
 from bot.service.transfer import imports
-from bot.service.transfer.journal_reader import JournalFaultError
+from bot.service.transfer.journal_reader import InvalidJournalError
 from storage.store import Store
 from tests.service.scene import Services
 from tests.service.transfer.journals import Change, all_of, journal_lines, written
@@ -46,7 +46,7 @@ async def test_a_broken_file_is_refused_with_the_line(
     path = tmp_path / "book.jsonl"
     path.write_bytes(written(lines))
 
-    with pytest.raises(JournalFaultError, match=says):
+    with pytest.raises(InvalidJournalError, match=says):
         imports.read_file(path)
 
 
@@ -55,7 +55,7 @@ async def test_a_cut_file_is_refused(store: Store, services: Services, plan: Pla
     path = tmp_path / "book.jsonl"
     for end in range(0, len(whole) - 1, 97):
         path.write_bytes(whole[:end])
-        with pytest.raises(JournalFaultError):
+        with pytest.raises(InvalidJournalError):
             imports.read_file(path)
 
 
@@ -68,7 +68,7 @@ async def test_a_coachs_name_that_nobody_could_give_is_refused(
     path = tmp_path / "book.jsonl"
     path.write_bytes(written(lines))
 
-    with pytest.raises(JournalFaultError, match=r"line 2: the coach’s name .* is invalid") as caught:
+    with pytest.raises(InvalidJournalError, match=r"line 2: the coach’s name .* is invalid") as caught:
         imports.read_file(path)
 
     assert str(caught.value).isprintable()

@@ -3,13 +3,13 @@
 from markdown_it import MarkdownIt
 
 from bot.domain.commands import AddCharts, PostPlan
-from bot.domain.values import Actor, ExportForm, Plan, PlanOfDay, Received
+from bot.domain.values import Actor, ExportFormat, Plan, PlanOfDay, Received
 from tests.service.scene import DAY, Services, fresh
 from tests.service.transfer.journals import Exports, journal_lines
 
 
 async def test_a_plan_can_be_exported_to_be_read(export: Exports, plan: Plan, dana: Actor):
-    exported = await export.days(dana, ExportForm.MARKDOWN, coach=None, first=None, last=None)
+    exported = await export.days(dana, ExportFormat.MARKDOWN, coach=None, first=None, last=None)
 
     text = exported.content.decode()
     assert exported.filename == "coachbook-2026-11-23-to-2026-11-24.md"
@@ -21,9 +21,9 @@ async def test_a_plan_can_be_exported_to_be_read(export: Exports, plan: Plan, da
 
 
 async def test_the_hash_of_the_newest_revision_is_in_what_is_read(export: Exports, plan: Plan, ivan: Actor):
-    exported = await export.plan(ivan, ExportForm.MARKDOWN, PlanOfDay("i", DAY))
+    exported = await export.plan(ivan, ExportFormat.MARKDOWN, PlanOfDay("i", DAY))
 
-    newest = await export.plan(ivan, ExportForm.JSON_LINES, PlanOfDay("i", DAY))
+    newest = await export.plan(ivan, ExportFormat.JSON_LINES, PlanOfDay("i", DAY))
     assert f"| `{journal_lines(newest.content)[-1]['hash'][:8]}` |" in exported.content.decode()
 
 
@@ -34,7 +34,7 @@ async def test_nothing_in_a_text_or_a_name_gets_out_of_its_place(export: Exports
         chart = services.keep(text.encode(), f"{text.splitlines()[0]}| # <b> [a](b) &amp;")
         await services.charts.add(dana, AddCharts(plan.id, Received((chart,), ())), fresh())
 
-    exported = await export.days(dana, ExportForm.MARKDOWN, coach=None, first=None, last=None)
+    exported = await export.days(dana, ExportFormat.MARKDOWN, coach=None, first=None, last=None)
 
     tokens = MarkdownIt("commonmark").enable("table").parse(exported.content.decode())
     assert [each.content for each in tokens if each.type == "fence"] == [f"{text}\n" for text in texts]

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.domain.image_problems import ImageProblem
-from bot.service.pictures.formats import tiff
+from bot.service.pictures.formats import exif
 from bot.service.pictures.formats.budget import Budget
 from bot.service.pictures.formats.errors import ImageError
 
@@ -141,7 +141,7 @@ def _shown(segment: _Segment, *, is_first_exif: bool) -> bytes:
     if segment.code in _PIXELS or segment.code == _END:
         return segment.written(body)
     if is_first_exif:
-        turned = tiff.orientation_alone(body[6:])
+        turned = exif.orientation_alone(body[6:])
         return segment.written(_EXIF + b"\0" + turned) if turned else b""
     if segment.code == _APPLICATIONS[0] and body.startswith(_JFIF) and len(body) >= 14:
         return segment.written(body[:12] + b"\0\0")  # without a small picture

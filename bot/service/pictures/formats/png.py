@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 
 from bot.domain.image_problems import ImageProblem
-from bot.service.pictures.formats import tiff
+from bot.service.pictures.formats import exif
 from bot.service.pictures.formats.budget import Budget
 from bot.service.pictures.formats.errors import ImageError
 
@@ -92,7 +92,7 @@ def _shown(chunk: _Chunk) -> bytes:
     if not chunk.is_whole:
         return b""  # libpng, and so browsers, pass over it
     if chunk.name == b"eXIf":
-        return _made(b"eXIf", tiff.orientation_alone(chunk.body))
+        return _made(b"eXIf", exif.orientation_alone(chunk.body))
     if chunk.name == b"iCCP":
         return _made(b"iCCP", _profile(chunk.body))
     return chunk.raw if len(chunk.body) <= _LOOKS.get(chunk.name, -1) else b""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.domain.image_problems import ImageProblem
-from bot.service.pictures.formats import tiff
+from bot.service.pictures.formats import exif
 from bot.service.pictures.formats.budget import Budget
 from bot.service.pictures.formats.errors import ImageError
 
@@ -51,7 +51,7 @@ def _shown(name: bytes, body: bytes, budget: Budget) -> bytes:
         parts = [_chunk(*part) for part in _chunks(body, _FRAME_HEAD, budget) if part[0] in _PIXELS]
         return _chunk(name, b"".join([body[:_FRAME_HEAD], *parts]))
     if name == _EXIF:
-        turned = tiff.orientation_alone(body.removeprefix(b"Exif\0\0"))
+        turned = exif.orientation_alone(body.removeprefix(b"Exif\0\0"))
         return _chunk(name, turned) if turned else b""
     if length := _LENGTHS.get(name):
         if len(body) < length:

@@ -6,7 +6,7 @@ from collections.abc import Generator
 import typer
 
 from bot import signals
-from bot.cli.errors import TransferError
+from bot.cli.errors import CommandError
 from bot.cli.output import echo_error
 from bot.config.errors import ConfigError
 from bot.config.loader import load_config
@@ -14,7 +14,7 @@ from bot.config.settings import Config
 from storage.errors import StorageError
 
 
-def stop(message: str, status: int = 1) -> typer.Exit:
+def failed(message: str, status: int = 1) -> typer.Exit:
     """Print why the command failed, and return the exception that ends it."""
     echo_error(message)
     return typer.Exit(status)
@@ -26,8 +26,8 @@ def exit_on_error() -> Generator[None]:
     try:
         with signals.unwinding():
             yield
-    except (TransferError, StorageError) as error:
-        raise stop(str(error)) from error
+    except (CommandError, StorageError) as error:
+        raise failed(str(error)) from error
 
 
 def read_config() -> Config:
@@ -35,4 +35,4 @@ def read_config() -> Config:
     try:
         return load_config()
     except ConfigError as error:
-        raise stop(str(error)) from error
+        raise failed(str(error)) from error

@@ -5,7 +5,7 @@ The time zone EST itself has no daylight saving time, so days would begin an hou
 
 from typing import Final
 
-PLACES: Final[dict[str, tuple[str, ...]]] = {
+TIMEZONE_ABBREVIATIONS: Final[dict[str, tuple[str, ...]]] = {
     word: places
     for words, places in (
         (("est", "edt", "et", "eastern", "eastern time"), ("America/New_York", "America/Toronto", "America/Panama")),

@@ -1,0 +1,5 @@
+"""Progress that nobody follows."""
+
+
+def no_progress(*_: object) -> None:
+    """Report no progress."""
