@@ -49,18 +49,18 @@ test-all: description ## run what `make test` leaves out: kills, broken disks, a
 soak: description ## kill, lock and break things for a long time, about an hour
 	@SOAK=1 $(RUN) -m pytest -n $(JOBS) --dist worksteal --timeout 14400 $(ARGS) tests/plugins tests/e2e $$(grep -rl 'tests.rounds import' tests --include='test_*.py' --exclude-dir=plugins --exclude-dir=e2e)
 
-screenshots: setup ## make the pictures of the README anew (needs Chromium)
+screenshots: setup ## make the README's pictures again (needs Chromium)
 	@SCREENSHOTS=1 $(RUN) -m pytest -q tests/browser
 
 bench: setup ## measure speed and memory, as ratios within one run
 	@for name in bench/[a-z]*.py; do echo "== $$name"; $(RUN) -m "bench.$$(basename "$$name" .py)" || exit 1; done
 
-check: setup ## look at format, lint and types; changes nothing
+check: setup ## check format, lint and types; changes nothing
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) -m basedpyright
 
-format: setup ## put the code into its format, and mend what ruff can mend
+format: setup ## format the code, and fix what ruff can fix
 	@$(RUN) -m ruff format .
 	@$(RUN) -m ruff check --fix .
 
