@@ -198,6 +198,7 @@ class Application:
     async def _finish(self, running: "asyncio.Task[None]") -> None:
         parts = self._parts
         self.stop(asyncio.get_running_loop())
+        parts.client.turns.open()
         await parts.recovery.halt()
         if not await parts.client.in_flight.wait_idle(self._left_until(FINISH_SECONDS)):
             parts.intakes.charts.stop()

@@ -21,16 +21,19 @@ from bot.interactions.context import (
     CommandContext,
     FirstAnswer,
     PressContext,
+    Respondable,
     SubmitContext,
     is_answered_already,
 )
-from bot.interactions.deferral import FirstAnswerSent, age_of, deferring
+from bot.interactions.deferral import FirstAnswerSent, acknowledge, age_of, deferring
 from bot.interactions.error_handler import ErrorHandler
 from bot.interactions.gate import Gate
 from bot.interactions.in_flight import InFlight, Subject
-from bot.interactions.lightbulb_internals import ExtensibleClient
+from bot.interactions.lightbulb_internals import ExtensibleClient, UsedCommand
 from bot.interactions.repetition import Repetition
 from bot.interactions.routes import Routes
+from bot.interactions.turn_order import Place
+from bot.interactions.turns import Turns
 from bot.replies.custom_ids import plugin_of
 
 REMEMBERED = 200
@@ -60,6 +63,7 @@ class Client(ExtensibleClient):
         )
         self.routes = Routes()
         self.in_flight = InFlight()
+        self.turns = Turns()
         self.gate = Gate()
         self.conflicts = AnswerConflicts()
         self._delivered: collections.deque[hikari.Snowflake] = collections.deque(maxlen=REMEMBERED)
@@ -73,20 +77,21 @@ class Client(ExtensibleClient):
         interaction: hikari.PartialInteraction,
         initial_response_sent_event: asyncio.Event | None = None,
     ) -> None:
-        """Handle any interaction, but not a second time if it is delivered again."""
+        """Handle any interaction in its turn, but not a second time if it is delivered again."""
         if interaction.id in self._delivered or interaction.id in self._handling:
             _log.warning("delivered again", interaction_id=int(interaction.id))
             return
         self._delivered.append(interaction.id)
-        sent = initial_response_sent_event or FirstAnswerSent(age_of(interaction.id, self._clock()))
+        sent = FirstAnswerSent(age_of(interaction.id, self._clock()))
         with self._handle(interaction.id), self.in_flight.counted():
-            await self.gate.wait_open(lambda: self._is_loaded(interaction))
-            with self.in_flight.about(_subject(interaction)):
-                try:
-                    await super().handle_interaction_create(interaction, sent)
-                except SystemExit as error:  # of an autocomplete: else it would end the bot
-                    _log.error("a plugin called sys.exit", interaction_id=int(interaction.id), exc_info=error)
-            if isinstance(sent, FirstAnswerSent) and sent.is_refused:
+            async with self._turn(interaction, sent):
+                await self.gate.wait_open(lambda: self._is_loaded(interaction))
+                with self.in_flight.about(_subject(interaction)):
+                    try:
+                        await super().handle_interaction_create(interaction, sent)
+                    except SystemExit as error:  # of an autocomplete: else it would end the bot
+                        _log.error("a plugin called sys.exit", interaction_id=int(interaction.id), exc_info=error)
+            if sent.is_refused:
                 self.conflicts.note()
 
     def stop_answering(self, seconds: float) -> None:
@@ -100,14 +105,12 @@ class Client(ExtensibleClient):
         used = self.find_command(interaction)
         if used is None:
             refusal = replies.command_disabled()
-        elif not command_input.has_target(interaction) or not command_input.fits(
-            used.given, _options_of(used.command), interaction.resolved
-        ):
+        elif not _is_valid(interaction, used):
             refusal = replies.no_longer_valid("command")
         else:
             await super().handle_application_command_interaction(interaction, initial_response_sent)
             return
-        await _refuse(interaction, refusal)
+        await _refuse(interaction, initial_response_sent, refusal)
 
     async def handle_autocomplete_interaction(
         self, interaction: hikari.AutocompleteInteraction, initial_response_sent: asyncio.Event
@@ -125,7 +128,10 @@ class Client(ExtensibleClient):
     ) -> None:
         """Follow the route of a button or select, or run the command that a button repeats."""
         if repetition := Repetition.parse(interaction.custom_id):
-            await self._repeat(repetition, interaction, initial_response_sent)
+            if ctx := self._repeated(repetition, interaction, initial_response_sent):
+                await self.run_command(ctx)
+            else:
+                await _refuse(interaction, initial_response_sent, replies.no_longer_valid("button"))
         else:
             await self._follow(PressContext(interaction, initial_response_sent))
 
@@ -135,16 +141,55 @@ class Client(ExtensibleClient):
         """Follow the route of a submitted modal."""
         await self._follow(SubmitContext(interaction, initial_response_sent))
 
-    async def _repeat(
-        self, repetition: Repetition, interaction: hikari.ComponentInteraction, initial_response_sent: asyncio.Event
-    ) -> None:
+    def _turn(
+        self, interaction: hikari.PartialInteraction, sent: FirstAnswerSent
+    ) -> contextlib.AbstractAsyncContextManager[None]:
+        """Return the turn of an interaction, which is acknowledged if that comes late."""
+        ctx = self._context_of(interaction, sent)
+        first_answer = self._first_answer(ctx) if ctx else FirstAnswer.MODAL
+        due_at = None if first_answer is FirstAnswer.MODAL else sent.due_at
+        guild_id, user = getattr(interaction, "guild_id", None), getattr(interaction, "user", None)
+        place = Place(int(guild_id or 0), int(user.id) if user else 0, due_at)
+
+        async def defer_now() -> None:
+            if ctx:
+                await acknowledge(ctx, first_answer)
+
+        return self.turns.taken(place, defer_now)
+
+    def _context_of(self, interaction: hikari.PartialInteraction, sent: FirstAnswerSent) -> Respondable | None:
+        """Return the context of an interaction; None: it offers choices, or nothing can handle it."""
+        if isinstance(interaction, hikari.ModalInteraction):
+            return SubmitContext(interaction, sent)
+        if isinstance(interaction, hikari.ComponentInteraction):
+            repetition = Repetition.parse(interaction.custom_id)
+            return self._repeated(repetition, interaction, sent) if repetition else PressContext(interaction, sent)
+        if isinstance(interaction, hikari.CommandInteraction):
+            used = self.find_command(interaction)
+            if used and _is_valid(interaction, used):
+                return self.build_command_context(interaction, used.given, used.command, sent)
+        return None
+
+    def _first_answer(self, ctx: Respondable) -> FirstAnswer:
+        """Return the type of the first answer; a private message where a command fails to say."""
+        if not isinstance(ctx, CommandContext):
+            return self.routes.first_answer(ctx.interaction.custom_id)
+        try:
+            return getattr(ctx.command, "first_answer", FirstAnswer.PRIVATE)
+        except Exception as error:  # noqa: BLE001 - a plugin's own code
+            _log.error("no first answer", interaction_id=int(ctx.interaction.id), exc_info=error)
+            return FirstAnswer.PRIVATE
+
+    def _repeated(
+        self, repetition: Repetition, interaction: hikari.ComponentInteraction, sent: asyncio.Event
+    ) -> CommandContext | None:
+        """Return the context of the command that a button repeats; None: the button does not fit the command."""
         command = self.find_slash_command(repetition.path)
         options = repetition.options(_options_of(command)) if command else None
         if command is None or options is None:
-            await _refuse(interaction, replies.no_longer_valid("button"))
-            return
+            return None
         pressed = cast("hikari.CommandInteraction", interaction)  # a command's context uses what both types have
-        await self.run_command(self.build_command_context(pressed, options, command, initial_response_sent))
+        return self.build_command_context(pressed, options, command, sent)
 
     @contextlib.contextmanager
     def _handle(self, interaction_id: hikari.Snowflake) -> Generator[None]:
@@ -177,7 +222,7 @@ class Client(ExtensibleClient):
     async def run_command(self, ctx: lightbulb.Context) -> None:
         """Run a command; its answer is deferred if it takes long."""
         ctx = cast(CommandContext, ctx)
-        async with deferring(ctx, lambda: getattr(ctx.command, "first_answer", FirstAnswer.PRIVATE)):
+        async with deferring(ctx, lambda: self._first_answer(ctx)):
             try:
                 await super().run_command(ctx)
             except SystemExit as error:
@@ -203,7 +248,7 @@ class Client(ExtensibleClient):
     async def _follow(self, ctx: PressContext | SubmitContext) -> None:
         async with (
             self.di.enter_context(lightbulb.di.Contexts.DEFAULT),
-            deferring(ctx, lambda: self.routes.first_answer(ctx.interaction.custom_id)),
+            deferring(ctx, lambda: self._first_answer(ctx)),
         ):
             try:
                 await self.routes.follow(ctx)
@@ -222,9 +267,21 @@ def _options_of(command: type[CommandBase]) -> Mapping[str, command_input.Known]
     return lightbulb.utils.get_command_data(command).options
 
 
-async def _refuse(interaction: hikari.CommandInteraction | hikari.ComponentInteraction, why: str) -> None:
+def _is_valid(interaction: hikari.CommandInteraction, used: UsedCommand) -> bool:
+    """Return whether the command has its target, and options that fit it."""
+    return command_input.has_target(interaction) and command_input.fits(
+        used.given, _options_of(used.command), interaction.resolved
+    )
+
+
+async def _refuse(
+    interaction: hikari.CommandInteraction | hikari.ComponentInteraction, sent: asyncio.Event, why: str
+) -> None:
     with contextlib.suppress(*TOO_LATE):
-        await interaction.create_initial_response(hikari.ResponseType.MESSAGE_CREATE, **replies.note(why))
+        if sent.is_set():
+            await interaction.execute(**replies.note(why))
+        else:
+            await interaction.create_initial_response(hikari.ResponseType.MESSAGE_CREATE, **replies.note(why))
 
 
 def _exit(error: SystemExit) -> Exception:

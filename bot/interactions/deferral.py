@@ -70,6 +70,9 @@ async def deferring(ctx: Respondable, first_answer: Callable[[], FirstAnswer]) -
         ctx: the interaction.
         first_answer: called when the deferral is due: a command may decide by its options, which it has by then.
     """
+    if ctx.initial_response_sent.is_set():
+        yield
+        return
     ended = asyncio.Event()
     timer = asyncio.create_task(_defer_when_due(ctx, first_answer, ended))
     try:
@@ -97,6 +100,14 @@ async def defer(ctx: Respondable, first_answer: FirstAnswer = FirstAnswer.PRIVAT
         ctx.initial_response_sent.set()  # else it would be answered a second time
 
 
+async def acknowledge(ctx: Respondable, first_answer: FirstAnswer) -> None:
+    """Defer the answer; a failure is only logged, as the answer itself may still arrive."""
+    try:
+        await defer(ctx, first_answer)
+    except (hikari.HikariError, OSError) as error:
+        _log.warning("deferring failed", interaction_id=int(ctx.interaction.id), why=str(error))
+
+
 async def _defer_when_due(ctx: Respondable, first_answer: Callable[[], FirstAnswer], ended: asyncio.Event) -> None:
     sent = ctx.initial_response_sent
     with contextlib.suppress(TimeoutError):
@@ -104,7 +115,4 @@ async def _defer_when_due(ctx: Respondable, first_answer: Callable[[], FirstAnsw
             await ended.wait()
     if ended.is_set() or sent.is_set() or (kind := first_answer()) is FirstAnswer.MODAL:
         return
-    try:
-        await defer(ctx, kind)
-    except (hikari.HikariError, OSError) as error:  # the answer itself may still arrive
-        _log.warning("deferring failed", interaction_id=int(ctx.interaction.id), why=str(error))
+    await acknowledge(ctx, kind)
