@@ -129,7 +129,7 @@ class PlanFlow:
     async def post(self, ctx: Respondable, submission: Submission) -> None:
         """Post the plan; with pictures the receipt shows the progress."""
         with returning_text_on_error(ctx, submission):
-            has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), submission)
+            has_pictures = submission.pictures or await self._drafts.pictures(actor_of(ctx.interaction), submission)
             posted = None if has_pictures else await self._post(ctx, submission)
         if posted:
             await self._views.acknowledge(ctx, posted, replies.posted(posted), is_new=True)
@@ -139,7 +139,7 @@ class PlanFlow:
     async def edit(self, ctx: Respondable, submission: Submission) -> None:
         """Make the text and the pictures the plan's next revision."""
         with returning_text_on_error(ctx, submission):
-            has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), submission)
+            has_pictures = submission.pictures or await self._drafts.pictures(actor_of(ctx.interaction), submission)
             edited = None if has_pictures else await self._edit(ctx, submission)
         if edited:
             await self._views.acknowledge_change(ctx, edited)
@@ -231,15 +231,15 @@ class PlanFlow:
     async def _with_pictures(
         self, ctx: Respondable, submission: Submission, send: "_Send", words: Callable[[Plan], str], *, is_new: bool
     ) -> None:
-        """Save the submission as a draft, and send it with the first pictures; the others are added later.
+        """Defer the answer, save the submission as a draft, and send it with the first pictures; add the others later.
 
         `words` returns the first line of the receipt; `is_new`: the plan was posted.
         """
         actor = actor_of(ctx.interaction)
         with returning_text_on_error(ctx, submission):
+            receipt = await open_receipt(ctx)
             await self._intake.require_live_coach(actor)
             draft = await self._drafts.save(actor, submission, operation_of(ctx.interaction))
-        receipt = await open_receipt(ctx)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self._late.claim(draft.id))
             with (

@@ -16,6 +16,7 @@ from hikari.impl import GatewayShardImpl
 
 from bot.discord.connection.close_codes import FINAL, NEW_SESSION, explanation
 from bot.discord.connection.liveness import Liveness
+from bot.discord.connection.paced_transport import PacedTransport
 from bot.discord.connection.session_pace import SessionPace
 
 REPLAY_SECONDS: Final = 120.0
@@ -96,6 +97,8 @@ class ReconnectingShard(GatewayShardImpl):
 
     async def _poll_events(self) -> None:
         self._note_task()
+        paced: Any = PacedTransport(self._ws)
+        self._ws = paced
         with self._reconnecting():
             await super()._poll_events()
 

@@ -1,0 +1,52 @@
+"""Frames that arrive in a burst are read with pauses."""
+
+import asyncio
+import inspect
+from typing import Any
+
+from hikari.impl import GatewayShardImpl, shard
+
+from bot.discord.connection.paced_transport import READING_SECONDS, PacedTransport
+
+
+class Burst:
+    """Frames that have all arrived, each of which takes a while to read, and the time."""
+
+    closed = "closed"
+
+    def __init__(self, seconds: float) -> None:
+        self.now = 0.0
+        self._seconds = seconds
+
+    async def receive_json(self) -> dict[str, Any]:
+        self.now += self._seconds
+        return {"s": self.now}
+
+
+async def reads_until_a_pause(seconds: float) -> int:
+    """Return the number of frames that are read before other work is done."""
+    burst = Burst(seconds)
+    paced = PacedTransport(burst, lambda: burst.now)
+    done = asyncio.create_task(asyncio.sleep(0))
+    count = 0
+    while not done.done():
+        await paced.receive_json()
+        count += 1
+    return count - 1  # the last was read after the pause
+
+
+async def test_reading_pauses_after_a_while():
+    assert await reads_until_a_pause(READING_SECONDS / 4) == 4
+
+
+async def test_a_frame_that_takes_long_is_read_whole():
+    assert await reads_until_a_pause(READING_SECONDS * 9) == 1
+
+
+def test_all_else_is_the_transports_own():
+    assert PacedTransport(Burst(0)).closed == "closed"
+
+
+def test_hikari_reads_frames_from_what_is_replaced():
+    assert "self._ws.receive_json()" in inspect.getsource(GatewayShardImpl._poll_events)
+    assert hasattr(shard._GatewayTransport, "receive_json")
