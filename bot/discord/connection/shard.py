@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import hikari
 import structlog
@@ -16,7 +16,7 @@ from hikari.impl import GatewayShardImpl
 
 from bot.discord.connection.close_codes import FINAL, NEW_SESSION, explanation
 from bot.discord.connection.liveness import Liveness
-from bot.discord.connection.paced_transport import PacedTransport
+from bot.discord.connection.paced_transport import PacedTransport, Transport
 from bot.discord.connection.session_pace import SessionPace
 
 REPLAY_SECONDS: Final = 120.0
@@ -97,7 +97,7 @@ class ReconnectingShard(GatewayShardImpl):
 
     async def _poll_events(self) -> None:
         self._note_task()
-        paced: Any = PacedTransport(self._ws)
+        paced: Any = PacedTransport(cast("Transport", self._ws))
         self._ws = paced
         with self._reconnecting():
             await super()._poll_events()

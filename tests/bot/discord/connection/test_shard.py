@@ -15,6 +15,7 @@ from bot.discord.connection import gateway
 from bot.discord.connection.close_codes import FINAL
 from bot.discord.connection.gateway import gateway_client
 from bot.discord.connection.liveness import ConnectionLostError, Liveness
+from bot.discord.connection.paced_transport import PacedTransport
 from bot.discord.connection.session_pace import PAUSES, SessionPace
 from bot.discord.connection.shard import ReconnectingShard
 from bot.domain.clock import utc_now
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 PRIVATE = ("_connect", "_heartbeat", "_poll_events", "_send_json")
 """The methods of hikari's shard that ours overrides."""
-PRIVATE_VALUES = ("_seq", "_session_id", "_resume_gateway_url")
+PRIVATE_VALUES = ("_seq", "_session_id", "_resume_gateway_url", "_ws")
 """And the values that it sets."""
 
 
@@ -347,4 +348,5 @@ async def test_the_private_names_of_hikari_are_still_there(client: hikari.Gatewa
 
     assert isinstance(client.shards[0], ReconnectingShard)
     assert all(hasattr(client.shards[0], name) for name in PRIVATE_VALUES)
+    assert isinstance(client.shards[0]._ws, PacedTransport)  # pyright: ignore[reportPrivateUsage]
     assert shard.GatewayShardImpl is theirs
