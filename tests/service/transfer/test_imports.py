@@ -165,7 +165,7 @@ async def test_pictures_of_an_earlier_try_are_not_swept_while_their_plans_come_i
 
     assert imports.store_pictures(path, journal, files) == []
 
-    assert files.names(clock.now - datetime.timedelta(days=1)) == []
+    assert files.old(clock.now - datetime.timedelta(days=1)).names == ()
 
 
 async def test_a_damaged_zip_is_refused(store: Store, services: Services, plan: Plan, tmp_path: Path, clock: FakeClock):
