@@ -12,7 +12,7 @@ from bot.config.settings import Config, StorageSection
 from bot.domain.clock import utc_now
 from bot.service.pictures import needed
 from bot.service.records import cards as card_rows
-from bot.service.records import revisions, strays
+from bot.service.records import chains, strays
 from storage import open_checks, row_checks
 from storage.chart_files import ChartFiles
 from storage.errors import StorageError
@@ -94,7 +94,7 @@ def _database_problems(storage: StorageSection, note: Callable[[str], None]) -> 
         return check_file(
             storage.path,
             lambda: [
-                *revisions.faults(),
+                *chains.faults(),
                 *row_checks.missing_rows(),
                 *needed.faults(files, note),
                 *card_rows.faults(),
