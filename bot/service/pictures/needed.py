@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from peewee import SQL
+from peewee import SQL, fn
 
 from bot.domain.values import LackingPicture
 from bot.service.pictures.formats.kinds import is_stripped
@@ -22,10 +22,12 @@ def book_name() -> str:
     return DatabaseRow.get().name
 
 
-def faults(files: ChartFiles, note: Callable[[str], None] = lambda _: None) -> list[str]:
+def faults(
+    files: ChartFiles, note: Callable[[str], None] = lambda _: None, step: Callable[[int], None] = lambda _: None
+) -> list[str]:
     """Return a line for each missing, altered or unreadable picture of any revision, for the operator.
 
-    `note` is called with a line for each picture with metadata.
+    `note` is called with a line for each picture with metadata, `step` with each number of pictures that were read.
     """
     files.folder.trust(book_name())
     lacking = list[str]()
@@ -36,6 +38,7 @@ def faults(files: ChartFiles, note: Callable[[str], None] = lambda _: None) -> l
             lacking.append(str(data))
         elif not is_stripped(data):
             note(f"{name} {_HAS_METADATA}")
+        step(1)
     return lacking
 
 
@@ -48,6 +51,11 @@ def unused(names: Sequence[str]) -> list[str]:
     unlisted = [name for (name,) in rows_of(ids_in(names).where(SQL("value").not_in(rows)))]
     waiting = _waiting() if unlisted else set[str]()
     return [name for name in unlisted if name not in waiting]
+
+
+def count() -> int:
+    """Return the number of pictures of all revisions and plans."""
+    return ChartRow.select(fn.COUNT(ChartRow.sha256.distinct())).scalar()
 
 
 def shown() -> set[str]:

@@ -7,9 +7,9 @@ import datetime
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from peewee import SQL, fn
+from peewee import SQL, ModelSelect
 
 from bot.domain.values import ChangeKind, Chart, HistoryIssue, PlanId
 from bot.service.records import revisions
@@ -23,6 +23,9 @@ from storage.queries import rows_of
 
 SLICE = 1_000
 """Plans that are read at once."""
+
+Step: TypeAlias = Callable[[int], None]
+"""Called with each number of plans that were proved."""
 
 
 class Head(NamedTuple):
@@ -83,6 +86,7 @@ class Link(NamedTuple):
         return Digests(self.text_digest, self.charts_digest, self.actor_digest, self.note_digest)
 
 
+_PLAN_IDS = PlanRow.select(PlanRow.id)
 _HEADS: Sequence[Any] = tuple(getattr(PlanRow, name) for name in ("id", *Head._fields[1:-1]))
 _LINKS: Sequence[Any] = (RevisionRow.plan, *(getattr(RevisionRow, name) for name in Link._fields[1:]))
 _CHARTS: Sequence[Any] = tuple(
@@ -106,28 +110,24 @@ def verify(plan_id: PlanId) -> list[HistoryIssue]:
     return list(_verify(plan_id, plan_id))
 
 
-def verify_all() -> list[HistoryIssue]:
+def count() -> int:
+    """Return the number of plans."""
+    return PlanRow.select().count()
+
+
+def verify_all(step: Step = lambda _: None) -> list[HistoryIssue]:
     """Return the faults in the history of all plans."""
-    return [*verify_between(*plan_ids()), *_renumbered()]
+    issues, last = list[HistoryIssue](), 0
+    while ids := [row[0] for row in rows_of(_PLAN_IDS.where(PlanRow.id > last).order_by(PlanRow.id).limit(SLICE))]:
+        issues += _verify(ids[0], ids[-1])
+        last = ids[-1]
+        step(len(ids))
+    return [*issues, *_renumbered()]
 
 
-def faults() -> list[str]:
+def faults(step: Step = lambda _: None) -> list[str]:
     """Return the faults in the history of all plans, for the operator."""
-    return list(map(_line, verify_all()))
-
-
-def plan_ids() -> tuple[int, int]:
-    """Return the lowest and the highest id of a plan; 1 and 0: there is none."""
-    [(first, last)] = rows_of(PlanRow.select(fn.MIN(PlanRow.id), fn.MAX(PlanRow.id)))
-    return (1, 0) if first is None else (first, last)
-
-
-def verify_between(first: int, last: int, step: Callable[[int], None] = lambda _: None) -> Iterator[HistoryIssue]:
-    """Return the faults in the histories of the plans with these ids, and call `step` with each number of ids."""
-    for begin in range(first, last + 1, SLICE):
-        end = min(begin + SLICE - 1, last)
-        yield from _verify(begin, end)
-        step(end - begin + 1)
+    return list(map(_line, verify_all(step)))
 
 
 def _line(issue: HistoryIssue) -> str:
