@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
-from peewee import SQL, ModelSelect
+from peewee import SQL
 
 from bot.domain.values import ChangeKind, Chart, HistoryIssue, PlanId
 from bot.service.records import revisions
