@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Generator
 from typing import Self
 
 from storage import private_files
-from storage.chart_folder import INCOMING, ChartFolder
+from storage.chart_folder import INCOMING, SUBFOLDERS, ChartFolder
 from storage.errors.charts import (
     ChartAlteredError,
     ChartLostError,
@@ -46,6 +46,16 @@ class StoredFile:
     """64 hexadecimal digits."""
     size: int
     """Bytes."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OldPictures:
+    """Some of the pictures that were last stored before a moment."""
+
+    names: tuple[str, ...]
+    """The SHA-256 of each."""
+    next: int
+    """The number of the subfolder to go on with; `SUBFOLDERS`: there are no more."""
 
 
 class ChartFiles:
@@ -227,9 +237,21 @@ class ChartFiles:
         """
         return shutil.disk_usage(self.folder.path).free
 
-    def names(self, before: datetime.datetime | None = None) -> list[str]:
-        """Return the SHA-256 of each picture, or of those that were last stored before this moment."""
-        return [path.name for path in self.folder.pictures() if before is None or _is_older(path, before)]
+    def names(self) -> list[str]:
+        """Return the SHA-256 of each picture."""
+        return [path.name for path in self.folder.pictures()]
+
+    def old(self, before: datetime.datetime, first: int = 0, limit: int | None = None) -> OldPictures:
+        """Return the pictures that were last stored before this moment, in whole subfolders from the given one on.
+
+        With a limit it stops at the first subfolder that reaches it.
+        """
+        names = list[str]()
+        for number in range(first, SUBFOLDERS):
+            names += [each.name for each in self.folder.entries(number) if _is_older(each, before)]
+            if limit is not None and len(names) >= limit:
+                return OldPictures(tuple(names), number + 1)
+        return OldPictures(tuple(names), SUBFOLDERS)
 
     def remove_old(self, names: Collection[str], before: datetime.datetime) -> int:
         """Remove those of the pictures that were not stored again since, and return their number."""
@@ -275,7 +297,7 @@ class ChartFiles:
             raise ChartUnreadableError(path, error.strerror or str(error)) from error
 
 
-def _is_older(path: pathlib.Path, before: datetime.datetime) -> bool:
+def _is_older(path: "pathlib.Path | os.DirEntry[str]", before: datetime.datetime) -> bool:
     """Return true if the file is there, and was last written before this moment."""
     try:
         return path.stat().st_mtime < before.timestamp()

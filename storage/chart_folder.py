@@ -18,6 +18,8 @@ from storage.fsync import sync
 from storage.process_lock import ProcessLock
 
 INCOMING: Final = "incoming"
+SUBFOLDERS: Final = 256
+"""Each has the pictures whose SHA-256 begins with its two digits."""
 _LOCK: Final = ".lock"
 _OWNER: Final = ".book"
 _NAME = re.compile("[0-9a-f]{64}")
@@ -139,6 +141,14 @@ class ChartFolder:
     def pictures(self) -> Iterator[pathlib.Path]:
         """Return the file of each picture."""
         return (path for path in self.path.glob("[0-9a-f][0-9a-f]/*") if _NAME.fullmatch(path.name))
+
+    def entries(self, number: int) -> "Iterator[os.DirEntry[str]]":
+        """Return the file of each picture in the subfolder with this number, from 0 on."""
+        try:
+            with os.scandir(self.path / f"{number:02x}") as entries:
+                yield from (each for each in entries if _NAME.fullmatch(each.name))
+        except (FileNotFoundError, NotADirectoryError):
+            return
 
     def path_for(self, sha256: str) -> pathlib.Path:
         """Return the path that a picture has, or would have."""

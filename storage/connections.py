@@ -42,6 +42,7 @@ class CoachbookDatabase(APSWDatabase):
                 "journal_mode": "wal",
                 "synchronous": "full",
                 "foreign_keys": 1,
+                "cell_size_check": 1,  # a damaged page is found when it is read
                 "journal_size_limit": MAX_LOG_BYTES,
             },
             lock_type="IMMEDIATE",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 
 import apsw
 
-from storage import migrate, open_checks, opening, row_checks
+from storage import damage_checks, migrate, open_checks, opening, row_checks
 from storage.backup import private_copy
 from storage.connections import database, translate_errors
 from storage.errors.database import UnreadableError
@@ -68,7 +68,7 @@ def _current(
             except OSError as error:
                 raise UnreadableError(path, f"it can't be copied ({error.strerror or error})") from error
             with opening.connected(path), _unlogged():
-                opening.refuse_damaged(path)
+                damage_checks.refuse_damaged(path)
                 migrate.up(path, is_copy=True)
         yield path
 

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from peewee import SQL, Node, Select, Value, fn
 
 
-def ids_in(ids: Collection[int]) -> Select:
-    """Return the ids as rows, for `column.in_(...)`."""
+def ids_in(ids: Collection[int] | Collection[str]) -> Select:
+    """Return the ids as rows with the column `value`, for `column.in_(...)`."""
     return values_from(Value(id_list(ids)))
 
 
@@ -16,6 +16,6 @@ def values_from(listed: Node) -> Select:
     return Select([fn.json_each(listed)], [SQL("value")])
 
 
-def id_list(ids: Collection[int]) -> str:
+def id_list(ids: Collection[int] | Collection[str]) -> str:
     """Return the ids as a JSON array: one value of a query."""
     return json.dumps(sorted(ids))

@@ -107,9 +107,18 @@ def refuse_orphaned_log(path: pathlib.Path) -> None:
     Raises:
         OrphanedLogError: one is.
     """
-    log = _log_of(path)
-    if _exists(log, path) and log.stat().st_size:
+    if has_log(path):
         raise OrphanedLogError(path)
+
+
+def has_log(path: pathlib.Path) -> bool:
+    """Return true if there is a log with anything in it: the database is open, or was not closed.
+
+    Raises:
+        UnreadableError: that can't be found out.
+    """
+    log = _log_of(path)
+    return _exists(log, path) and log.stat().st_size > 0
 
 
 def make_folder(path: pathlib.Path) -> None:

@@ -9,11 +9,13 @@ from peewee import DatabaseError
 
 from storage import migrate, private_files
 from storage.connections import database, translate_errors
+from storage.damage_checks import refuse_damaged, refuse_visible_damage
 from storage.errors.database import ReadFailedError, StorageBusyError, UnreadableError, WrongPlaceError
 from storage.fsync import sync
 from storage.open_checks import (
     TURN_SECONDS,
     exists,
+    has_log,
     make_folder,
     refuse_foreign,
     refuse_old_sqlite,
@@ -26,10 +28,17 @@ _STEPS = 100_000
 """Of SQLite's virtual machine, some milliseconds, between two moments at which a signal is handled."""
 
 
-def prepare(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS, *, is_migrated: bool = True) -> list[str]:
+def prepare(
+    path: pathlib.Path,
+    directory: pathlib.Path = migrate.MIGRATIONS,
+    *,
+    is_migrated: bool = True,
+    is_suspected: bool = False,
+) -> list[str]:
     """Make sure that `path` holds a database of the newest schema, and return the migrations that were applied.
 
-    A new one is made where none is; one that is there is migrated only if `is_migrated`.
+    A new one is made where none is; one that is there is migrated only if `is_migrated`, and checked completely if
+    `is_suspected` of being damaged.
 
     Raises:
         DatabaseTooOldError: it lacks migrations, and is not to be migrated.
@@ -47,8 +56,13 @@ def prepare(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS, *,
                 version.refuse_outdated(path)
         else:
             _make(path)
+        is_unclean = has_log(path)
         with connected(path):
-            refuse_damaged(path)
+            if is_suspected:
+                refuse_damaged(path)
+            else:
+                refuse_visible_damage(path, is_unclean=is_unclean)
+            database.pragma("synchronous", "normal")  # durable with the last step, when the connection is closed
             return migrate.up(path, directory)
 
 
@@ -74,16 +88,6 @@ def connected(path: pathlib.Path) -> Generator[None]:
     finally:
         database.close()
         database.set_path(None)
-
-
-def refuse_damaged(path: pathlib.Path) -> None:
-    """Go on only where the connected database may be sound.
-
-    Raises:
-        ReadFailedError: it is damaged, or a read has failed.
-    """
-    if [row[0] for row in database.execute_sql("PRAGMA quick_check(1)")] != ["ok"]:
-        raise ReadFailedError(path)
 
 
 def _continue() -> bool:

@@ -195,6 +195,7 @@ class ResilientStore(Store):
         self._files = None
 
     def _may_be_damaged(self) -> bool:
+        """See `Store._may_be_damaged`."""
         return isinstance(self._outage, ReadFailedError | NotADatabaseError)
 
     def _release(self) -> None:

@@ -173,7 +173,7 @@ class Store:
             raise StorageClosedError
 
     def _open(self) -> None:
-        opening.prepare(self.path, is_migrated=self.MIGRATES)
+        opening.prepare(self.path, is_migrated=self.MIGRATES, is_suspected=self._may_be_damaged())
         database.set_path(self.path)
         database.changed_tables.clear()
         cached_reads.drop()
@@ -185,6 +185,10 @@ class Store:
             database.close_without_checkpoint()
             database.set_path(None)
             raise
+
+    def _may_be_damaged(self) -> bool:
+        """Return true if a read has failed, so that the file is to be checked completely."""
+        return False
 
     def _pin_files(self) -> FileSet:
         """Return the files, once the writing thread has read: its connection keeps the log from being removed."""

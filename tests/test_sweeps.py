@@ -155,7 +155,7 @@ COMMAND_LIST = (ROOT / "docs" / "commands.md").read_text()
 PLUGIN_GUIDE = (ROOT / "docs" / "plugins.md").read_text()
 _UPDATES = re.compile(r"ctx\.update\(|views\.refresh\(|panel\.(remove|put_first|caption|undo)\(")
 LIBRARIES_OWN = {
-    *("_exit", "_run_exitfuncs", "_shutdown", "_bootstrap", "_module_locks"),  # Python's
+    *("_exit", "_run_exitfuncs", "_shutdown", "_bootstrap", "_module_locks", "_asdict", "_fields"),  # Python's
     *("_meta", "_pragmas", "_make"),  # Peewee's
     *("_started", "_tasks", "_task", "_registered_commands", "_command_invocation_mapping"),  # lightbulb's
     *("_loadables", "_CommandLoadable", "_command", "_listeners", "_request"),  # lightbulb's and hikari's

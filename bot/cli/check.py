@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bot import VERSION
 from bot.cli.backups import backup_problems
+from bot.cli.output import bar
 from bot.cli.plugins import discover_plugins
 from bot.config.loader import DEFAULT_PATH
 from bot.config.paths import other_spools
@@ -12,7 +13,7 @@ from bot.config.settings import Config, StorageSection
 from bot.domain.clock import utc_now
 from bot.service.pictures import needed
 from bot.service.records import cards as card_rows
-from bot.service.records import revisions, strays
+from bot.service.records import chains, strays
 from storage import open_checks, row_checks
 from storage.chart_files import ChartFiles
 from storage.errors import StorageError
@@ -91,18 +92,21 @@ def _database_problems(storage: StorageSection, note: Callable[[str], None]) -> 
         if not open_checks.exists(storage.path):
             check_file(storage.path)
             return [f"There is no database at {storage.path.absolute()} yet. {_CREATED_BY}"]
-        return check_file(
-            storage.path,
-            lambda: [
-                *revisions.faults(),
-                *row_checks.missing_rows(),
-                *needed.faults(files, note),
-                *card_rows.faults(),
-                *strays.faults(),
-            ],
-        )
+        return check_file(storage.path, lambda: _faults_of_rows(files, note))
     except StorageError as error:
         return [str(error)]
+
+
+def _faults_of_rows(files: ChartFiles, note: Callable[[str], None]) -> list[str]:
+    """Return the faults of the connected database's rows, and of its pictures, while a bar shows the progress."""
+    with bar("check", chains.count() + needed.count()) as on_progress:
+        return [
+            *chains.faults(on_progress),
+            *row_checks.missing_rows(),
+            *needed.faults(files, note, on_progress),
+            *card_rows.faults(),
+            *strays.faults(),
+        ]
 
 
 def _spool_problems(folder: pathlib.Path) -> list[str]:

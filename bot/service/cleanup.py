@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import datetime
+import secrets
 
 import structlog
 
@@ -13,6 +14,7 @@ from bot.service import drafts
 from bot.service.pictures import needed
 from bot.service.records import operations
 from storage.chart_files import ChartFiles
+from storage.chart_folder import SUBFOLDERS
 from storage.errors import StorageError
 from storage.models import ChartRow, DatabaseRow
 from storage.store import Store
@@ -21,6 +23,10 @@ OPERATION_LIFE = datetime.timedelta(days=1)
 """Discord delivers an interaction again within minutes or never; a day is generous."""
 PICTURE_GRACE = datetime.timedelta(days=1)
 """The minimum age of a picture that no row names: a row follows within the 15 min that an interaction lives."""
+SLICE = 2_000
+"""Pictures that are listed at once."""
+MAX_PICTURES = 25_000
+"""Old pictures that one sweep looks at, in less than a second."""
 
 _log = structlog.get_logger(__name__)
 
@@ -36,13 +42,19 @@ class Swept:
 
 
 class CleanupService:
-    """Deletes what is old and unused."""
+    """Deletes what is old and unused; of many pictures a part each time."""
 
-    def __init__(self, store: Store, files: ChartFiles, clock: Clock, limits: Limits) -> None:
+    def __init__(
+        self, store: Store, files: ChartFiles, clock: Clock, limits: Limits, max_pictures: int = MAX_PICTURES
+    ) -> None:
+        """Look at about so many old pictures in each sweep."""
         self._store = store
         self._files = files
         self._clock = clock
         self._limits = limits
+        self._max_pictures = max_pictures
+        self._subfolder = secrets.randbelow(SUBFOLDERS)
+        """The number of the subfolder of pictures to go on with: a bot that is often restarted sweeps all, too."""
 
     async def sweep(self) -> Swept:
         """Delete old drafts, the records of interactions long done, and unused pictures.
@@ -69,10 +81,15 @@ class CleanupService:
         if not await asyncio.to_thread(self._files.folder.belongs_to, database.name, is_empty=is_empty):
             _log.error("charts folder of another database, or of a disk that is not mounted; no pictures deleted")
             return 0
-        old = await asyncio.to_thread(self._files.names, before)
-        unused = await self._store.read(needed.unused, old)
-        removed = await asyncio.to_thread(self._files.remove_old, unused, before)
-        return removed + await asyncio.to_thread(self._files.remove_unfinished, before)
+        removed = await asyncio.to_thread(self._files.remove_unfinished, before)
+        subfolders, left = 0, self._max_pictures
+        while subfolders < SUBFOLDERS and left > 0:
+            old = await asyncio.to_thread(self._files.old, before, self._subfolder, min(SLICE, left))
+            unused = await self._store.read(needed.unused, old.names)
+            removed += await asyncio.to_thread(self._files.remove_old, unused, before)
+            subfolders, left = subfolders + old.next - self._subfolder, left - len(old.names)
+            self._subfolder = old.next % SUBFOLDERS
+        return removed
 
     def _sweep_rows(self, now: datetime.datetime) -> tuple[int, int]:
         oldest_draft = now - datetime.timedelta(days=self._limits.draft_days)

@@ -6,7 +6,7 @@ from bot.service.cleanup import CleanupService
 from plugins.plans.group import plugin
 
 
-@plugin.task(lightbulb.uniformtrigger(hours=24, wait_first=False))
+@plugin.task(lightbulb.uniformtrigger(hours=1, wait_first=False))
 async def sweep(cleanup: CleanupService) -> None:
     """Delete drafts, operations and pictures that are no longer needed."""
     swept = await cleanup.sweep()

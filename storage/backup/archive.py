@@ -4,6 +4,7 @@ It is an uncompressed ZIP, so any program can take out what is in it. The seal i
 hexadecimal digits, of all bytes before the comment, the comment's length, which are the last two of them, being 0.
 """
 
+import dataclasses
 import hashlib
 import lzma
 import os
@@ -11,14 +12,16 @@ import pathlib
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Generator, Iterable
-from typing import IO
+from collections.abc import Callable, Collection, Generator
+from typing import IO, TypeAlias
 
 from storage import private_files
 from storage.backup import members
 from storage.backup.manifest import MAX_BYTES, Manifest, ManifestError
 from storage.backup.paths import CHARTS, DATABASE
+from storage.chart_files import ChartFiles
 from storage.errors.backups import BadBackupError
+from storage.errors.charts import ChartLostError, ChartUnreadableError
 from storage.fsync import require_file
 
 _LIST = "manifest.json"
@@ -32,22 +35,46 @@ OnProgress = Callable[[int], None]
 """Called with the number of bytes that were processed."""
 
 
+Lacking: TypeAlias = dict[str, ChartLostError | ChartUnreadableError]
+"""Why pictures are not in a backup, by their SHA-256."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Packed:
+    """The members of a backup that is being made, for its list."""
+
+    sha256: str
+    """Of the database."""
+    pictures: tuple[str, ...]
+    lacking: Lacking
+
+
 def pack(
-    target: pathlib.Path, manifest: Manifest, database: pathlib.Path, charts: pathlib.Path, on_progress: OnProgress
-) -> None:
-    """Make a backup of a database that nobody writes, and of the pictures in `charts`, that the manifest lists.
+    target: pathlib.Path,
+    database: pathlib.Path,
+    pictures: Collection[str],
+    files: ChartFiles,
+    list_of: Callable[[Packed], Manifest],
+    on_progress: OnProgress,
+) -> Packed:
+    """Make a backup of a database that nobody writes, and of those of the pictures that can be read.
+
+    Each file is read once. The seal is made of what is written, so reading the backup proves that it is on the disk.
 
     Raises:
-        BadBackupError: a file is not what the manifest says.
         OSError: it can't be written.
     """
-    with private_files.create(target) as made, zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as file:
-        file.writestr(zipfile.ZipInfo(_LIST, _ANY_DAY), manifest.to_json())
-        for name, sha256, source in _members(manifest, database, charts):
-            with source.open("rb") as content, file.open(_entry(name), "w", force_zip64=True) as member:
-                if _copied(content, member, on_progress) != sha256:
-                    raise BadBackupError(target, f"{name} was changed while it was copied")
-    _seal(target)
+    with private_files.create(target) as made:
+        sealed = _SealedFile(made)
+        with zipfile.ZipFile(sealed, "w", zipfile.ZIP_STORED) as file:
+            with database.open("rb") as content, file.open(_entry(DATABASE), "w", force_zip64=True) as member:
+                sha256 = _copied(content, member, on_progress)
+            lacking = _pack_pictures(file, pictures, files, on_progress)
+            packed = Packed(sha256, tuple(sorted(set(pictures).difference(lacking))), lacking)
+            file.writestr(_entry(_LIST), list_of(packed).to_json())
+        sealed.seal()
+        os.fsync(made.fileno())
+    return packed
 
 
 def read_list(path: pathlib.Path) -> Manifest:
@@ -115,12 +142,46 @@ def _fault_of_members(file: zipfile.ZipFile, size: int, manifest: Manifest) -> s
     return "it unpacks to more than it holds" if sum(info.file_size for info in infos) > size else None
 
 
-def _members(
-    manifest: Manifest, database: pathlib.Path, charts: pathlib.Path
-) -> Iterable[tuple[str, str, pathlib.Path]]:
-    yield DATABASE, manifest.sha256, database
-    for sha256 in manifest.pictures:
-        yield f"{CHARTS}/{sha256}", sha256, charts / sha256[:2] / sha256
+def _pack_pictures(
+    file: zipfile.ZipFile, pictures: Collection[str], files: ChartFiles, on_progress: OnProgress
+) -> Lacking:
+    lacking: Lacking = {}
+    for sha256 in sorted(pictures):
+        try:
+            data = files.read(sha256)
+        except (ChartLostError, ChartUnreadableError) as error:
+            lacking[sha256] = error
+        else:
+            file.writestr(_entry(f"{CHARTS}/{sha256}"), data)
+            on_progress(len(data))
+    return lacking
+
+
+class _SealedFile:
+    """A file that is written from its beginning to its end, a ZIP without a comment, and then sealed."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+
+    def write(self, data: bytes, /) -> int:
+        """Write the bytes."""
+        self._digest.update(data)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        """Hand what was written to the system."""
+        self._file.flush()
+
+    def close(self) -> None:
+        """Leave the file open: who opened it closes it."""
+
+    def seal(self) -> None:
+        """Append the seal, and hand all to the system."""
+        self._file.seek(-2, os.SEEK_END)
+        self._file.write(_SEAL.to_bytes(2, "little"))
+        self._file.write(self._digest.hexdigest().encode())
+        self._file.flush()
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
@@ -140,16 +201,6 @@ def _copied(source: IO[bytes], target: IO[bytes], on_progress: OnProgress) -> st
 def _chunks(source: IO[bytes]) -> Generator[bytes]:
     while chunk := source.read(_CHUNK):
         yield chunk
-
-
-def _seal(path: pathlib.Path) -> None:
-    with path.open("r+b") as file:
-        digest = hashlib.file_digest(file, "sha256")
-        file.seek(-2, os.SEEK_END)
-        file.write(_SEAL.to_bytes(2, "little"))
-        file.write(digest.hexdigest().encode())
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _refuse_broken_seal(path: pathlib.Path, on_progress: OnProgress) -> None:

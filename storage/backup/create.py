@@ -2,15 +2,14 @@
 
 import contextlib
 import dataclasses
-import hashlib
 import os
 import pathlib
 import shutil
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Generator
 
 from storage import open_checks, private_files
 from storage.backup import archive, private_copy
-from storage.backup.archive import OnProgress
+from storage.backup.archive import Lacking, OnProgress, Packed
 from storage.backup.contents import Contents, Inspect
 from storage.backup.file_names import free_name, give_name
 from storage.backup.manifest import Manifest
@@ -18,7 +17,6 @@ from storage.backup.paths import DATABASE, DataPaths
 from storage.chart_files import ChartFiles, Clock
 from storage.connections import translate_errors
 from storage.errors.backups import BackupFailedError
-from storage.errors.charts import ChartLostError, ChartUnreadableError
 from storage.errors.database import StorageUnwritableError, UnreadableError, WrongPlaceError
 from storage.file_identity import identity
 from storage.online_backup import snapshot
@@ -35,7 +33,7 @@ class Created:
     path: pathlib.Path
     contents: Contents
     manifest: Manifest
-    lacking: Mapping[str, ChartLostError | ChartUnreadableError]
+    lacking: Lacking
     """The pictures that are not in it, by their SHA-256."""
 
 
@@ -67,11 +65,11 @@ def _create(
         contents = _inspected(source.database, copy, inspect, target)
         files = ChartFiles(source.charts, clock)
         files.folder.trust(contents.name)
-        lacking = _lacking(files, contents.pictures)
-        manifest = _manifest(contents, copy, lacking, clock)
-        archive.pack(made, manifest, copy, files.folder.path, on_progress)
-    archive.read(made, on_progress)
-    return Created(give_name(made, folder, clock()), contents, manifest, lacking)
+        packed = archive.pack(
+            made, copy, contents.pictures, files, lambda packed: _manifest(contents, packed, clock), on_progress
+        )
+    manifest = archive.read(made, on_progress)
+    return Created(give_name(made, folder, clock()), contents, manifest, packed.lacking)
 
 
 def _remove_leftovers(folder: pathlib.Path, before: float) -> None:
@@ -129,18 +127,6 @@ def _inspected(database: pathlib.Path, copy: pathlib.Path, inspect: Inspect, tar
     return contents
 
 
-def _lacking(files: ChartFiles, pictures: Collection[str]) -> dict[str, ChartLostError | ChartUnreadableError]:
-    lacking: dict[str, ChartLostError | ChartUnreadableError] = {}
-    for sha256 in sorted(pictures):
-        try:
-            files.find(sha256)
-        except (ChartLostError, ChartUnreadableError) as error:
-            lacking[sha256] = error
-    return lacking
-
-
-def _manifest(contents: Contents, copy: pathlib.Path, lacking: Collection[str], clock: Clock) -> Manifest:
-    with copy.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    pictures = tuple(sorted(contents.pictures.difference(lacking)))
-    return Manifest(clock().isoformat(), contents.name, sha256, pictures, tuple(lacking), contents.revisions)
+def _manifest(contents: Contents, packed: Packed, clock: Clock) -> Manifest:
+    lacking = tuple(sorted(packed.lacking))
+    return Manifest(clock().isoformat(), contents.name, packed.sha256, packed.pictures, lacking, contents.revisions)

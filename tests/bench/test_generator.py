@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bench.generator import OWN_PLANS, PLANS_OF_GUILD, fill
-from bot.service.records import cards, revisions
+from bot.service.records import cards, chains
 from storage import row_checks
 from storage.models import GuildSettingsRow, PlanRow
 from storage.store import Store
@@ -18,7 +18,7 @@ async def test_a_generated_database_has_no_faults(tmp_path: Path):
     added = [each async for each in fill(store, plans)]
 
     assert added[-1] == plans
-    for faults in (revisions.faults, cards.faults, row_checks.missing_rows, row_checks.unreadable_rows):
+    for faults in (chains.faults, cards.faults, row_checks.missing_rows, row_checks.unreadable_rows):
         assert await store.read(faults) == []
     assert await store.check() == []
     assert await store.read(PlanRow.select().where(PlanRow.guild_id == GUILD).count) == plans // 2 < OWN_PLANS

@@ -15,7 +15,7 @@ import pytest
 
 from bot.domain.values import DraftId, HistoryIssue, Limits
 from bot.service.cleanup import CleanupService
-from bot.service.records import operations, revisions
+from bot.service.records import chains, operations
 from bot.service.records.charts import charts_in
 from storage.chart_files import ChartFiles
 from storage.models import ChartRow, DraftRow, RevisionRow
@@ -151,5 +151,5 @@ def _read_database() -> Found:
         {row.sha256 for row in ChartRow.select()},
         {chart.sha256 for row in history for chart in charts_in(row.charts)},
         {chart.sha256 for row in DraftRow.select() for chart in charts_in(row.pictures)},
-        revisions.verify_all(),
+        chains.verify_all(),
     )

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from bot.domain.values import PlanOfDay
-from bot.service.records import revisions
+from bot.service.records import chains
 from storage.store import Store
 from tests.rounds import rounds
 from tests.service.scene import DANA, DAY, FakeClock, Services
@@ -52,7 +52,7 @@ async def test_what_was_acknowledged_survives_a_kill(tmp_path: Path):
 
             store = Store.open(tmp_path / "book.db")
             plan = await Services.on(store, FakeClock()).plans.find(DANA, PlanOfDay("d", DAY))
-            faults = await store.read(revisions.verify_all)
+            faults = await store.read(chains.verify_all)
             await store.close()
             assert plan.revision in (done, done + 1)
             assert plan.text == f"r{plan.revision}"

@@ -13,7 +13,7 @@ import pytest
 
 from bot.service.pictures import needed
 from bot.service.records import cards as card_rows
-from bot.service.records import revisions
+from bot.service.records import chains
 from storage.chart_files import ChartFiles
 from storage.file_checks import check_file
 from tests.rounds import rounds
@@ -79,4 +79,4 @@ def in_the_book(book: Path) -> dict[tuple[int, int], str]:
 def faults(folder: Path) -> list[str]:
     """All that is wrong in the book and with its pictures."""
     files = ChartFiles(folder / "charts", FakeClock())
-    return check_file(folder / "book.db", lambda: [*revisions.faults(), *needed.faults(files), *card_rows.faults()])
+    return check_file(folder / "book.db", lambda: [*chains.faults(), *needed.faults(files), *card_rows.faults()])

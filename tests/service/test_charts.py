@@ -29,8 +29,8 @@ from bot.domain.values import (
     Submission,
 )
 from bot.service.pictures import needed
+from bot.service.records import chains, revisions
 from bot.service.records import charts as chart_rows
-from bot.service.records import revisions
 from storage.connections import database
 from storage.models import ChartRow, DatabaseRow, RevisionRow
 from tests import image_samples
@@ -368,7 +368,7 @@ async def test_altered_charts_are_found(store, three, altered):
     for statement in ("DROP TRIGGER plan_charts_stays", "DROP TRIGGER plan_charts_keeps_its_pictures", altered):
         await store.write(database.execute_sql, statement)
 
-    [fault] = await store.read(revisions.verify_all)
+    [fault] = await store.read(chains.verify_all)
 
     assert "charts are not what its last revision says" in fault.why
 
@@ -402,7 +402,7 @@ async def test_a_spoiler_stays_one_in_the_history_and_through_changes(charts, se
     restored = await plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())
 
     assert [(each.filename, each.is_spoiler) for each in restored.charts] == [("1.png", False), ("0.png", True)]
-    assert await store.read(revisions.verify_all) == []
+    assert await store.read(chains.verify_all) == []
     assert '"spoiler":true' in chart_rows.written((hidden,))
     assert "spoiler" not in chart_rows.written((some[1],))
     pictures = (hidden, some[1], Attachment("https://x", "a.png", 1, "the open", is_spoiler=True))

@@ -98,6 +98,22 @@ async def test_a_picture_that_nothing_shows_goes_after_a_day(cleanup, services, 
     assert (await cleanup.sweep()).pictures == 1
 
 
+async def test_of_many_pictures_each_sweep_looks_at_some(store, services, plans, clock, dana):
+    shown = services.keep(b"shown")
+    plan = await plans.post(dana, PostPlan("text", day=DAY), fresh())
+    await services.charts.add(dana, AddCharts(plan.id, Received((shown,), ())), fresh())
+    unused = [services.keep(f"unused {number}".encode()) for number in range(12)]
+    clock.move(days=2)
+    await act(services, clock.now)
+    cleanup = CleanupService(store, services.files, clock, Limits(draft_days=30), max_pictures=3)
+
+    removed = [(await cleanup.sweep()).pictures for _ in range(len(unused))]
+
+    assert sum(removed) == len(unused)
+    assert max(removed) < len(unused) / 2
+    assert services.files.names() == [shown.sha256]
+
+
 async def test_the_pictures_of_another_book_are_left_alone(cleanup, services, clock):
     chart = services.keep(b"of another book")
     assert services.files.folder.belongs_to("0" * 32)

@@ -8,7 +8,7 @@ import pytest
 from bot.domain import errors
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RestorePlan
 from bot.domain.values import Audience, PlanId, PlanOfDay
-from bot.service.records import revisions
+from bot.service.records import chains, revisions
 from storage import opening
 from storage.store import Store
 from tests.service.scene import DANA, DAY, IVAN, MAX, TIMEZONE, FakeClock, Services, fresh
@@ -42,7 +42,7 @@ async def test_its_plans_are_there_and_its_history_proves_itself(services, store
     assert (plan.text, plan.revision, plan.charts) == ("Long NQ above 21,460.", 2, ())
     assert [each.text for each in listed.plans] == ["Tomorrow's", "Long NQ above 21,460.", "Second try"]
     assert (await store.read(revisions.plan_at, PlanId(1), 1)).text.startswith("Long NQ above 21,450.\nStop")
-    assert await store.read(revisions.verify_all) == []
+    assert await store.read(chains.verify_all) == []
     assert await store.check() == []
 
 
@@ -53,7 +53,7 @@ async def test_its_plans_take_charts_and_can_be_restored(services, store):
 
     assert change.plan.revision == 3
     assert restored.text == "Second try"
-    assert await store.read(revisions.verify_all) == []
+    assert await store.read(chains.verify_all) == []
 
 
 async def test_its_drafts_go_on(services):

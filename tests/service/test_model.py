@@ -37,7 +37,7 @@ from bot.domain.values import (
     PlanOfDay,
     Received,
 )
-from bot.service.records import revisions
+from bot.service.records import chains
 from bot.service.records.charts import charts_in
 from storage import row_checks
 from storage.models import RevisionRow
@@ -338,7 +338,7 @@ class Book(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Everything that was ever written is in the history, in order, and proves itself."""
         histories = self.run(self.store.read(_histories))
-        faults = self.run(self.store.read(lambda: [*revisions.verify_all(), *row_checks.missing_rows()]))
+        faults = self.run(self.store.read(lambda: [*chains.verify_all(), *row_checks.missing_rows()]))
         self.run(self.store.close())
         self.loop.close()
         self.folder.cleanup()

@@ -7,7 +7,7 @@ import pytest
 from bot.domain import errors
 from bot.domain.commands import EditPlan, PostPlan
 from bot.domain.values import EditResult, Plan
-from bot.service.records import revisions
+from bot.service.records import chains
 from storage.models import CoachRow, PlanRow
 from tests.service.scene import DAY, Services, fresh
 
@@ -56,4 +56,4 @@ async def test_of_many_edits_of_one_revision_one_is_made(crowd, store, dana):
     refusals = [outcome for outcome in outcomes if isinstance(outcome, errors.PlanChangedError)]
     assert len(refusals) == MANY - 1
     assert await plans.find(dana, plan.id) == made
-    assert await store.read(revisions.verify_all) == []
+    assert await store.read(chains.verify_all) == []

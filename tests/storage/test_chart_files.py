@@ -14,7 +14,8 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
-from storage.chart_files import ChartFiles
+from storage.chart_files import ChartFiles, OldPictures
+from storage.chart_folder import SUBFOLDERS
 from storage.errors.charts import (
     ChartAlteredError,
     ChartMissingError,
@@ -306,9 +307,22 @@ def test_a_picture_is_old_by_the_clock_once_its_time_is_before(files: ChartFiles
     clock.move(hours=1)
     second = stored(files, image_samples.png(seed=1))
 
-    assert files.names(SUNDAY_MORNING) == []
-    assert files.names(SUNDAY_MORNING + datetime.timedelta(seconds=1)) == [first]
-    assert set(files.names(LATER)) == {first, second}
+    assert files.old(SUNDAY_MORNING).names == ()
+    assert files.old(SUNDAY_MORNING + datetime.timedelta(seconds=1)).names == (first,)
+    assert set(files.old(LATER).names) == {first, second} == set(files.names())
+
+
+def test_old_pictures_are_listed_in_parts(files: ChartFiles):
+    expected = sorted(stored(files, image_samples.png(seed=number)) for number in range(20))
+    parts, following = list[OldPictures](), 0
+
+    while following < SUBFOLDERS:
+        parts.append(files.old(LATER, following, limit=3))
+        following = parts[-1].next
+
+    assert sorted(name for part in parts for name in part.names) == expected
+    assert [len(part.names) for part in parts[:-1] if len(part.names) < 3] == []
+    assert len(parts) > 3
 
 
 def test_only_the_old_ones_among_the_named_go(files: ChartFiles, clock: FakeClock):
@@ -326,11 +340,11 @@ def test_only_the_old_ones_among_the_named_go(files: ChartFiles, clock: FakeCloc
 def test_a_picture_that_is_kept_again_meanwhile_stays(files: ChartFiles, clock: FakeClock):
     stored(files)
     clock.move(days=2)
-    old = files.names(LATER)
+    old = files.old(LATER).names
 
     name = stored(files)
 
-    assert old == [name]
+    assert old == (name,)
     assert files.remove_old(old, LATER) == 0
     assert files.path_of(name)
 
@@ -399,7 +413,7 @@ def test_looking_for_old_pictures_while_another_removes_them_is_no_error(files: 
                 set_time(folder / "ab" / name, SUNDAY_MORNING)
             removed = other.submit(files.remove_old, names, LATER)
             while not removed.done():
-                assert set(files.names(LATER)) <= set(names)
+                assert set(files.old(LATER).names) <= set(names)
             assert removed.result() == len(names)
 
 
@@ -577,7 +591,7 @@ def test_files_of_others_in_the_folder_are_never_touched(files: ChartFiles, fold
     stored(files)
     far = SUNDAY_MORNING + datetime.timedelta(days=36_500)
 
-    assert files.remove_old(files.names(far), far) == 1
+    assert files.remove_old(files.old(far).names, far) == 1
     assert files.remove_unfinished(far) == 0
 
     assert [name for name in foreign if (folder / name).read_bytes() != b"mine"] == []

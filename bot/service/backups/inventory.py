@@ -4,7 +4,7 @@ import pathlib
 
 from bot.service.pictures import needed
 from bot.service.records import cards as card_rows
-from bot.service.records import revisions
+from bot.service.records import chains
 from storage.backup.contents import Contents
 from storage.file_checks import check_file
 from storage.models import DatabaseRow, PlanRow, RevisionRow
@@ -29,7 +29,7 @@ def inspect(database: pathlib.Path) -> Contents:
 def _contents() -> Contents:
     """Return the contents of the connected database."""
     return Contents(
-        (*revisions.faults(), *card_rows.faults()),
+        (*chains.faults(), *card_rows.faults()),
         DatabaseRow.get().name,
         PlanRow.select().count(),
         RevisionRow.select().count(),

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Sequence
 
+from peewee import SQL, fn
+
 from bot.domain.values import LackingPicture
 from bot.service.pictures.formats.kinds import is_stripped
 from bot.service.pictures.lookup import look_up
-from bot.service.records import revisions
 from bot.service.records.charts import charts_in
 from storage.chart_files import ChartFiles
+from storage.id_sets import ids_in
 from storage.models import ChartRow, DatabaseRow, DraftRow, LatePicturesRow, RevisionRow
+from storage.queries import rows_of
 
+NO_PICTURES = "[]"
 _HAS_METADATA = "still has metadata, such as the place where it was taken: an earlier version stored it"
 
 
@@ -18,10 +22,12 @@ def database_name() -> str:
     return DatabaseRow.get().name
 
 
-def faults(files: ChartFiles, note: Callable[[str], None] = lambda _: None) -> list[str]:
+def faults(
+    files: ChartFiles, note: Callable[[str], None] = lambda _: None, step: Callable[[int], None] = lambda _: None
+) -> list[str]:
     """Return a line for each missing, altered or unreadable picture of any revision, for the operator.
 
-    `note` is called with a line for each picture with metadata.
+    `note` is called with a line for each picture with metadata, `step` with each number of pictures that were read.
     """
     files.folder.trust(database_name())
     lacking = list[str]()
@@ -32,29 +38,42 @@ def faults(files: ChartFiles, note: Callable[[str], None] = lambda _: None) -> l
             lacking.append(str(data))
         elif not is_stripped(data):
             note(f"{name} {_HAS_METADATA}")
+        step(1)
     return lacking
 
 
 def unused(names: Sequence[str]) -> list[str]:
-    """Return the pictures that no revision, plan or draft shows."""
-    used = shown()
-    return [name for name in names if name not in used]
+    """Return the pictures that no revision, plan or draft shows.
+
+    Each picture that a revision has ever shown has a row, so the index of the rows answers for all of them.
+    """
+    rows = ChartRow.select(ChartRow.sha256)
+    unlisted = [name for (name,) in rows_of(ids_in(names).where(SQL("value").not_in(rows)))]
+    waiting = _waiting() if unlisted else set[str]()
+    return [name for name in unlisted if name not in waiting]
+
+
+def count() -> int:
+    """Return the number of pictures of all revisions and plans."""
+    return ChartRow.select(fn.COUNT(ChartRow.sha256.distinct())).scalar()
 
 
 def shown() -> set[str]:
     """Return the SHA-256 of each picture of any revision, plan or draft."""
-    used = set(_shown())
-    for row in (*DraftRow.select(DraftRow.pictures), *LatePicturesRow.select(LatePicturesRow.pictures)):
-        used |= {chart.sha256 for chart in charts_in(row.pictures)}
-    return used
+    return {*_shown(), *_waiting()}
+
+
+def _waiting() -> set[str]:
+    """Return the SHA-256 of each picture of a draft, or that is to be added to a plan."""
+    drafts = DraftRow.select(DraftRow.pictures).where(DraftRow.pictures != NO_PICTURES)
+    late = LatePicturesRow.select(LatePicturesRow.pictures)
+    return {chart.sha256 for row in (*drafts, *late) for chart in charts_in(row.pictures)}
 
 
 def _shown() -> dict[str, int]:
     """Return the SHA-256 of each picture of any revision or plan, with the id of one of its plans."""
-    shown = {row.sha256: row.plan_id for row in ChartRow.select(ChartRow.sha256, ChartRow.plan).distinct()}
-    histories = RevisionRow.select(RevisionRow.charts, RevisionRow.plan).where(
-        RevisionRow.charts != revisions.NO_CHARTS
-    )
-    for row in histories.distinct():
-        shown |= {chart.sha256: row.plan_id for chart in charts_in(row.charts)}
+    shown = dict[str, int](ChartRow.select(ChartRow.sha256, ChartRow.plan).distinct().tuples().iterator())
+    histories = RevisionRow.select(RevisionRow.charts, RevisionRow.plan).where(RevisionRow.charts != NO_PICTURES)
+    for charts, plan_id in histories.distinct().tuples().iterator():
+        shown |= {chart.sha256: plan_id for chart in charts_in(charts)}
     return shown

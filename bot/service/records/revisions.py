@@ -16,18 +16,14 @@ person's words, charts and id can be erased, together with the salt, and the cha
 
 import dataclasses
 import datetime
-import hashlib
-import itertools
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from peewee import SQL, ModelSelect
-
-from bot.domain.values import ChangeKind, Chart, Coach, HistoryIssue, Plan, PlanId, Source, UserId
+from bot.domain.values import ChangeKind, Chart, Coach, Plan, PlanId, UserId
 from bot.service.records import charts as chart_rows
-from bot.service.records.canonical_json import canonical
 from bot.service.records.charts import charts_in, written
+from bot.service.records.hashes import PlanKey, digests_of, hash_of
 from bot.service.records.plans import plan_with_id
 from bot.service.records.sources import put, source_in, source_of
 from storage.fields import utc_text
@@ -109,10 +105,12 @@ def follow(
         salt=secrets.token_bytes(SALT_BYTES),
         previous_hash="" if is_first else plan.hash,
     )
-    for name, digest in _digests(row).items():
+    digests = digests_of(row.salt, row.text, row.charts, row.actor_id, row.note)
+    for name, digest in digests._asdict().items():
         setattr(row, f"{name}_digest", digest)
-    row.hash = _hash(row)
-    _set_head(plan, row)
+    key = PlanKey(plan.id, plan.guild_id, plan.coach.key, plan.day.isoformat())
+    row.hash = hash_of(key, row.revision, row.kind, utc_text(row.made_at), digests, row.previous_hash)
+    set_head(plan, row)
     return row
 
 
@@ -121,7 +119,7 @@ def plan_at(plan_id: PlanId, revision: int) -> Plan:
     made = RevisionRow.get((RevisionRow.plan == plan_id) & (RevisionRow.revision == revision))
     plan = plan_with_id(plan_id)
     head = _head_of(plan)
-    _set_head(head, made)
+    set_head(head, made)
     return _with_head(plan, head, charts_in(made.charts))
 
 
@@ -131,60 +129,19 @@ def since(plan_id: PlanId, revision: int) -> list[RevisionRow]:
     return list(RevisionRow.select().where(newer).order_by(RevisionRow.revision))
 
 
-def prove(plan: PlanRow, history: Sequence[RevisionRow]) -> Iterator[str]:
-    """Return the faults of a history that is not stored; `plan` becomes what the history makes of it."""
-    for row in history:
-        row.plan = plan
-        _set_head(plan, row)
-    yield from map(_line, _faults(history, charts_in(history[-1].charts)))
-
-
-def verify(plan_id: PlanId) -> list[HistoryIssue]:
-    """Return the faults in the history of one plan; none where nothing was altered."""
-    return _verify(PlanRow.select(PlanRow.id).where(PlanRow.id == plan_id))
-
-
-def verify_all() -> list[HistoryIssue]:
-    """Return the faults in the history of all plans."""
-    return [*_verify(PlanRow.select(PlanRow.id)), *_renumbered()]
-
-
-def faults() -> list[str]:
-    """Return the faults in the history of all plans, for the operator."""
-    return list(map(_line, verify_all()))
-
-
-def _line(issue: HistoryIssue) -> str:
-    return f"plan {issue.plan_id}, revision {issue.revision}: {issue.why}"
-
-
-def _verify(plan_ids: "ModelSelect[PlanRow]") -> list[HistoryIssue]:
-    rows = (
-        RevisionRow.select(RevisionRow, PlanRow, CoachRow)
-        .join(PlanRow)
-        .join(CoachRow)
-        .where(PlanRow.id.in_(plan_ids))
-        .order_by(PlanRow.id, RevisionRow.revision)
-    )
-    issues = [
-        HistoryIssue(PlanId(plan.id), 1, "the plan has no history")
-        for plan in plan_ids.where(PlanRow.id.not_in(RevisionRow.select(RevisionRow.plan)))
-    ]
-    charts = chart_rows.charts_of(plan_ids)
-    for plan_id, history in itertools.groupby(rows.iterator(), key=_plan_id):
-        issues += _faults(history, charts.get(PlanId(plan_id), ()))
-    return issues
-
-
-def _renumbered() -> Iterator[HistoryIssue]:
-    """Return an issue for each row whose own id is higher than any that SQLite has given."""
-    given = SQL("(SELECT seq FROM sqlite_sequence WHERE name = 'plan_history')")
-    for row in RevisionRow.select().where(RevisionRow.id > given):
-        yield HistoryIssue(PlanId(row.plan_id), row.revision, f"its row has the id {row.id}, which was never given")
-
-
-def _plan_id(row: RevisionRow) -> int:
-    return row.plan_id
+def set_head(plan: PlanRow, made: RevisionRow) -> None:
+    """Make the row say what the plan was right after the revision."""
+    maker = ERASED if made.actor_id is None else made.actor_id
+    deleted = made.kind == ChangeKind.DELETED
+    plan.text = made.text or ""
+    plan.revision = made.revision
+    plan.hash = made.hash
+    plan.changed_at = made.made_at
+    plan.changed_by = maker
+    plan.deleted_at = made.made_at if deleted else None
+    plan.deleted_by = maker if deleted else None
+    if source := source_in(made.note):
+        put(plan, source)
 
 
 def _head_of(plan: Plan) -> PlanRow:
@@ -217,102 +174,6 @@ def _with_head(plan: Plan, head: PlanRow, charts: tuple[Chart, ...]) -> Plan:
         charts=charts,
         source=source_of(head),
     )
-
-
-def _set_head(plan: PlanRow, made: RevisionRow) -> None:
-    """Make the row say what the plan was right after the revision."""
-    maker = ERASED if made.actor_id is None else made.actor_id
-    deleted = made.kind == ChangeKind.DELETED
-    plan.text = made.text or ""
-    plan.revision = made.revision
-    plan.hash = made.hash
-    plan.changed_at = made.made_at
-    plan.changed_by = maker
-    plan.deleted_at = made.made_at if deleted else None
-    plan.deleted_by = maker if deleted else None
-    if source := source_in(made.note):
-        put(plan, source)
-
-
-def _digests(row: RevisionRow) -> dict[str, str]:
-    actor = None if row.actor_id is None else str(row.actor_id)
-    fields = {"text": row.text, "charts": row.charts, "actor": actor, "note": row.note}
-    return {name: _digest(row.salt or b"", field) for name, field in fields.items()}
-
-
-def _digest(salt: bytes, field: str | None) -> str:
-    marked = b"\x00" if field is None else b"\x01" + field.encode()
-    return hashlib.sha256(salt + marked).hexdigest()
-
-
-def _hash(row: RevisionRow) -> str:
-    covered = {
-        "previous": row.previous_hash,
-        "guild": row.plan.guild_id,
-        "coach": row.plan.coach.key,
-        "day": row.plan.day.isoformat(),
-        "plan": row.plan_id,
-        "revision": row.revision,
-        "kind": row.kind,
-        "at": utc_text(row.made_at),
-        "text": row.text_digest,
-        "charts": row.charts_digest,
-        "actor": row.actor_digest,
-        "note": row.note_digest,
-    }
-    return hashlib.sha256(canonical(covered).encode()).hexdigest()
-
-
-def _faults(history: Iterable[RevisionRow], charts: tuple[Chart, ...]) -> Iterator[HistoryIssue]:
-    last, noted, is_whole = None, None, True
-    for row in history:
-        if last is None and not _is_beginning(row.plan, row):
-            yield HistoryIssue(PlanId(row.plan_id), row.revision, "the plan does not begin as it says")
-        for why in _faults_of_revision(row, last):
-            yield HistoryIssue(PlanId(row.plan_id), row.revision, why)
-        last, noted, is_whole = row, source_in(row.note) or noted, is_whole and row.erased_at is None
-    if last:
-        source = noted if is_whole else source_of(last.plan)
-        for why in _faults_of_head(last, charts, source):
-            yield HistoryIssue(PlanId(last.plan_id), last.revision, why)
-
-
-def _faults_of_head(last: RevisionRow, charts: tuple[Chart, ...], source: Source | None) -> Iterator[str]:
-    if not _is_head(last.plan, last):
-        yield "the plan is not what its last revision says"
-    if written(charts) != last.charts:
-        yield "the plan's charts are not what its last revision says"
-    if source_of(last.plan) != source:
-        yield "the plan was not saved from what its history says"
-
-
-def _faults_of_revision(row: RevisionRow, last: RevisionRow | None) -> Iterator[str]:
-    if row.revision != (last.revision + 1 if last else 1):
-        yield "a revision before it is missing"
-    if row.previous_hash != (last.hash if last else ""):
-        yield "it does not follow from the one before"
-    if last and row.id and row.id < last.id:
-        yield "its row is older than that of the revision before it"
-    if row.hash != _hash(row):
-        yield "its hash does not fit it"
-    if row.erased_at is not None:
-        if {row.text, row.actor_id, row.note, row.salt} != {None} or row.charts != NO_CHARTS:
-            yield "it is marked as erased and is not empty"
-        return
-    for name, digest in _digests(row).items():
-        if digest != getattr(row, f"{name}_digest"):
-            yield f"its {name} was altered"
-
-
-def _is_beginning(plan: PlanRow, first: RevisionRow) -> bool:
-    author = {plan.author_id, ERASED} if first.actor_id is None else {first.actor_id}
-    return plan.posted_at == first.made_at and plan.author_id in author
-
-
-def _is_head(plan: PlanRow, last: RevisionRow) -> bool:
-    before = dict(plan.__data__)
-    _set_head(plan, last)
-    return before == plan.__data__
 
 
 _CHANGING: Final = (

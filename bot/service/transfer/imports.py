@@ -13,8 +13,8 @@ from peewee import IntegrityError, chunked
 
 from bot.domain.values import LackingPicture, PlanId, UserId
 from bot.service.pictures.lookup import look_up
+from bot.service.records import chains, revisions
 from bot.service.records import charts as chart_rows
-from bot.service.records import revisions
 from bot.service.records.charts import charts_in
 from bot.service.transfer.journal import ChartPart, CoachLine, Journal, PlanLine
 from bot.service.transfer.journal_reader import MAX_LINE_LENGTH, read_journal
@@ -93,7 +93,7 @@ def prove(journal: Journal) -> list[ProvedPlan]:
     proved: list[ProvedPlan] = []
     for line in journal.plans:
         plan, history = _begun(line, coaches[line.coach], histories[line.plan][0]), histories[line.plan]
-        for why in revisions.prove(plan, history):
+        for why in chains.prove(plan, history):
             raise InvalidImportError(why)
         proved.append(ProvedPlan(plan, line.coach, tuple(history)))
     return proved

@@ -17,7 +17,7 @@ from bot.service.predecessor.insert import noted
 from bot.service.predecessor.migration import MigrationPlan, MigrationResult, MigrationService
 from bot.service.predecessor.plan import import_plan
 from bot.service.predecessor.rules import Rules
-from bot.service.records import revisions
+from bot.service.records import chains, revisions
 from bot.service.transfer import exports, imports, markdown
 from bot.service.transfer.stored import journal_of
 from storage import predecessor, row_checks
@@ -55,7 +55,7 @@ class Move:
         result = await self._service.run(
             guild.guild_id, migration_plan.groups, patient=patient, on_progress=lambda _: None
         )
-        assert await self.store.read(revisions.faults) == []
+        assert await self.store.read(chains.faults) == []
         assert await self.store.check() == []
         return result
 
@@ -397,7 +397,7 @@ async def test_a_disk_that_takes_no_picture_stops_the_move_and_the_next_goes_on(
     with pytest.raises(ChartUnwritableError):
         await move()
     assert await store.read(PlanRow.select().count) == 50
-    assert await store.read(revisions.faults) == []
+    assert await store.read(chains.faults) == []
     assert await store.read(row_checks.missing_rows) == []
 
     incoming.unlink()

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RestorePlan
 from bot.domain.values import Actor, Plan, PlanOfDay, Received
 from bot.service.plans import PlanService
-from bot.service.records import revisions
+from bot.service.records import chains, revisions
 from storage import row_checks
 from storage.connections import database
 from storage.models import PlanRow, RevisionRow
@@ -57,7 +57,7 @@ async def test_each_change_is_a_revision_that_carries_the_hash_of_the_one_before
     ]
     assert [row.actor_id for row in history] == [1, 1, 1, 4, 4]
     assert [row.previous_hash for row in history] == ["", *(row.hash for row in history[:-1])]
-    assert await store.read(revisions.verify_all) == []
+    assert await store.read(chains.verify_all) == []
 
 
 async def test_the_hash_can_be_made_by_hand(store, plan):
@@ -101,16 +101,16 @@ async def test_the_hash_can_be_made_by_hand(store, plan):
 async def test_an_altered_revision_is_found(store, plan, meddling: str, revision: int, why: str):
     await meddle(store, plan, f"UPDATE plan_history {meddling} WHERE plan_id = ? AND revision = 2")
 
-    faults = await store.read(revisions.verify, plan.id)
+    faults = await store.read(chains.verify, plan.id)
 
     assert (revision, why) in [(fault.revision, fault.why) for fault in faults]
-    assert await store.read(revisions.verify_all) == faults
+    assert await store.read(chains.verify_all) == faults
 
 
 async def test_a_revision_that_was_taken_out_is_found(store, plan):
     await meddle(store, plan, "DELETE FROM plan_history WHERE plan_id = ? AND revision = 2")
 
-    faults = await store.read(revisions.verify_all)
+    faults = await store.read(chains.verify_all)
 
     assert [fault.why for fault in faults] == [
         "a revision before it is missing",
@@ -134,7 +134,7 @@ async def test_a_plan_that_was_taken_out_with_all_its_rows_is_found(store, servi
     ):
         await meddle(store, plan, statement)
 
-    assert await store.read(revisions.verify_all) == []
+    assert await store.read(chains.verify_all) == []
     assert await store.read(row_checks.missing_rows) == [
         "plan_history: the rows 2 to 5 are missing. Coachbook never removes any: look for them in an older backup",
         "plan_charts: the row 1 is missing. Coachbook never removes any: look for them in an older backup",
@@ -164,7 +164,7 @@ async def test_very_many_missing_rows_are_told_in_few_lines(store, plans, plan, 
 async def test_a_plan_that_is_not_what_its_history_says_is_found(store, plan, meddling: str):
     await meddle(store, plan, meddling)
 
-    [fault] = await store.read(revisions.verify_all)
+    [fault] = await store.read(chains.verify_all)
 
     assert (fault.plan_id, fault.why) == (plan.id, "the plan is not what its last revision says")
 
@@ -172,7 +172,7 @@ async def test_a_plan_that_is_not_what_its_history_says_is_found(store, plan, me
 async def test_a_plan_without_a_history_is_found(store, plan):
     await meddle(store, plan, "DELETE FROM plan_history WHERE plan_id = ?")
 
-    [fault] = await store.read(revisions.verify_all)
+    [fault] = await store.read(chains.verify_all)
 
     assert (fault.plan_id, fault.why) == (plan.id, "the plan has no history")
 
@@ -185,7 +185,7 @@ async def test_an_erased_revision_still_proves_its_place(plans, store, plan, dan
 
     await store.write(lambda: database.execute_sql(statement, (plan.id,)))
 
-    assert await store.read(revisions.verify_all) == []
+    assert await store.read(chains.verify_all) == []
     erased = await store.read(revisions.plan_at, plan.id, 2)
     assert (erased.text, erased.changed_by) == ("", revisions.ERASED)
 
@@ -210,7 +210,7 @@ async def test_a_plan_as_it_was_is_had_from_the_history(store, plans, plan, dana
 async def test_a_plan_that_was_made_anothers_or_another_days_is_found(store, plan, change: str):
     await meddle(store, plan, change)
 
-    faults = await store.read(revisions.verify_all)
+    faults = await store.read(chains.verify_all)
 
     assert {fault.plan_id for fault in faults} == {plan.id}
 
@@ -218,7 +218,7 @@ async def test_a_plan_that_was_made_anothers_or_another_days_is_found(store, pla
 async def test_faults_are_told_in_words(store, plan):
     await meddle(store, plan, "UPDATE coach_plans SET text = 'other' WHERE id = ?")
 
-    assert await store.read(revisions.faults) == [
+    assert await store.read(chains.faults) == [
         f"plan {plan.id}, revision 3: the plan is not what its last revision says"
     ]
 
@@ -255,7 +255,7 @@ async def test_any_column_of_any_revision_that_was_altered_is_found(
     statement = f"UPDATE plan_history SET {column} = {other} WHERE plan_id = ? AND revision = {revision}"  # noqa: S608
     await meddle(store, plan, statement)
 
-    faults = await store.read(revisions.verify_all)
+    faults = await store.read(chains.verify_all)
     assert faults
     if column not in ("plan_id", "revision"):
         assert (plan.id, revision) in {(fault.plan_id, fault.revision) for fault in faults} or column == "hash"
@@ -266,6 +266,6 @@ async def test_two_revisions_that_were_swapped_are_found(store, plan):
         statement = f"UPDATE plan_history SET revision = {after} WHERE plan_id = ? AND revision = {before}"  # noqa: S608
         await meddle(store, plan, statement)
 
-    faults = await store.read(revisions.verify_all)
+    faults = await store.read(chains.verify_all)
 
     assert {fault.revision for fault in faults} >= {1, 2}

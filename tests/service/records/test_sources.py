@@ -8,7 +8,7 @@ from bot.domain.values import Actor, ChannelId, DraftId, DraftKind, MessageId, P
 from bot.service import drafts
 from bot.service.message_lookup import MessageService
 from bot.service.plans import PlanService
-from bot.service.records import revisions
+from bot.service.records import chains
 from bot.service.records.sources import note_of, source_in
 from storage.models import PlanRow
 from storage.store import Store
@@ -52,7 +52,7 @@ async def test_a_plan_says_what_it_was_saved_from(services: Services, dana: Acto
 
     assert plan.source == SOURCE
     assert page.revisions[0].revision.source == SOURCE
-    assert await store.read(revisions.verify_all) == []
+    assert await store.read(chains.verify_all) == []
 
 
 async def test_an_edit_of_the_text_keeps_the_source_and_a_new_source_replaces_it(
@@ -64,7 +64,7 @@ async def test_an_edit_of_the_text_keeps_the_source_and_a_new_source_replaces_it
     again = await services.plans.edit(dana, EditPlan(plan.id, "Long 960", seen=2, draft=draft.id), fresh())
 
     assert (edited.plan.source, again.plan.source) == (SOURCE, BY_NOBODY)
-    assert await store.read(revisions.verify_all) == []
+    assert await store.read(chains.verify_all) == []
 
 
 @pytest.mark.parametrize("column", ["source_channel_id", "source_message_id", "source_author_id"])
@@ -73,7 +73,7 @@ async def test_an_altered_source_is_found(services: Services, dana: Actor, store
     await services.plans.edit(dana, EditPlan(plan.id, "Long 950", seen=1), fresh())
     await store.write(PlanRow.update({column: 1}).where(PlanRow.id == plan.id).execute)
 
-    [fault] = await store.read(revisions.verify, plan.id)
+    [fault] = await store.read(chains.verify, plan.id)
 
     assert fault.why == "the plan was not saved from what its history says"
 

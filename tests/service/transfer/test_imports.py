@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
 from bot.domain.values import Actor, ExportFormat, Plan, PlanOfDay
-from bot.service.records import revisions
+from bot.service.records import chains
 from bot.service.transfer import imports
 from bot.service.transfer.journal_reader import InvalidJournalError
 from storage import row_checks
@@ -45,7 +45,7 @@ async def test_taken_in_and_exported_again_it_is_the_same(
 
     assert taken == imports.ImportResult(("Coach D (Day Trading)", "Coach I (Intraday)"), 4, 8, 0)
     assert len(missing) == (0 if form is ExportFormat.ZIP else 2)
-    assert await other.read(revisions.verify_all) == []
+    assert await other.read(chains.verify_all) == []
     assert await other.read(row_checks.missing_rows) == []
     assert await all_of(other, there, form) == path.read_bytes()
     assert await take_in(other, journal, plan.posted_at) == imports.ImportResult((), 0, 0, 8)
@@ -71,7 +71,7 @@ async def test_what_is_taken_in_can_be_read_and_changed(
     assert restored.text == "posted again"
     assert (await there.history.show(dana, plan.id)).plan.revision == 4
     assert await other.read(charts_without_ids) == charts
-    assert await other.read(revisions.verify_all) == []
+    assert await other.read(chains.verify_all) == []
     assert await other.read(row_checks.missing_rows) == []
     await other.close()
 
@@ -149,7 +149,7 @@ async def test_a_plan_that_stands_where_another_was_deleted_since_is_taken_in(
         for name in names:
             await take_in(other, tmp_path / f"{name}.jsonl", clock())
         assert await all_of(other, Services.on(other, clock)) == late.read_bytes()
-        assert await other.read(revisions.verify_all) == []
+        assert await other.read(chains.verify_all) == []
         await other.close()
 
 
@@ -165,7 +165,7 @@ async def test_pictures_of_an_earlier_try_are_not_swept_while_their_plans_come_i
 
     assert imports.store_pictures(path, journal, files) == []
 
-    assert files.names(clock.now - datetime.timedelta(days=1)) == []
+    assert files.old(clock.now - datetime.timedelta(days=1)).names == ()
 
 
 async def test_a_damaged_zip_is_refused(store: Store, services: Services, plan: Plan, tmp_path: Path, clock: FakeClock):
