@@ -132,7 +132,7 @@ def test_missing_columns_are_named(path: Path):
         (("UPDATE schema_version SET version = 2",), "says 2, and only version 1"),
         (("INSERT INTO schema_version VALUES (2)",), "says 1, 2"),
         (("DELETE FROM schema_version",), "says nothing"),
-        (("ALTER TABLE schema_version ADD COLUMN name TEXT",), "a book of Coachbook"),
+        (("ALTER TABLE schema_version ADD COLUMN name TEXT",), "a database of Coachbook"),
         (("DROP TABLE plan_charts", "CREATE VIEW plan_charts AS SELECT 1"), "no table plan_charts"),
         (
             (
