@@ -98,6 +98,9 @@ def test_the_rows_have_every_check_and_index_that_the_steps_made(path: pathlib.P
         "plan_charts_keeps_its_pictures",
         "card_channels_of_new",
         "card_channels_of_moved",
+        "coach_counts_of_new_plans",
+        "coach_counts_of_changes",
+        "coach_counts_of_charts",
     }
 
 
