@@ -9,7 +9,7 @@ from bot.service.records.cards import card_of, with_plans
 from bot.service.records.stranded_cards import end_earlier, first_recent_day, strand, with_public_threads
 from bot.service.transactions import Service
 from storage.id_sets import ids_in
-from storage.models import CardRow, PlanRow
+from storage.models import CardChannelRow, CardRow, GuildSettingsRow, PlanRow
 
 
 class CardChannelService(Service):
@@ -29,7 +29,8 @@ class CardChannelService(Service):
 
         Where there is none, managers are notified. Cards of earlier days end.
         """
-        await self._write(self._channels_gone, channels)
+        if await self._read(_have_cards, channels):
+            await self._write(self._channels_gone, channels)
 
     async def thread_opened(self, thread_id: ChannelId) -> None:
         """Try again the cards that could not be changed while their thread was archived or locked."""
@@ -44,13 +45,22 @@ class CardChannelService(Service):
             row.save()
 
 
+def _have_cards(channels: Collection[ChannelId]) -> bool:
+    in_channels = CardRow.channel_id.in_(ids_in(with_public_threads(channels)))
+    return CardRow.select().where(in_channels & CardRow.gone_at.is_null()).exists()
+
+
 def _recent(since: datetime.date, guilds: Collection[GuildId] | None, channels: Collection[ChannelId]) -> list[Card]:
     is_message = CardRow.message_id.is_null(False) & CardRow.gone_at.is_null()
     has_channel = CardRow.failure.is_null() | (CardRow.failure != CardFailure.NO_CHANNEL)
     rows = with_plans().where((PlanRow.day >= since) & PlanRow.deleted_at.is_null() & is_message & has_channel)
-    if guilds is not None:
-        in_channels = CardRow.channel_id.in_(ids_in(with_public_threads(channels)))
-        rows = rows.where(PlanRow.guild_id.in_(ids_in(guilds)) | in_channels)
+    if guilds is None:
+        rows = rows.where(PlanRow.guild_id.in_(GuildSettingsRow.select(GuildSettingsRow.guild_id)))
+    else:
+        wanted = ids_in(with_public_threads(channels))
+        theirs = CardChannelRow.select(CardChannelRow.guild_id).where(CardChannelRow.channel_id.in_(wanted))
+        in_either = PlanRow.guild_id.in_(ids_in(guilds)) | CardRow.channel_id.in_(wanted)
+        rows = rows.where(PlanRow.guild_id.in_(ids_in(guilds) | theirs) & in_either)
     return [card_of(row) for row in rows]
 
 

@@ -16,9 +16,7 @@ _NEW = {
     "cards_unreported": '"cards" ("channel_id") WHERE (("failure" IS NOT NULL) AND ("told_at" IS NULL))',
     "cards_retry_at": '"cards" ("retry_at") WHERE ("failure" IS NOT NULL)',
     "card_channels_channel_id": '"card_channels" ("channel_id")',
-    "card_channels_public_thread_of": (
-        '"card_channels" ("public_thread_of") WHERE ("public_thread_of" IS NOT NULL)'
-    ),
+    "card_channels_public_thread_of": ('"card_channels" ("public_thread_of") WHERE ("public_thread_of" IS NOT NULL)'),
     "stray_messages_guild_id": '"stray_messages" ("guild_id")',
     "stray_messages_removable": '"stray_messages" ("message_id") WHERE ("is_removable" = 1)',
     "coach_plans_coach_id_changed_at": '"coach_plans" ("coach_id", "changed_at")',

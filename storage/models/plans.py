@@ -70,7 +70,7 @@ PlanRow.add_index(
 
 
 class CoachCountsRow(Row):
-    """Numbers of a coach's plans and of what was done to them. Triggers on `coach_plans` and `plan_charts` keep them."""
+    """Numbers of a coach's plans and of changes to them. Triggers on `coach_plans` and `plan_charts` keep them."""
 
     coach_id: int
     coach = ForeignKeyField(CoachRow, primary_key=True, on_delete="CASCADE")

@@ -50,7 +50,7 @@ async def plan(services: Services, dana: Actor) -> Plan:
 async def begun(cards: CardService) -> CardWork:
     """The work on the only card that is due."""
     retries = [card for failed in (await cards.retries()).values() for card in failed]
-    [card_id] = [*(card for card, _ in (*await cards.pending(), *await cards.renewals())), *retries]
+    [card_id] = [*(card for card, _ in (*await cards.pending(), *await scene.renewals(cards))), *retries]
     work = await cards.begin(card_id)
     assert work
     return work

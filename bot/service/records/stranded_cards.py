@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Collection
 from typing import Final
 
+from peewee import fn
+
 from bot.domain.values import CardFailure, ChannelId
 from bot.service.records.cards import move
 from storage.id_sets import ids_in
@@ -31,12 +33,11 @@ def end_earlier(channels: Collection[ChannelId], now: datetime.datetime) -> None
     Of an earlier day one stays that somebody has just changed.
     """
     is_new = (CardRow.done < CardRow.asked) & CardRow.failure.is_null()
-    earlier = PlanRow.select(PlanRow.id).where(PlanRow.day < first_recent_day(now))
-    deleted = PlanRow.select(PlanRow.id).where(PlanRow.deleted_at.is_null(False))
-    is_useless = CardRow.plan.in_(deleted) | (CardRow.plan.in_(earlier) & ~is_new)
+    is_old = (PlanRow.day < first_recent_day(now)) & ~is_new
+    of_useless = PlanRow.select().where((PlanRow.id == CardRow.plan) & (PlanRow.deleted_at.is_null(False) | is_old))
     exists = CardRow.channel_id.in_(ids_in(channels)) & CardRow.gone_at.is_null()
     ended = {"gone_at": now, "tried_at": None, "failure": None, "retry_at": None, "told_at": None}
-    CardRow.update(ended).where(exists & is_useless).execute()
+    CardRow.update(ended).where(exists & fn.EXISTS(of_useless)).execute()
 
 
 def with_public_threads(channels: Collection[ChannelId]) -> set[ChannelId]:
