@@ -7,6 +7,7 @@ from typing import Final, cast
 from peewee import fn
 
 from bot.domain.values import (
+    MAX_COUNTED,
     Actor,
     Card,
     CardFailure,
@@ -31,7 +32,7 @@ from bot.service.records.plans import plans, plans_of
 from bot.service.records.stranded_cards import end_earlier
 from bot.service.transactions import reads, require_manager, writes
 from storage.id_sets import ids_in
-from storage.models import CARD_IS_FAILING, CARD_IS_LACKING, CARD_IS_PENDING, CardRow, PlanRow
+from storage.models import CARD_IS_FAILING, CARD_IS_LACKING, CARD_IS_PENDING, CardChannelRow, CardRow, PlanRow
 
 RETRY: Final = datetime.timedelta(hours=1)
 """The pause before a failed card is retried, unless an event suggests that it may succeed earlier."""
@@ -130,7 +131,7 @@ class CardService(PlanActs):
         return await self._read(_card, plan_id)
 
     async def waiting(self) -> int:
-        """Return the number of cards that are out of date."""
+        """Return the number of cards that are out of date, `MAX_COUNTED` at most."""
         return await self._read(_waiting)
 
     @reads
@@ -214,7 +215,7 @@ def _is_any_known(messages: Collection[MessageId]) -> bool:
 def _waiting() -> int:
     is_sent = CardRow.done >= CardRow.wanted
     waiting = (CARD_IS_PENDING, CARD_IS_LACKING & is_sent)  # two indexes: OR would use none
-    return sum(CardRow.select().where(each).count() for each in waiting)
+    return min(MAX_COUNTED, sum(CardRow.select().where(each).limit(MAX_COUNTED).count() for each in waiting))
 
 
 def _lacking() -> tuple[CardId, ...]:
@@ -228,7 +229,9 @@ def _lacked_by(cards: Collection[CardId]) -> dict[CardId, tuple[LackingPicture, 
 
 
 def _lacking_of(guild_id: GuildId) -> tuple[LackingCard, ...]:
-    rows = with_plans().where(CardRow.channel_id.in_(channels_of(guild_id)) & CARD_IS_LACKING)
+    of_channel = CardRow.select(CardRow.id).where((CardRow.channel_id == CardChannelRow.channel_id) & CARD_IS_LACKING)
+    newest = of_channel.order_by(CardRow.id.desc()).limit(MAX_NAMED)
+    rows = CardRow.select().join(CardChannelRow, on=CardRow.id.in_(newest)).where(CardChannelRow.guild_id == guild_id)
     lacking = {row.plan_id: row for row in rows.order_by(CardRow.id.desc()).limit(MAX_NAMED)}
     return tuple(
         LackingCard(CardId(lacking[plan.id].id), plan, card_rows.lacking_in(lacking[plan.id]))

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime
-from typing import cast
+from typing import Self, cast
 
 from peewee import Expression, fn
 
@@ -17,6 +17,7 @@ from bot.domain.errors import (
     UserDraftsFullError,
 )
 from bot.domain.values import (
+    MAX_COUNTED,
     Actor,
     Chart,
     Draft,
@@ -36,7 +37,7 @@ from bot.service.records import late_pictures, operations, sources
 from bot.service.records.charts import Pictures, read, written
 from bot.service.records.roster import Roster
 from bot.service.transactions import Service, reads, reads_first, writes
-from storage.models import DraftRow, PlanRow
+from storage.models import DRAFT_HAS_LINKS, DraftRow, PlanRow
 from storage.store import Store
 
 _MIB = 2**20
@@ -81,9 +82,8 @@ class DraftService(Service):
         self._fill(row, actor, submission)
         if is_limited and existing is None:
             Roster.of(actor.guild_id).require_poster(actor)
-            _refuse_too_many(self._quotas, actor)
         if is_limited and (existing is None or _pictures_size(row.pictures) > size_before):
-            _refuse_too_much(self._quotas, actor, row)
+            _refuse_full(self._quotas, actor, row, existing)
         row.save()
         if made_by:
             operations.record_draft(made_by, DraftId(row.id), row.created_at)
@@ -99,7 +99,9 @@ class DraftService(Service):
     def put_pictures(self, actor: Actor, draft_id: DraftId, pictures: Pictures) -> None:
         """Store the pictures of the draft, or of the plan that was made of it and waits for them."""
         has_pictures = DraftRow.pictures != _NO_PICTURES  # they may be used up meanwhile, and the text still be a draft
-        DraftRow.update(pictures=written(pictures)).where(_is_theirs(actor, draft_id) & has_pictures).execute()
+        size = fn.LENGTH(DraftRow.text) + _size(pictures)
+        changed = DraftRow.update(pictures=written(pictures), size=size)
+        changed.where(_is_theirs(actor, draft_id) & has_pictures).execute()
         late_pictures.put(draft_id, pictures)
 
     @reads
@@ -111,9 +113,8 @@ class DraftService(Service):
     @reads
     def usage(self, actor: Actor) -> tuple[Usage, Usage]:
         """Return the used part of the actor's quotas: of drafts, and of their MiB."""
-        own = [size for user_id, _, size in _sizes(actor.guild_id) if user_id == actor.user_id]
-        quotas = self._quotas
-        return Usage(len(own), quotas.user_drafts), Usage(sum(own) // _MIB, quotas.user_draft_mib)
+        stored, quotas = _Stored.of(actor), self._quotas
+        return Usage(stored.own, quotas.user_drafts), Usage(stored.own_size // _MIB, quotas.user_draft_mib)
 
     @writes
     def discard(self, actor: Actor, draft_id: DraftId) -> Draft:
@@ -150,6 +151,7 @@ class DraftService(Service):
             row.day = _resolved_day(submission.day, self.guilds.today(actor), actor.date_order)
         if submission.pictures:
             row.pictures = written(submission.pictures)
+        row.size = len(row.text) + _pictures_size(row.pictures)
         if submission.source:
             sources.put(row, submission.source)
 
@@ -211,7 +213,7 @@ def use_pictures(actor: Actor, draft_id: DraftId | None, operation: OperationId)
     if row.pictures == _NO_PICTURES:
         raise DraftGoneError
     if _draft_of(row).has_text:
-        row.pictures = _NO_PICTURES
+        row.pictures, row.size = _NO_PICTURES, len(row.text)
         row.save()
     else:
         row.delete_instance()
@@ -220,13 +222,18 @@ def use_pictures(actor: Actor, draft_id: DraftId | None, operation: OperationId)
 
 def waiting() -> list[Draft]:
     """Return the drafts of all users with pictures still to be downloaded."""
-    drafts = map(_draft_of, DraftRow.select().where(DraftRow.pictures.contains('"url"')))
-    return [draft for draft in drafts if len(draft.charts) < len(draft.pictures)]
+    return list(map(_draft_of, DraftRow.select().where(DRAFT_HAS_LINKS)))
 
 
-def sweep(oldest: datetime.datetime) -> int:
-    """Delete the drafts that were stored before `oldest`, and return their number."""
-    return cast(int, DraftRow.delete().where(DraftRow.created_at < oldest).execute())
+def count_waiting() -> int:
+    """Return the number of drafts with pictures still to be downloaded, `MAX_COUNTED` at most."""
+    return DraftRow.select().where(DRAFT_HAS_LINKS).limit(MAX_COUNTED).count()
+
+
+def sweep(oldest: datetime.datetime, most: int) -> int:
+    """Delete drafts that were stored before `oldest`, so many at most, and return their number."""
+    old = DraftRow.select(DraftRow.id).where(DraftRow.created_at < oldest).limit(most)
+    return cast(int, DraftRow.delete().where(DraftRow.id.in_(old)).execute())
 
 
 def _row(actor: Actor, draft_id: DraftId | None) -> DraftRow | None:
@@ -240,35 +247,47 @@ def _existing(actor: Actor, draft_id: DraftId) -> DraftRow:
     return row
 
 
-def _refuse_too_many(quotas: Quotas, actor: Actor) -> None:
-    """Go on only if the quotas have room for one more draft."""
-    writers = [user_id for user_id, _, _ in _sizes(actor.guild_id)]
-    if writers.count(actor.user_id) >= quotas.user_drafts:
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Stored:
+    """The numbers of stored drafts, and their sizes together."""
+
+    own: int
+    own_size: int
+    of_server: int
+    server_size: int
+
+    @classmethod
+    def of(cls, actor: Actor, besides: DraftRow | None = None) -> Self:
+        """Count the drafts of the actor and of their server, but for one."""
+        is_own = DraftRow.user_id == actor.user_id
+        counts = (fn.COUNT(DraftRow.id), fn.COALESCE(fn.SUM(DraftRow.size), 0))
+        own = (fn.COUNT(DraftRow.id).filter(is_own), fn.COALESCE(fn.SUM(DraftRow.size).filter(is_own), 0))
+        rows = DraftRow.select(*own, *counts).where(DraftRow.guild_id == actor.guild_id)
+        if besides:
+            rows = rows.where(DraftRow.id != besides.id)
+        [counted] = cast("list[tuple[int, int, int, int]]", list(rows.tuples()))
+        return cls(*counted)
+
+
+def _refuse_full(quotas: Quotas, actor: Actor, draft: DraftRow, existing: DraftRow | None) -> None:
+    """Go on only if the quotas have room for the draft; one that exists takes the room that it had before."""
+    others = _Stored.of(actor, besides=existing)
+    if existing is None and others.own >= quotas.user_drafts:
         raise UserDraftsFullError(f"the limit is {quotas.user_drafts:,}")
-    if len(writers) >= quotas.server_drafts:
+    if existing is None and others.of_server >= quotas.server_drafts:
         raise ServerDraftsFullError(f"the limit is {quotas.server_drafts:,}")
-
-
-def _refuse_too_much(quotas: Quotas, actor: Actor, draft: DraftRow) -> None:
-    """Go on only with a draft that the quotas have the bytes for, in the place of what it was before."""
-    others = [(user_id, size) for user_id, draft_id, size in _sizes(actor.guild_id) if draft_id != draft.id]
-    size = len(draft.text) + _pictures_size(draft.pictures)
-    if size + sum(size for user_id, size in others if user_id == actor.user_id) > quotas.user_draft_mib * _MIB:
+    if draft.size + others.own_size > quotas.user_draft_mib * _MIB:
         raise UserDraftsFullError(f"the limit is {quotas.user_draft_mib:,} MiB")
-    if size + sum(size for _, size in others) > quotas.server_draft_mib * _MIB:
+    if draft.size + others.server_size > quotas.server_draft_mib * _MIB:
         raise ServerDraftsFullError(f"the limit is {quotas.server_draft_mib:,} MiB")
 
 
-def _sizes(guild_id: GuildId) -> list[tuple[int, int, int]]:
-    """Return the writer, the id and the size of each draft of the guild: characters, and bytes of pictures."""
-    columns = (DraftRow.user_id, DraftRow.id, fn.LENGTH(DraftRow.text).coerce(False), DraftRow.pictures)
-    selected = DraftRow.select(*columns).where(DraftRow.guild_id == guild_id).tuples()
-    rows = cast("list[tuple[int, int, int, str]]", list(selected))
-    return [(user_id, draft_id, length + _pictures_size(pictures)) for user_id, draft_id, length, pictures in rows]
-
-
 def _pictures_size(pictures: str) -> int:
-    return sum(picture.size for picture in read(pictures))
+    return _size(read(pictures))
+
+
+def _size(pictures: Pictures) -> int:
+    return sum(picture.size for picture in pictures)
 
 
 def _resolved_day(day: str | None, today: datetime.date, order: DateOrder | None) -> str | None:

@@ -107,6 +107,7 @@ from bot.domain.values.plugins import (
     ReloadAllResult,
 )
 from bot.domain.values.reports import (
+    MAX_COUNTED,
     Activity,
     CoachStatistics,
     Connection,
@@ -126,6 +127,7 @@ __all__ = [
     "MAX_CHOICES",
     "MAX_CHOICE_LENGTH",
     "MAX_COACHES_PER_FILE",
+    "MAX_COUNTED",
     "MAX_EXPORTED",
     "MAX_FORM_LENGTH",
     "MAX_NAME_LENGTH",
