@@ -6,10 +6,17 @@ from collections.abc import Collection
 from bot.domain.values import Card, CardFailure, ChannelId, GuildId
 from bot.service.cards import RETRY
 from bot.service.records.cards import card_of, with_plans
-from bot.service.records.stranded_cards import end_earlier, first_recent_day, strand, with_public_threads
+from bot.service.records.stranded_cards import (
+    end_earlier,
+    first_recent_day,
+    guilds_of,
+    in_channels,
+    strand,
+    with_public_threads,
+)
 from bot.service.transactions import Service
 from storage.id_sets import ids_in
-from storage.models import CardChannelRow, CardRow, GuildSettingsRow, PlanRow
+from storage.models import CardRow, GuildSettingsRow, PlanRow
 
 
 class CardChannelService(Service):
@@ -29,7 +36,7 @@ class CardChannelService(Service):
 
         Where there is none, managers are notified. Cards of earlier days end.
         """
-        if await self._read(_have_cards, channels):
+        if await self._read(_had_cards, channels):
             await self._write(self._channels_gone, channels)
 
     async def thread_opened(self, thread_id: ChannelId) -> None:
@@ -40,14 +47,13 @@ class CardChannelService(Service):
     def _channels_gone(self, channels: Collection[ChannelId]) -> None:
         now, deleted = self.clock(), with_public_threads(channels)
         end_earlier(deleted, now)
-        for row in with_plans().where(CardRow.channel_id.in_(ids_in(deleted)) & CardRow.gone_at.is_null()).execute():
+        for row in with_plans().where(in_channels(deleted) & CardRow.gone_at.is_null()).execute():
             strand(row, self.guilds.settings(GuildId(row.plan.guild_id)).plans_channel_id, now + RETRY)
             row.save()
 
 
-def _have_cards(channels: Collection[ChannelId]) -> bool:
-    in_channels = CardRow.channel_id.in_(ids_in(with_public_threads(channels)))
-    return CardRow.select().where(in_channels & CardRow.gone_at.is_null()).exists()
+def _had_cards(channels: Collection[ChannelId]) -> bool:
+    return guilds_of(with_public_threads(channels)).exists()
 
 
 def _recent(since: datetime.date, guilds: Collection[GuildId] | None, channels: Collection[ChannelId]) -> list[Card]:
@@ -57,10 +63,9 @@ def _recent(since: datetime.date, guilds: Collection[GuildId] | None, channels: 
     if guilds is None:
         rows = rows.where(PlanRow.guild_id.in_(GuildSettingsRow.select(GuildSettingsRow.guild_id)))
     else:
-        wanted = ids_in(with_public_threads(channels))
-        theirs = CardChannelRow.select(CardChannelRow.guild_id).where(CardChannelRow.channel_id.in_(wanted))
-        in_either = PlanRow.guild_id.in_(ids_in(guilds)) | CardRow.channel_id.in_(wanted)
-        rows = rows.where(PlanRow.guild_id.in_(ids_in(guilds) | theirs) & in_either)
+        wanted = with_public_threads(channels)
+        in_either = PlanRow.guild_id.in_(ids_in(guilds)) | CardRow.channel_id.in_(ids_in(wanted))
+        rows = rows.where(PlanRow.guild_id.in_(ids_in(guilds) | guilds_of(wanted)) & in_either)
     return [card_of(row) for row in rows]
 
 

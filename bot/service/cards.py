@@ -32,7 +32,16 @@ from bot.service.records.plans import plans, plans_of
 from bot.service.records.stranded_cards import end_earlier
 from bot.service.transactions import reads, require_manager, writes
 from storage.id_sets import ids_in
-from storage.models import CARD_IS_FAILING, CARD_IS_LACKING, CARD_IS_PENDING, CardChannelRow, CardRow, PlanRow
+from storage.models import (
+    CARD_IS_ASKED,
+    CARD_IS_FAILING,
+    CARD_IS_LACKING,
+    CARD_IS_PENDING,
+    CARD_IS_RENEWABLE,
+    CardChannelRow,
+    CardRow,
+    PlanRow,
+)
 
 RETRY: Final = datetime.timedelta(hours=1)
 """The pause before a failed card is retried, unless an event suggests that it may succeed earlier."""
@@ -213,8 +222,9 @@ def _is_any_known(messages: Collection[MessageId]) -> bool:
 
 
 def _waiting() -> int:
-    is_sent = CardRow.done >= CardRow.wanted
-    waiting = (CARD_IS_PENDING, CARD_IS_LACKING & is_sent)  # two indexes: OR would use none
+    is_failing = CARD_IS_FAILING & CARD_IS_PENDING & CardRow.retry_at.is_null(False)
+    is_lacking = CARD_IS_LACKING & (CardRow.done >= CardRow.wanted)
+    waiting = (CARD_IS_ASKED, CARD_IS_RENEWABLE, is_failing, is_lacking)  # each has an index
     return min(MAX_COUNTED, sum(CardRow.select().where(each).limit(MAX_COUNTED).count() for each in waiting))
 
 

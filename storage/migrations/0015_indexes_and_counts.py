@@ -7,13 +7,11 @@ _MAY_BE_TRIED = '(("failure" IS NULL) OR ("retry_at" IS NULL))'
 _IS_PENDING = '(("done" < "wanted") AND ("gone_at" IS NULL))'
 
 _NEW = {
-    "cards_channel_id": '"cards" ("channel_id") WHERE ("gone_at" IS NULL)',
-    "cards_pending": f'"cards" ("channel_id") WHERE {_IS_PENDING}',
+    "cards_open_tries": '"cards" ("channel_id") WHERE (("message_id" IS NULL) AND ("tried_at" IS NOT NULL))',
     "cards_asked": f'"cards" ("id") WHERE ((("done" < "asked") AND ("gone_at" IS NULL)) AND {_MAY_BE_TRIED})',
     "cards_renewable": (
         f'"cards" ("channel_id", "id") WHERE (({_IS_PENDING} AND ("done" >= "asked")) AND {_MAY_BE_TRIED})'
     ),
-    "cards_unreported": '"cards" ("channel_id") WHERE (("failure" IS NOT NULL) AND ("told_at" IS NULL))',
     "cards_retry_at": '"cards" ("retry_at") WHERE ("failure" IS NOT NULL)',
     "card_channels_channel_id": '"card_channels" ("channel_id")',
     "card_channels_public_thread_of": ('"card_channels" ("public_thread_of") WHERE ("public_thread_of" IS NOT NULL)'),
@@ -29,7 +27,7 @@ _NEW = {
 _ALTERED = {
     "cards_failing": (
         '"cards" ("channel_id") WHERE ("failure" IS NOT NULL)',
-        '"cards" ("channel_id", "failure") WHERE ("failure" IS NOT NULL)',
+        '"cards" ("channel_id", "told_at", "failure") WHERE ("failure" IS NOT NULL)',
     ),
     "cards_lacking": (
         """"cards" ("id") WHERE ("lacking" != '[]')""",

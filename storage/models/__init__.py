@@ -5,6 +5,7 @@ SQLite enforces their constraints. What a CHECK can't express, a trigger does, i
 
 from storage.models.base import Row
 from storage.models.cards import (
+    CARD_HAS_OPEN_TRY,
     CARD_IS_ASKED,
     CARD_IS_FAILING,
     CARD_IS_LACKING,
@@ -20,6 +21,7 @@ from storage.models.submissions import DRAFT_HAS_LINKS, DraftOperationRow, Draft
 
 __all__ = [
     "ALL_ROWS",
+    "CARD_HAS_OPEN_TRY",
     "CARD_IS_ASKED",
     "CARD_IS_FAILING",
     "CARD_IS_LACKING",

@@ -53,17 +53,17 @@ CARD_IS_ASKED: Expression = (CardRow.done < CardRow.asked) & CardRow.gone_at.is_
 """It may be sent now, as somebody asked for a change."""
 CARD_IS_RENEWABLE: Expression = CARD_IS_PENDING & (CardRow.done >= CardRow.asked) & _MAY_BE_TRIED
 """It may be sent now, and can wait."""
+CARD_HAS_OPEN_TRY: Expression = CardRow.message_id.is_null() & CardRow.tried_at.is_null(False)
+"""It was perhaps sent, and its message is not known."""
 CARD_IS_FAILING: Expression = CardRow.failure.is_null(False)
 CARD_IS_LACKING: Expression = (CardRow.lacking != SQL("'[]'")) & CardRow.gone_at.is_null()
 
 for _name, _columns, _where in (
     ("cards_message_id", (CardRow.message_id,), CardRow.message_id.is_null(False)),
-    ("cards_channel_id", (CardRow.channel_id,), CardRow.gone_at.is_null()),
-    ("cards_pending", (CardRow.channel_id,), CARD_IS_PENDING),
+    ("cards_open_tries", (CardRow.channel_id,), CARD_HAS_OPEN_TRY),
     ("cards_asked", (CardRow.id,), CARD_IS_ASKED),
     ("cards_renewable", (CardRow.channel_id, CardRow.id), CARD_IS_RENEWABLE),
-    ("cards_failing", (CardRow.channel_id, CardRow.failure), CARD_IS_FAILING),
-    ("cards_unreported", (CardRow.channel_id,), CARD_IS_FAILING & CardRow.told_at.is_null()),
+    ("cards_failing", (CardRow.channel_id, CardRow.told_at, CardRow.failure), CARD_IS_FAILING),
     ("cards_retry_at", (CardRow.retry_at,), CARD_IS_FAILING),
     ("cards_lacking", (CardRow.channel_id, CardRow.id), CARD_IS_LACKING),
 ):

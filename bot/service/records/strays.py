@@ -7,7 +7,7 @@ from peewee import SQL
 
 from bot.domain.values import Card, ChannelId, FoundMessage, GuildId, MessageId, PlanId, StrayMessage
 from storage.id_sets import ids_in
-from storage.models import CARD_IS_PENDING, CardRow, PlanRow, RevisionRow, StrayMessageRow
+from storage.models import CARD_HAS_OPEN_TRY, CardRow, PlanRow, RevisionRow, StrayMessageRow
 
 
 def note_copy(card: Card, message_id: MessageId, now: datetime.datetime) -> None:
@@ -35,8 +35,7 @@ def unknown(guild_id: GuildId, messages: Sequence[FoundMessage]) -> list[StrayMe
 
 def has_open_try(channel_id: ChannelId) -> bool:
     """Return whether a card of the channel was perhaps sent, and its message is not known."""
-    unknown = CardRow.message_id.is_null() & CardRow.tried_at.is_null(False)
-    return CardRow.select().where((CardRow.channel_id == channel_id) & CARD_IS_PENDING & unknown).exists()
+    return CardRow.select().where((CardRow.channel_id == channel_id) & CARD_HAS_OPEN_TRY).exists()
 
 
 def note(messages: Sequence[StrayMessage], now: datetime.datetime) -> None:
