@@ -88,6 +88,7 @@ from bot.domain.values.plans import (
     EditResult,
     LatePictures,
     Plan,
+    PlanCursor,
     PlanFilter,
     PlanOfDay,
     PlanPage,
@@ -96,6 +97,7 @@ from bot.domain.values.plans import (
     Rights,
     Source,
     Submission,
+    Turn,
 )
 from bot.domain.values.plugins import (
     PluginAction,
@@ -191,6 +193,7 @@ __all__ = [
     "Outage",
     "PictureProblem",
     "Plan",
+    "PlanCursor",
     "PlanFilter",
     "PlanId",
     "PlanOfDay",
@@ -221,6 +224,7 @@ __all__ = [
     "StrayMessage",
     "Submission",
     "Suggestion",
+    "Turn",
     "Usage",
     "UserId",
     "View",
