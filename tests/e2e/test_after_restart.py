@@ -225,7 +225,7 @@ class Scene:
 
     async def _lists(self) -> None:
         dana, max_ = self.room.dana, self.room.max
-        self.note(dana, await dana.slash("plan list"), only="plans.older")
+        self.note(dana, await dana.slash("plan list"))
         for route in ("plans.newer", "plans.page"):
             self.note(dana, await dana.click(await dana.slash("plan list"), "Older"), only=route)
         self.note(dana, await dana.slash("plan drafts"))
