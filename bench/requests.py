@@ -106,7 +106,8 @@ _DRAFTS: dict[str, Read] = {
 _CARDS: dict[str, Read] = {
     "card of a plan": lambda at, plan: at.cards.card(plan.id),
     "cards to send": lambda at, _: at.cards.pending(),
-    "cards to renew": lambda at, _: at.cards.renewals(),
+    "channels with cards to renew": lambda at, _: at.cards.renewable_channels(),
+    "card to renew": lambda at, _: at.cards.renewal(CHANNEL),
     "cards to retry": lambda at, _: at.cards.retries(),
     "channels that fail, of a guild": lambda at, _: at.cards.failing_channels(GUILD),
     "channels that fail, of a channel": lambda at, _: at.cards.failing_channels(GUILD, CHANNEL),
@@ -220,7 +221,7 @@ async def _find_strays(at: Scenario, plan: Plan) -> Act:
 
 async def _renew_after_rename(at: Scenario, plan: Plan) -> Act:
     await at.services.coaches.rename(MAX, plan.coach.key, f"{plan.coach.name}!")
-    return at.cards.renewals
+    return lambda: at.cards.renewal(CHANNEL)
 
 
 async def _begun(at: Scenario) -> CardWork:
@@ -258,5 +259,5 @@ REQUESTS: dict[str, Request] = {
     "message deleted, a card": _delete_message,
     "stray message found": _find_strays,
     **{name: _read(act) for name, act in _CARDS.items()},
-    "cards to renew after a rename": _renew_after_rename,  # last, as it leaves many cards to renew
+    "card to renew after a rename": _renew_after_rename,  # last, as it leaves many cards to renew
 }
