@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, cast
 
-from peewee import fn
+from peewee import Select, fn
 
 from bot.domain.values import (
     MAX_COUNTED,
@@ -31,7 +31,7 @@ from bot.service.records.cards import card_of, channels_of, with_plans
 from bot.service.records.plans import plans, plans_of
 from bot.service.records.stranded_cards import end_earlier
 from bot.service.transactions import reads, require_manager, writes
-from storage.id_sets import ids_in
+from storage.id_sets import id_list, ids_in, values_from
 from storage.models import (
     CARD_IS_ASKED,
     CARD_IS_FAILING,
@@ -41,7 +41,9 @@ from storage.models import (
     CardChannelRow,
     CardRow,
     PlanRow,
+    StrayMessageRow,
 )
+from storage.queries import Parameter, Prepared
 
 RETRY: Final = datetime.timedelta(hours=1)
 """The pause before a failed card is retried, unless an event suggests that it may succeed earlier."""
@@ -49,6 +51,16 @@ MAX_REPOSTS: Final = 5
 """Times that a deleted card is posted again: against two bots that work against each other for ever."""
 MAX_NAMED: Final = 25
 """Cards that wait for pictures, on a page."""
+
+_MESSAGES: Final = values_from(Parameter("messages"))
+_IS_KNOWN: Final = Prepared(
+    lambda: Select(
+        columns=[
+            fn.EXISTS(CardRow.select().where(CardRow.message_id.in_(_MESSAGES)))
+            | fn.EXISTS(StrayMessageRow.select().where(StrayMessageRow.message_id.in_(_MESSAGES)))
+        ]
+    )
+)
 
 
 class CardService(PlanActs):
@@ -217,8 +229,7 @@ def _card(plan_id: PlanId) -> Card | None:
 
 
 def _is_any_known(messages: Collection[MessageId]) -> bool:
-    is_card = CardRow.select().where(CardRow.message_id.in_(ids_in(messages)))
-    return is_card.exists() or strays.is_any_known(messages)
+    return _IS_KNOWN.row(messages=id_list(messages)) == (True,)
 
 
 def _waiting() -> int:

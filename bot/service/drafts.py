@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime
-from typing import Self, cast
+from typing import cast
 
 from peewee import Expression, fn
 
@@ -13,8 +13,6 @@ from bot.domain.errors import (
     DoneAlreadyError,
     DraftGoneError,
     PlanGoneError,
-    ServerDraftsFullError,
-    UserDraftsFullError,
 )
 from bot.domain.values import (
     MAX_COUNTED,
@@ -35,12 +33,12 @@ from bot.domain.values import (
 from bot.service.guilds import GuildService
 from bot.service.records import late_pictures, operations, sources
 from bot.service.records.charts import Pictures, read, written
+from bot.service.records.draft_quotas import MIB, Stored, pictures_size, refuse_full, size_of
 from bot.service.records.roster import Roster
 from bot.service.transactions import Service, reads, reads_first, writes
 from storage.models import DRAFT_HAS_LINKS, DraftRow, PlanRow
 from storage.store import Store
 
-_MIB = 2**20
 _NO_PICTURES = written(())
 
 
@@ -78,12 +76,12 @@ class DraftService(Service):
             raise DoneAlreadyError(done)
         existing = _row(actor, submission.draft_id) or _row(actor, operations.draft_of(made_by))
         row = existing or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures=_NO_PICTURES)
-        size_before = _pictures_size(row.pictures)
+        had = pictures_size(read(row.pictures))
         self._fill(row, actor, submission)
         if is_limited and existing is None:
             Roster.of(actor.guild_id).require_poster(actor)
-        if is_limited and (existing is None or _pictures_size(row.pictures) > size_before):
-            _refuse_full(self._quotas, actor, row, existing)
+        if is_limited and (existing is None or pictures_size(read(row.pictures)) > had):
+            refuse_full(self._quotas, actor, row, existing)
         row.save()
         if made_by:
             operations.record_draft(made_by, DraftId(row.id), row.created_at)
@@ -99,7 +97,7 @@ class DraftService(Service):
     def put_pictures(self, actor: Actor, draft_id: DraftId, pictures: Pictures) -> None:
         """Store the pictures of the draft, or of the plan that was made of it and waits for them."""
         has_pictures = DraftRow.pictures != _NO_PICTURES  # they may be used up meanwhile, and the text still be a draft
-        size = fn.LENGTH(DraftRow.text) + _size(pictures)
+        size = fn.LENGTH(DraftRow.text) + pictures_size(pictures)
         changed = DraftRow.update(pictures=written(pictures), size=size)
         changed.where(_is_theirs(actor, draft_id) & has_pictures).execute()
         late_pictures.put(draft_id, pictures)
@@ -113,8 +111,8 @@ class DraftService(Service):
     @reads
     def usage(self, actor: Actor) -> tuple[Usage, Usage]:
         """Return the used part of the actor's quotas: of drafts, and of their MiB."""
-        stored, quotas = _Stored.of(actor), self._quotas
-        return Usage(stored.own, quotas.user_drafts), Usage(stored.own_size // _MIB, quotas.user_draft_mib)
+        stored, quotas = Stored.of(actor), self._quotas
+        return Usage(stored.own, quotas.user_drafts), Usage(stored.own_size // MIB, quotas.user_draft_mib)
 
     @writes
     def discard(self, actor: Actor, draft_id: DraftId) -> Draft:
@@ -151,7 +149,7 @@ class DraftService(Service):
             row.day = _resolved_day(submission.day, self.guilds.today(actor), actor.date_order)
         if submission.pictures:
             row.pictures = written(submission.pictures)
-        row.size = len(row.text) + _pictures_size(row.pictures)
+        row.size = size_of(row)
         if submission.source:
             sources.put(row, submission.source)
 
@@ -213,7 +211,8 @@ def use_pictures(actor: Actor, draft_id: DraftId | None, operation: OperationId)
     if row.pictures == _NO_PICTURES:
         raise DraftGoneError
     if _draft_of(row).has_text:
-        row.pictures, row.size = _NO_PICTURES, len(row.text)
+        row.pictures = _NO_PICTURES
+        row.size = size_of(row)
         row.save()
     else:
         row.delete_instance()
@@ -245,49 +244,6 @@ def _existing(actor: Actor, draft_id: DraftId) -> DraftRow:
     if row is None:
         raise DraftGoneError
     return row
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Stored:
-    """The numbers of stored drafts, and their sizes together."""
-
-    own: int
-    own_size: int
-    of_server: int
-    server_size: int
-
-    @classmethod
-    def of(cls, actor: Actor, besides: DraftRow | None = None) -> Self:
-        """Count the drafts of the actor and of their server, but for one."""
-        is_own = DraftRow.user_id == actor.user_id
-        counts = (fn.COUNT(DraftRow.id), fn.COALESCE(fn.SUM(DraftRow.size), 0))
-        own = (fn.COUNT(DraftRow.id).filter(is_own), fn.COALESCE(fn.SUM(DraftRow.size).filter(is_own), 0))
-        rows = DraftRow.select(*own, *counts).where(DraftRow.guild_id == actor.guild_id)
-        if besides:
-            rows = rows.where(DraftRow.id != besides.id)
-        [counted] = cast("list[tuple[int, int, int, int]]", list(rows.tuples()))
-        return cls(*counted)
-
-
-def _refuse_full(quotas: Quotas, actor: Actor, draft: DraftRow, existing: DraftRow | None) -> None:
-    """Go on only if the quotas have room for the draft; one that exists takes the room that it had before."""
-    others = _Stored.of(actor, besides=existing)
-    if existing is None and others.own >= quotas.user_drafts:
-        raise UserDraftsFullError(f"the limit is {quotas.user_drafts:,}")
-    if existing is None and others.of_server >= quotas.server_drafts:
-        raise ServerDraftsFullError(f"the limit is {quotas.server_drafts:,}")
-    if draft.size + others.own_size > quotas.user_draft_mib * _MIB:
-        raise UserDraftsFullError(f"the limit is {quotas.user_draft_mib:,} MiB")
-    if draft.size + others.server_size > quotas.server_draft_mib * _MIB:
-        raise ServerDraftsFullError(f"the limit is {quotas.server_draft_mib:,} MiB")
-
-
-def _pictures_size(pictures: str) -> int:
-    return _size(read(pictures))
-
-
-def _size(pictures: Pictures) -> int:
-    return sum(picture.size for picture in pictures)
 
 
 def _resolved_day(day: str | None, today: datetime.date, order: DateOrder | None) -> str | None:

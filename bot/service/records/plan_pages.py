@@ -6,7 +6,7 @@ import functools
 from collections.abc import Sequence
 from typing import Final
 
-from peewee import Expression, ModelSelect, Ordering, Tuple, fn
+from peewee import CompoundSelectQuery, Expression, ModelSelect, Ordering, Tuple, fn
 
 from bot.domain.values import Plan, PlanCursor, PlanFilter, PlanPage, Reader, Turn, UserId
 from bot.service.records.plans import IS_READABLE, plans, read_plans
@@ -107,20 +107,18 @@ def _build(shape: _Shape) -> "ModelSelect[PlanRow]":
     if shape.has_cursor:
         rows = rows.where(_is_beyond_cursor(shape.turn))
     order = _order(shape.turn)
-    if shape.is_own:
-        of_author = rows.where(PlanRow.author_id == Parameter("author")).order_by(*order).limit(_COUNT)
-        is_first = PlanRow.id.in_(of_author) | PlanRow.id.in_(_first_of_coaches(rows, order))
-    else:
-        is_first = PlanRow.id.in_(rows.order_by(*order).limit(_COUNT))
-    return plans().join(CoachRow).where(is_first).order_by(*order).limit(_COUNT)
+    ids = _first_own(rows, order) if shape.is_own else rows.order_by(*order).limit(_COUNT)
+    return plans().join(CoachRow).where(PlanRow.id.in_(ids)).order_by(*order).limit(_COUNT)
 
 
-def _first_of_coaches(rows: "ModelSelect[PlanRow]", order: Sequence[Ordering]) -> "ModelSelect[CoachRow]":
-    """Return the ids of the first plans of each of the reader's coaches."""
+def _first_own(rows: "ModelSelect[PlanRow]", order: Sequence[Ordering]) -> CompoundSelectQuery:
+    """Return the ids of the first plans of the author, and of each of the reader's coaches."""
     coach, plan = CoachRow.alias(), PlanRow.alias()
+    of_author = rows.where(PlanRow.author_id == Parameter("author")).order_by(*order).limit(_COUNT)
     of_coach = rows.where(PlanRow.coach == coach.id).order_by(*order).limit(_COUNT)
     is_own = coach.id.in_(values_from(Parameter("coaches")))
-    return coach.select(plan.id).join(plan, on=plan.id.in_(of_coach)).where(is_own)
+    of_coaches = coach.select(plan.id).join(plan, on=plan.id.in_(of_coach)).where(is_own)
+    return PlanRow.select(PlanRow.id).where(PlanRow.id.in_(of_author)) | of_coaches
 
 
 def _order(turn: Turn) -> tuple[Ordering, ...]:

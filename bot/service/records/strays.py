@@ -57,11 +57,6 @@ def in_guild(guild_id: GuildId) -> tuple[StrayMessage, ...]:
     return tuple(_stray_of(row) for row in rows.order_by(StrayMessageRow.message_id))
 
 
-def is_any_known(messages: Collection[MessageId]) -> bool:
-    """Return whether any of the messages is noted."""
-    return StrayMessageRow.select().where(StrayMessageRow.message_id.in_(ids_in(messages))).exists()
-
-
 def forget(messages: Collection[MessageId]) -> None:
     """Delete the notes of messages that are gone."""
     StrayMessageRow.delete().where(StrayMessageRow.message_id.in_(ids_in(messages))).execute()
