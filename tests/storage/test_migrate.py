@@ -1,5 +1,6 @@
 """Every step is taken whole and once, can be undone, and ends where the rows say."""
 
+import datetime
 import pathlib
 import select
 import shutil
@@ -13,7 +14,16 @@ from storage import file_checks, migrate, opening
 from storage.connections import database
 from storage.errors.backups import BackupFailedError
 from storage.errors.database import MigrationFailedError
-from storage.models import ALL_ROWS, CardChannelRow, CardRow, GuildSettingsRow
+from storage.models import (
+    ALL_ROWS,
+    CardChannelRow,
+    CardRow,
+    CoachCountsRow,
+    CoachRow,
+    DraftRow,
+    GuildSettingsRow,
+    PlanRow,
+)
 from tests.processes import DEADLINE
 from tests.storage import child_process, rows
 
@@ -131,6 +141,28 @@ def test_the_channels_of_the_cards_that_are_there_are_found(book: pathlib.Path):
     migrate.up(book)
 
     assert [(row.guild_id, row.channel_id) for row in CardChannelRow.select()] == [(rows.GUILD_ID, 9)]
+
+
+def test_what_is_there_is_counted_as_if_it_had_been_counted_from_the_start(book: pathlib.Path):
+    edited = rows.plan()
+    deleted = rows.plan(coach=edited.coach, day=datetime.date(2026, 11, 23), revision=2)
+    PlanRow.update(revision=4).where(PlanRow.id == edited.id).execute()
+    PlanRow.update(revision=3, deleted_at=rows.NOW, deleted_by=7).where(PlanRow.id == deleted.id).execute()
+    other = CoachRow.create(guild=rows.GUILD_ID, key="s", name="Coach S", created_at=rows.NOW)
+    rows.plan(coach=other, revision=5, deleted_at=rows.NOW, deleted_by=7)
+    rows.chart(edited, removed_at=rows.NOW)
+    rows.chart(edited)
+    pictures = '[{"bytes": 70, "url": "https://cdn.example/1.png"}, {"bytes": 200, "sha256": ""}]'
+    values = {"guild_id": rows.GUILD_ID, "user_id": 7, "kind": "post", "created_at": rows.NOW}
+    DraftRow.create(text="Long", pictures=pictures, **values)
+    counted = list(CoachCountsRow.select().order_by(CoachCountsRow.coach).tuples())
+
+    assert migrate.down() == ["0015_indexes_and_counts"]
+    migrate.up(book)
+
+    assert list(CoachCountsRow.select().order_by(CoachCountsRow.coach).tuples()) == counted
+    assert [each[1:] for each in counted] == [(2, 1, 5, 2), (1, 1, 4, 0)]
+    assert DraftRow.get().size == len("Long") + 270
 
 
 def test_foreign_keys_are_on_again_after_a_step(book: pathlib.Path):
