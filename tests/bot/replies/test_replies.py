@@ -252,8 +252,8 @@ def test_every_modal_is_within_discords_limits(text: str, name: str, limit: int)
 def test_every_page_is_within_discords_limits(text: str, name: str, count: int):
     plan = plan_saying(text, name=name)
     plans = tuple(dataclasses.replace(plan, id=PlanId(number)) for number in range(count))
-    cursors = (PlanCursor(PlanId(LARGEST), turn) for turn in Turn)
-    page = PlanPage(plans, PlanFilter(DAY, "k" * 16, mine=True), DAY, *cursors)
+    newer, older = (PlanCursor(PlanId(LARGEST), turn) for turn in (Turn.NEWER, Turn.OLDER))
+    page = PlanPage(plans, PlanFilter(DAY, "k" * 16, mine=True), DAY, newer, older)
 
     accept(replies.plans(page))
 
