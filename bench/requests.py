@@ -23,9 +23,12 @@ from bot.domain.values import (
     FoundMessage,
     MessageId,
     Plan,
+    PlanCursor,
+    PlanId,
     PlanOfDay,
     Received,
     Submission,
+    Turn,
 )
 from bot.service import drafts
 from tests.service.scene import CHANNEL, DANA, GUILD, MAX, MIA, fresh
@@ -38,7 +41,8 @@ Read: TypeAlias = Callable[[Scenario, Plan], Awaitable[object]]
 
 TODAY = PlanOfDay("d", None)
 """The plan with charts and a long history."""
-LAST_PAGE = 10**6
+OLDER, NEWER = PlanCursor(PlanId(51), Turn.OLDER), PlanCursor(PlanId(51), Turn.NEWER)
+"""The pages beside the 26th of the guild's plans."""
 UNKNOWN = MessageId(5)
 """A message that is no card."""
 CLOSED_CHANNEL = ChannelId(6)
@@ -54,8 +58,9 @@ _PLANS: dict[str, Read] = {
     "list of a day, manager": lambda at, _: at.services.plans.list(MAX, day="today"),
     "list of all, member": lambda at, _: at.services.plans.list(MIA),
     "list of all, manager": lambda at, _: at.services.plans.list(MAX),
-    "list of all, last page, member": lambda at, _: at.services.plans.list(MIA, page=LAST_PAGE),
-    "list of all, last page, manager": lambda at, _: at.services.plans.list(MAX, page=LAST_PAGE),
+    "list of all, older page, member": lambda at, _: at.services.plans.list(MIA, at=OLDER),
+    "list of all, newer page, member": lambda at, _: at.services.plans.list(MIA, at=NEWER),
+    "list of all, older page, manager": lambda at, _: at.services.plans.list(MAX, at=OLDER),
     "list of a coach": lambda at, _: at.services.plans.list(MIA, coach="d"),
     "list of one's own": lambda at, _: at.services.plans.list(DANA, mine=True),
     "form to post": lambda at, _: at.services.plans.prepare_post(DANA, coach=None, day="2027-12-31"),
@@ -106,7 +111,8 @@ _DRAFTS: dict[str, Read] = {
 _CARDS: dict[str, Read] = {
     "card of a plan": lambda at, plan: at.cards.card(plan.id),
     "cards to send": lambda at, _: at.cards.pending(),
-    "cards to renew": lambda at, _: at.cards.renewals(),
+    "channels with cards to renew": lambda at, _: at.cards.renewable_channels(),
+    "card to renew": lambda at, _: at.cards.renewal(CHANNEL),
     "cards to retry": lambda at, _: at.cards.retries(),
     "channels that fail, of a guild": lambda at, _: at.cards.failing_channels(GUILD),
     "channels that fail, of a channel": lambda at, _: at.cards.failing_channels(GUILD, CHANNEL),
@@ -220,7 +226,7 @@ async def _find_strays(at: Scenario, plan: Plan) -> Act:
 
 async def _renew_after_rename(at: Scenario, plan: Plan) -> Act:
     await at.services.coaches.rename(MAX, plan.coach.key, f"{plan.coach.name}!")
-    return at.cards.renewals
+    return lambda: at.cards.renewal(CHANNEL)
 
 
 async def _begun(at: Scenario) -> CardWork:
@@ -258,5 +264,5 @@ REQUESTS: dict[str, Request] = {
     "message deleted, a card": _delete_message,
     "stray message found": _find_strays,
     **{name: _read(act) for name, act in _CARDS.items()},
-    "cards to renew after a rename": _renew_after_rename,  # last, as it leaves many cards to renew
+    "card to renew after a rename": _renew_after_rename,  # last, as it leaves many cards to renew
 }

@@ -21,7 +21,7 @@ from bot.service.reports.plotter import Plotter
 from bot.service.reports.statistics import StatisticsService
 from bot.service.strays import StrayService
 from storage.store import Store
-from tests.service.scene import CHANNEL, DANA, GUILD, IVAN, SUNDAY_MORNING, FakeClock, Services, fresh
+from tests.service.scene import CHANNEL, DANA, GUILD, IVAN, SUNDAY_MORNING, FakeClock, Services, fresh, renewals
 
 EDITS = 14
 """Of the plan of today: its history has two pages."""
@@ -106,7 +106,7 @@ class Scenario:
 
     async def publish(self) -> None:
         """Show all cards that are to be sent, as the publisher does."""
-        for card_id, _ in [*await self.cards.pending(), *await self.cards.renewals()]:
+        for card_id, _ in [*await self.cards.pending(), *await renewals(self.cards)]:
             if work := await self.cards.begin(card_id):
                 await self.cards.shown(work, self.new_message())
 

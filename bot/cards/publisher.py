@@ -160,10 +160,15 @@ class Publisher:
             if not any(each in self._queues.get(channel_id, ()) for each in cards):
                 self._queue(channel_id).put(random.choice(cards), len(pending))  # noqa: S311 - one that fails blocks no other
         if self._has_room_for_renewal():
-            renewals = await self._cards.renewals()
-            for card_id, channel_id in sorted(renewals, key=lambda each: self._pacing.last_sent(each[1])):
-                if self._has_room_for_renewal() and not self._queue(channel_id).has_renewal:
-                    self._queue(channel_id).put(card_id, len(pending), is_renewal=True)
+            channels = await self._cards.renewable_channels()
+            for channel_id in sorted(channels, key=self._pacing.last_sent):
+                await self._renew_in(channel_id, len(pending))
+
+    async def _renew_in(self, channel_id: ChannelId, rank: int) -> None:
+        """Queue the next renewal of a channel, where there is room for one."""
+        has_renewal = channel_id in self._queues and self._queues[channel_id].has_renewal
+        if self._has_room_for_renewal() and not has_renewal and (card := await self._cards.renewal(channel_id)):
+            self._queue(channel_id).put(card, rank, is_renewal=True)
 
     def _has_room_for_renewal(self) -> bool:
         return sum(each.has_renewal for each in self._queues.values()) < RENEWALS_AT_ONCE

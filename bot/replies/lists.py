@@ -2,18 +2,17 @@
 
 import datetime
 from collections.abc import Sequence
-from functools import partial
 from typing import Any, Final
 
 from hikari.impl import TextSelectMenuBuilder
 
 from bot.domain.days import listed_day
 from bot.domain.errors.history import THREADS_UNCHECKED
-from bot.domain.values import Plan, PlanFilter, PlanPage
+from bot.domain.values import Plan, PlanFilter, PlanPage, Turn
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
-from bot.replies.layout import Reply
-from bot.replies.phrases import PART, PREVIEW, count_of_charts, note
+from bot.replies.layout import Button, Reply
+from bot.replies.phrases import PART, PREVIEW, count_of, count_of_charts, note
 
 _UNCHECKED: Final = f"-# {THREADS_UNCHECKED}, so plans in them are not listed."
 
@@ -24,8 +23,8 @@ def plans(page: PlanPage) -> Reply:
         return note("\n".join([_nothing(page), *_unchecked(page)]))
     block = layout.container(layout.LIVE, f"### {_title(page)}", _lines(page), *_unchecked(page))
     components: list[Any] = [block, layout.row(_menu(page.plans, page.today))]
-    if page_buttons := layout.page_buttons("Newer", "Older", page.number, page.pages, partial(_page_id, page.filter)):
-        components.append(layout.row(*page_buttons))
+    if page.total is None:
+        components.append(layout.row(*_page_buttons(page)))
     return layout.private(components)
 
 
@@ -43,9 +42,11 @@ def _menu(listed: Sequence[Plan], today: datetime.date) -> TextSelectMenuBuilder
 
 
 def _title(page: PlanPage) -> str:
-    count = f"{page.total} plan" + ("s" if page.total != 1 else "")
-    where = f", page {page.number} of {page.pages}" if page.pages > 1 else ""
-    return count + where
+    """Return the number of plans, or else the days of the page: other pages are not counted."""
+    if page.total is not None:
+        return count_of(page.total, "plan")
+    newest, oldest = (listed_day(page.plans[at].day, page.today) for at in (0, -1))
+    return f"Plans for {newest}" if newest == oldest else f"Plans from {newest} to {oldest}"
 
 
 def _lines(page: PlanPage) -> str:
@@ -61,9 +62,19 @@ def _line(plan: Plan, today: datetime.date) -> str:
     return f"{day} {layout.preview(plan.coach.name, 40)}{charts}"
 
 
-def _page_id(shown: PlanFilter, number: int) -> str:
-    day = shown.day.isoformat() if shown.day else ""
-    return route_id("plans.page", day, shown.coach or "", int(shown.mine), number)
+def _page_buttons(page: PlanPage) -> list[Button]:
+    """Return the buttons to the first page, and to those before and after this one."""
+    shown = page.filter
+    arguments = (shown.day.isoformat() if shown.day else "", shown.coach or "", int(shown.mine))
+    first = layout.button("Newest", route_id("plans.page", *arguments, 1), is_disabled=page.newer is None)
+    turns = ((Turn.NEWER, "Newer", page.newer), (Turn.OLDER, "Older", page.older))
+    return [
+        first,
+        *(
+            layout.button(label, route_id(f"plans.{turn}", *arguments, at.plan_id if at else 0), is_disabled=at is None)
+            for turn, label, at in turns
+        ),
+    ]
 
 
 def _unchecked(page: PlanPage) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Final
 import hikari
 
 from bot.domain.values import (
+    MAX_COUNTED,
     Activity,
     BackupResult,
     BackupState,
@@ -192,8 +193,13 @@ def _in_progress(connection: Connection, waiting: Waiting) -> str:
         f"{count_of(waiting.pictures, 'picture')} downloading",
     ]
     if waiting.drafts is not None:
-        parts.append(f"{count_of(waiting.drafts, 'draft')} waiting for pictures")
+        parts.append(f"{_counted(waiting.drafts, 'draft')} waiting for pictures")
     return ", ".join(parts)
+
+
+def _counted(number: int, what: str) -> str:
+    """Return a count of waiting work in words."""
+    return f"{'at least ' if number == MAX_COUNTED else ''}{count_of(number, what)}"
 
 
 def backed_up(taken: BackupResult) -> Reply:
@@ -241,7 +247,7 @@ def _state_of_cards(state: Health) -> str:
     waiting = state.waiting.cards
     if waiting is None:
         return "unknown"
-    states = [f"{count_of(waiting, 'card')} waiting to be updated"] if waiting else []
+    states = [f"{_counted(waiting, 'card')} waiting to be updated"] if waiting else []
     if state.unverified:
         states.append(f"{count_of(state.unverified, 'card')} being checked after changes in Discord")
     return "; ".join(states) or "all up to date"

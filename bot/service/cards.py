@@ -4,9 +4,10 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, cast
 
-from peewee import fn
+from peewee import Select, fn
 
 from bot.domain.values import (
+    MAX_COUNTED,
     Actor,
     Card,
     CardFailure,
@@ -26,12 +27,23 @@ from bot.domain.values import (
 from bot.service.plan_base import PlanActs
 from bot.service.records import card_work, strays
 from bot.service.records import cards as card_rows
-from bot.service.records.cards import card_of, with_plans
+from bot.service.records.cards import card_of, channels_of, with_plans
 from bot.service.records.plans import plans, plans_of
 from bot.service.records.stranded_cards import end_earlier
 from bot.service.transactions import reads, require_manager, writes
-from storage.id_sets import ids_in
-from storage.models import CardRow, PlanRow
+from storage.id_sets import id_list, ids_in, values_from
+from storage.models import (
+    CARD_IS_ASKED,
+    CARD_IS_FAILING,
+    CARD_IS_LACKING,
+    CARD_IS_PENDING,
+    CARD_IS_RENEWABLE,
+    CardChannelRow,
+    CardRow,
+    PlanRow,
+    StrayMessageRow,
+)
+from storage.queries import Parameter, Prepared
 
 RETRY: Final = datetime.timedelta(hours=1)
 """The pause before a failed card is retried, unless an event suggests that it may succeed earlier."""
@@ -40,7 +52,15 @@ MAX_REPOSTS: Final = 5
 MAX_NAMED: Final = 25
 """Cards that wait for pictures, on a page."""
 
-_IS_LACKING = CardRow.lacking != card_rows.NOTHING
+_MESSAGES: Final = values_from(Parameter("messages"))
+_IS_KNOWN: Final = Prepared(
+    lambda: Select(
+        columns=[
+            fn.EXISTS(CardRow.select().where(CardRow.message_id.in_(_MESSAGES)))
+            | fn.EXISTS(StrayMessageRow.select().where(StrayMessageRow.message_id.in_(_MESSAGES)))
+        ]
+    )
+)
 
 
 class CardService(PlanActs):
@@ -50,9 +70,13 @@ class CardService(PlanActs):
         """Return the cards that do not show the last change of their plan, the latest change first."""
         return await self._read(card_work.asked_for)
 
-    async def renewals(self) -> list[tuple[CardId, ChannelId]]:
-        """Return one card of each channel that is out of date though its plan has not changed, the latest day first."""
-        return await self._read(card_work.renewals)
+    async def renewable_channels(self) -> list[ChannelId]:
+        """Return the channels with cards that are out of date though their plans have not changed."""
+        return await self._read(card_work.renewable_channels)
+
+    async def renewal(self, channel_id: ChannelId) -> CardId | None:
+        """Return the channel's next card that is out of date though its plan has not changed, the latest days first."""
+        return await self._read(card_work.renewal, channel_id)
 
     async def retries(self) -> dict[ChannelId, list[CardId]]:
         """Return the failed cards that may be retried now, by channel; if one succeeds, the others are pending."""
@@ -102,7 +126,12 @@ class CardService(PlanActs):
         await self._write(self._failed, work, failure)
 
     async def messages_deleted(self, messages: Collection[MessageId]) -> int:
-        """Note that messages were deleted, and return how many were cards; these are posted again, or end."""
+        """Note that messages were deleted, and return how many were cards; these are posted again, or end.
+
+        Nearly all are other people's: they cost a read, not a write. Ids in memory would grow with the database.
+        """
+        if not await self._read(_is_any_known, messages):
+            return 0
         return await self._write(self._messages_deleted, messages)
 
     async def message_deleted(self, work: CardWork) -> None:
@@ -123,7 +152,7 @@ class CardService(PlanActs):
         return await self._read(_card, plan_id)
 
     async def waiting(self) -> int:
-        """Return the number of cards that are out of date."""
+        """Return the number of cards that are out of date, `MAX_COUNTED` at most."""
         return await self._read(_waiting)
 
     @reads
@@ -172,7 +201,7 @@ class CardService(PlanActs):
         card_work.failed(work, failure, now + RETRY, plans_channel)
 
     def _messages_deleted(self, messages: Collection[MessageId]) -> int:
-        rows = list(with_plans().where(CardRow.message_id.in_(list(messages))))
+        rows = list(with_plans().where(CardRow.message_id.in_(ids_in(messages))))
         for row in rows:
             self._repost_or_end(row)
         strays.forget(messages)
@@ -199,24 +228,31 @@ def _card(plan_id: PlanId) -> Card | None:
     return row and card_of(row)
 
 
+def _is_any_known(messages: Collection[MessageId]) -> bool:
+    return _IS_KNOWN.row(messages=id_list(messages)) == (True,)
+
+
 def _waiting() -> int:
-    cards = CardRow.select().where(CardRow.gone_at.is_null())
-    is_sent = CardRow.done >= CardRow.wanted
-    return cards.where(~is_sent).count() + cards.where(_IS_LACKING & is_sent).count()  # two indexes: OR would use none
+    is_failing = CARD_IS_FAILING & CARD_IS_PENDING & CardRow.retry_at.is_null(False)
+    is_lacking = CARD_IS_LACKING & (CardRow.done >= CardRow.wanted)
+    waiting = (CARD_IS_ASKED, CARD_IS_RENEWABLE, is_failing, is_lacking)  # each has an index
+    return min(MAX_COUNTED, sum(CardRow.select().where(each).limit(MAX_COUNTED).count() for each in waiting))
 
 
 def _lacking() -> tuple[CardId, ...]:
-    rows = CardRow.select(CardRow.id).where(_IS_LACKING & CardRow.gone_at.is_null()).tuples()
+    rows = CardRow.select(CardRow.id).where(CARD_IS_LACKING).tuples()
     return tuple(CardId(card_id) for (card_id,) in cast("Iterable[tuple[int]]", rows))
 
 
 def _lacked_by(cards: Collection[CardId]) -> dict[CardId, tuple[LackingPicture, ...]]:
-    rows = CardRow.select().where(CardRow.id.in_(ids_in(cards)) & _IS_LACKING & CardRow.gone_at.is_null())
+    rows = CardRow.select().where(CardRow.id.in_(ids_in(cards)) & CARD_IS_LACKING)
     return {CardId(row.id): card_rows.lacking_in(row) for row in rows}
 
 
 def _lacking_of(guild_id: GuildId) -> tuple[LackingCard, ...]:
-    rows = with_plans().where(_IS_LACKING & CardRow.gone_at.is_null() & (PlanRow.guild_id == guild_id))
+    of_channel = CardRow.select(CardRow.id).where((CardRow.channel_id == CardChannelRow.channel_id) & CARD_IS_LACKING)
+    newest = of_channel.order_by(CardRow.id.desc()).limit(MAX_NAMED)
+    rows = CardRow.select().join(CardChannelRow, on=CardRow.id.in_(newest)).where(CardChannelRow.guild_id == guild_id)
     lacking = {row.plan_id: row for row in rows.order_by(CardRow.id.desc()).limit(MAX_NAMED)}
     return tuple(
         LackingCard(CardId(lacking[plan.id].id), plan, card_rows.lacking_in(lacking[plan.id]))
@@ -231,8 +267,7 @@ def _send_again(card_id: CardId) -> None:
 def _problems(guild_id: GuildId, *, is_unreported: bool = False) -> tuple[CardProblem, ...]:
     rows = (
         CardRow.select(CardRow.channel_id, CardRow.failure, fn.COUNT(CardRow.id).alias("cards"))
-        .join(PlanRow)
-        .where((PlanRow.guild_id == guild_id) & CardRow.failure.is_null(False) & CardRow.gone_at.is_null())
+        .where(CardRow.channel_id.in_(channels_of(guild_id)) & CARD_IS_FAILING)
         .group_by(CardRow.channel_id, CardRow.failure)
     )
     if is_unreported:
@@ -243,6 +278,6 @@ def _problems(guild_id: GuildId, *, is_unreported: bool = False) -> tuple[CardPr
 
 def _report(guild_id: GuildId, now: datetime.datetime) -> tuple[CardProblem, ...]:
     problems = _problems(guild_id, is_unreported=True)
-    theirs = PlanRow.select(PlanRow.id).where(PlanRow.guild_id == guild_id)
-    CardRow.update(told_at=now).where(CardRow.plan.in_(theirs) & CardRow.failure.is_null(False)).execute()
+    theirs = CardRow.channel_id.in_(channels_of(guild_id))
+    CardRow.update(told_at=now).where(theirs & CARD_IS_FAILING & CardRow.told_at.is_null()).execute()
     return problems

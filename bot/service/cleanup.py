@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import datetime
 import secrets
+from collections.abc import Callable
 
 import structlog
 
@@ -27,6 +28,8 @@ SLICE = 2_000
 """Pictures that are listed at once."""
 MAX_PICTURES = 25_000
 """Old pictures that one sweep looks at, in less than a second."""
+ROWS_AT_ONCE = 500
+"""Rows that are deleted in one transaction."""
 
 _log = structlog.get_logger(__name__)
 
@@ -70,7 +73,9 @@ class CleanupService:
         """
         try:
             now = min(await self._store.read(operations.newest), self._clock())
-            drafts_gone, operations_gone = await self._store.write(self._sweep_rows, now)
+            drafts_gone = await self._delete(drafts.sweep, now - datetime.timedelta(days=self._limits.draft_days))
+            done = (operations.sweep, operations.sweep_drafts)
+            operations_gone = sum([await self._delete(each, now - OPERATION_LIFE) for each in done])
             return Swept(drafts_gone, operations_gone, await self._sweep_pictures(now - PICTURE_GRACE))
         except StorageError as error:
             raise DatabaseUnavailableError from error
@@ -91,6 +96,9 @@ class CleanupService:
             self._subfolder = old.next % SUBFOLDERS
         return removed
 
-    def _sweep_rows(self, now: datetime.datetime) -> tuple[int, int]:
-        oldest_draft = now - datetime.timedelta(days=self._limits.draft_days)
-        return drafts.sweep(oldest_draft), operations.sweep(now - OPERATION_LIFE)
+    async def _delete(self, sweep: Callable[[datetime.datetime, int], int], oldest: datetime.datetime) -> int:
+        """Delete rows in short transactions, so that others can write in between."""
+        deleted = 0
+        while gone := await self._store.write(sweep, oldest, ROWS_AT_ONCE):
+            deleted += gone
+        return deleted

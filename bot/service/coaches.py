@@ -2,9 +2,6 @@
 
 import re
 from collections.abc import Container, Iterable, Sequence
-from typing import cast
-
-from peewee import fn
 
 from bot.domain.errors import (
     AssignEveryoneError,
@@ -35,7 +32,7 @@ from bot.service.records import members
 from bot.service.records.roster import Roster, coach_of, folded
 from bot.service.records.text_rules import coach_name
 from bot.service.transactions import Service, reads, reads_first, require_manager, writes
-from storage.models import CoachRow, PlanRow
+from storage.models import CoachCountsRow, CoachRow, PlanRow
 
 _KEY = re.compile("[a-z0-9_]{1,16}")
 
@@ -209,8 +206,8 @@ def _refuse_nobody(given: Members) -> None:
 
 def _listed(coaches: Sequence[Coach]) -> tuple[ListedCoach, ...]:
     ids = [coach.id for coach in coaches]
-    rows = PlanRow.select(PlanRow.coach, fn.COUNT(PlanRow.id).alias("plans")).group_by(PlanRow.coach)
-    plans = dict(cast("list[tuple[int, int]]", list(rows.where(PlanRow.coach.in_(ids)).tuples())))
+    counts = CoachCountsRow.select().where(CoachCountsRow.coach.in_(ids))
+    plans = {row.coach_id: row.plans for row in counts}
     members_of = members.of(ids)
     return tuple(ListedCoach(each, members_of.get(each.id, Members()), plans.get(each.id, 0)) for each in coaches)
 

@@ -13,10 +13,9 @@ from bot.domain.errors import (
     DoneAlreadyError,
     DraftGoneError,
     PlanGoneError,
-    ServerDraftsFullError,
-    UserDraftsFullError,
 )
 from bot.domain.values import (
+    MAX_COUNTED,
     Actor,
     Chart,
     Draft,
@@ -34,12 +33,12 @@ from bot.domain.values import (
 from bot.service.guilds import GuildService
 from bot.service.records import late_pictures, operations, sources
 from bot.service.records.charts import Pictures, read, written
+from bot.service.records.draft_quotas import MIB, Stored, pictures_size, refuse_full, size_of
 from bot.service.records.roster import Roster
 from bot.service.transactions import Service, reads, reads_first, writes
-from storage.models import DraftRow, PlanRow
+from storage.models import DRAFT_HAS_LINKS, DraftRow, PlanRow
 from storage.store import Store
 
-_MIB = 2**20
 _NO_PICTURES = written(())
 
 
@@ -77,13 +76,12 @@ class DraftService(Service):
             raise DoneAlreadyError(done)
         existing = _row(actor, submission.draft_id) or _row(actor, operations.draft_of(made_by))
         row = existing or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures=_NO_PICTURES)
-        size_before = _pictures_size(row.pictures)
+        had = pictures_size(read(row.pictures))
         self._fill(row, actor, submission)
         if is_limited and existing is None:
             Roster.of(actor.guild_id).require_poster(actor)
-            _refuse_too_many(self._quotas, actor)
-        if is_limited and (existing is None or _pictures_size(row.pictures) > size_before):
-            _refuse_too_much(self._quotas, actor, row)
+        if is_limited and (existing is None or pictures_size(read(row.pictures)) > had):
+            refuse_full(self._quotas, actor, row, existing)
         row.save()
         if made_by:
             operations.record_draft(made_by, DraftId(row.id), row.created_at)
@@ -99,7 +97,9 @@ class DraftService(Service):
     def put_pictures(self, actor: Actor, draft_id: DraftId, pictures: Pictures) -> None:
         """Store the pictures of the draft, or of the plan that was made of it and waits for them."""
         has_pictures = DraftRow.pictures != _NO_PICTURES  # they may be used up meanwhile, and the text still be a draft
-        DraftRow.update(pictures=written(pictures)).where(_is_theirs(actor, draft_id) & has_pictures).execute()
+        size = fn.LENGTH(DraftRow.text) + pictures_size(pictures)
+        changed = DraftRow.update(pictures=written(pictures), size=size)
+        changed.where(_is_theirs(actor, draft_id) & has_pictures).execute()
         late_pictures.put(draft_id, pictures)
 
     @reads
@@ -111,9 +111,8 @@ class DraftService(Service):
     @reads
     def usage(self, actor: Actor) -> tuple[Usage, Usage]:
         """Return the used part of the actor's quotas: of drafts, and of their MiB."""
-        own = [size for user_id, _, size in _sizes(actor.guild_id) if user_id == actor.user_id]
-        quotas = self._quotas
-        return Usage(len(own), quotas.user_drafts), Usage(sum(own) // _MIB, quotas.user_draft_mib)
+        stored, quotas = Stored.of(actor), self._quotas
+        return Usage(stored.own, quotas.user_drafts), Usage(stored.own_size // MIB, quotas.user_draft_mib)
 
     @writes
     def discard(self, actor: Actor, draft_id: DraftId) -> Draft:
@@ -150,6 +149,7 @@ class DraftService(Service):
             row.day = _resolved_day(submission.day, self.guilds.today(actor), actor.date_order)
         if submission.pictures:
             row.pictures = written(submission.pictures)
+        row.size = size_of(row)
         if submission.source:
             sources.put(row, submission.source)
 
@@ -212,6 +212,7 @@ def use_pictures(actor: Actor, draft_id: DraftId | None, operation: OperationId)
         raise DraftGoneError
     if _draft_of(row).has_text:
         row.pictures = _NO_PICTURES
+        row.size = size_of(row)
         row.save()
     else:
         row.delete_instance()
@@ -220,13 +221,18 @@ def use_pictures(actor: Actor, draft_id: DraftId | None, operation: OperationId)
 
 def waiting() -> list[Draft]:
     """Return the drafts of all users with pictures still to be downloaded."""
-    drafts = map(_draft_of, DraftRow.select().where(DraftRow.pictures.contains('"url"')))
-    return [draft for draft in drafts if len(draft.charts) < len(draft.pictures)]
+    return list(map(_draft_of, DraftRow.select().where(DRAFT_HAS_LINKS)))
 
 
-def sweep(oldest: datetime.datetime) -> int:
-    """Delete the drafts that were stored before `oldest`, and return their number."""
-    return cast(int, DraftRow.delete().where(DraftRow.created_at < oldest).execute())
+def count_waiting() -> int:
+    """Return the number of drafts with pictures still to be downloaded, `MAX_COUNTED` at most."""
+    return DraftRow.select().where(DRAFT_HAS_LINKS).limit(MAX_COUNTED).count()
+
+
+def sweep(oldest: datetime.datetime, most: int) -> int:
+    """Delete drafts that were stored before `oldest`, so many at most, and return their number."""
+    old = DraftRow.select(DraftRow.id).where(DraftRow.created_at < oldest).limit(most)
+    return cast(int, DraftRow.delete().where(DraftRow.id.in_(old)).execute())
 
 
 def _row(actor: Actor, draft_id: DraftId | None) -> DraftRow | None:
@@ -238,37 +244,6 @@ def _existing(actor: Actor, draft_id: DraftId) -> DraftRow:
     if row is None:
         raise DraftGoneError
     return row
-
-
-def _refuse_too_many(quotas: Quotas, actor: Actor) -> None:
-    """Go on only if the quotas have room for one more draft."""
-    writers = [user_id for user_id, _, _ in _sizes(actor.guild_id)]
-    if writers.count(actor.user_id) >= quotas.user_drafts:
-        raise UserDraftsFullError(f"the limit is {quotas.user_drafts:,}")
-    if len(writers) >= quotas.server_drafts:
-        raise ServerDraftsFullError(f"the limit is {quotas.server_drafts:,}")
-
-
-def _refuse_too_much(quotas: Quotas, actor: Actor, draft: DraftRow) -> None:
-    """Go on only with a draft that the quotas have the bytes for, in the place of what it was before."""
-    others = [(user_id, size) for user_id, draft_id, size in _sizes(actor.guild_id) if draft_id != draft.id]
-    size = len(draft.text) + _pictures_size(draft.pictures)
-    if size + sum(size for user_id, size in others if user_id == actor.user_id) > quotas.user_draft_mib * _MIB:
-        raise UserDraftsFullError(f"the limit is {quotas.user_draft_mib:,} MiB")
-    if size + sum(size for _, size in others) > quotas.server_draft_mib * _MIB:
-        raise ServerDraftsFullError(f"the limit is {quotas.server_draft_mib:,} MiB")
-
-
-def _sizes(guild_id: GuildId) -> list[tuple[int, int, int]]:
-    """Return the writer, the id and the size of each draft of the guild: characters, and bytes of pictures."""
-    columns = (DraftRow.user_id, DraftRow.id, fn.LENGTH(DraftRow.text).coerce(False), DraftRow.pictures)
-    selected = DraftRow.select(*columns).where(DraftRow.guild_id == guild_id).tuples()
-    rows = cast("list[tuple[int, int, int, str]]", list(selected))
-    return [(user_id, draft_id, length + _pictures_size(pictures)) for user_id, draft_id, length, pictures in rows]
-
-
-def _pictures_size(pictures: str) -> int:
-    return sum(picture.size for picture in read(pictures))
 
 
 def _resolved_day(day: str | None, today: datetime.date, order: DateOrder | None) -> str | None:

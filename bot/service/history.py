@@ -193,7 +193,8 @@ class HistoryService(PlanActs):
 
     def _others(self, actor: Reader, plan: Plan) -> tuple[Plan, ...]:
         """Return the other plans that the coach had for the day, and that the actor may see."""
-        rows = plans().where((PlanRow.coach == plan.coach.id) & (PlanRow.day == plan.day) & (PlanRow.id != plan.id))
+        of_day = (PlanRow.guild_id == actor.guild_id) & (PlanRow.day == plan.day)
+        rows = plans().where(of_day & (PlanRow.coach == plan.coach.id) & (PlanRow.id != plan.id))
         roster = Roster.of(actor.guild_id)
         return tuple(self.visible(actor, roster, plans_of(readable(rows, actor, roster).order_by(PlanRow.id.desc()))))
 

@@ -3,8 +3,9 @@
 from peewee import Expression
 
 from bot.domain.errors import NoOwnPlanError, NoSuchCardError
-from bot.domain.values import MAX_CHOICES, Actor, MessageId, Plan, PlanId, Reader
+from bot.domain.values import MAX_CHOICES, Actor, MessageId, Plan, PlanFilter, PlanId, Reader
 from bot.service.plan_base import PlanActs
+from bot.service.records.plan_pages import PlanList
 from bot.service.records.plans import live_plans, plans, plans_of, readable
 from bot.service.records.roster import Roster
 from bot.service.transactions import reads, reads_first
@@ -51,13 +52,10 @@ class MessageService(PlanActs):
             NoCoachError: the actor is neither a manager nor a member of a coach.
             NoOwnPlanError: there is none.
         """
-        Roster.of(actor.guild_id).require_poster(actor)
-        today = self.today(actor)
-        theirs = _of_their_coaches(actor)
-        if actor.is_manager:
-            theirs |= PlanRow.author_id == actor.user_id
-        rows = live_plans(actor.guild_id).where(theirs).order_by(PlanRow.day.desc(), PlanRow.id.desc())
-        newest = plans_of(rows.limit(MAX_CHOICES))
+        roster, today = Roster.of(actor.guild_id), self.today(actor)
+        roster.require_poster(actor)
+        author = actor.user_id if actor.is_manager else None
+        newest = PlanList(Reader.of(actor), roster, PlanFilter(mine=True), author).read(MAX_CHOICES)
         if not newest:
             raise NoOwnPlanError
         todays = [plan for plan in newest if plan.day == today]

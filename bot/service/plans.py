@@ -16,6 +16,7 @@ from bot.domain.values import (
     Limits,
     OperationId,
     Plan,
+    PlanCursor,
     PlanFilter,
     PlanPage,
     PlanRef,
@@ -195,11 +196,11 @@ class PlanService(PlanActs):
         day: str | None = None,
         coach: str | None = None,
         mine: bool = False,
-        page: int = 1,
+        at: PlanCursor | None = None,
     ) -> PlanPage:
-        """Return a page of the live plans of that day, of that coach, of the actor's own.
+        """Return a page of the live plans of that day, of that coach, of the actor's own: the first, or the one `at`.
 
-        A number that is past either end means the page at that end.
+        Where nothing is left at the cursor, it is the page at that end.
 
         Raises:
             DayError: the words name no day.
@@ -211,7 +212,7 @@ class PlanService(PlanActs):
             coach=roster.named(coach).key if is_given(coach) else None,
             mine=mine,
         )
-        return plan_pages.page(actor, roster, wanted, today, page, self._limits.plans_on_page)
+        return plan_pages.page(actor, roster, wanted, today, at, self._limits.plans_on_page)
 
     def _target(self, actor: Actor, coach: str | None, day: str | None) -> PostTarget:
         roster = Roster.of(actor.guild_id)

@@ -3,7 +3,7 @@
 import lightbulb
 
 from bot import replies
-from bot.domain.values import PlanId, PlanOfDay
+from bot.domain.values import PlanCursor, PlanId, PlanOfDay, Turn
 from bot.interactions.context import PressContext
 from bot.interactions.options import coach_option, day_option, suggest_coaches
 from bot.interactions.plan_views import PlanViews
@@ -74,8 +74,26 @@ class List(lightbulb.SlashCommand, name="list", description="Find plans by day o
 
 
 @plugin.route("page", FirstAnswer.UPDATE)
-async def turn_page(ctx: PressContext, day: str, coach: str, mine: int, number: int, plans: PlanService) -> None:
-    """Turn the page of a list."""
-    actor = actor_of(ctx.interaction)
-    page = await plans.list(actor, day=day or None, coach=coach or None, mine=bool(mine), page=number)
+async def first_page(ctx: PressContext, day: str, coach: str, mine: int, number: int, plans: PlanService) -> None:
+    """Show the first page of a list; so do the buttons of earlier messages, which named pages by number."""
+    del number
+    await _show_page(ctx, plans, day, coach, mine)
+
+
+@plugin.route("newer", FirstAnswer.UPDATE)
+async def newer(ctx: PressContext, day: str, coach: str, mine: int, plan_id: int, plans: PlanService) -> None:
+    """Show the page of a list before a plan."""
+    await _show_page(ctx, plans, day, coach, mine, PlanCursor(PlanId(plan_id), Turn.NEWER))
+
+
+@plugin.route("older", FirstAnswer.UPDATE)
+async def older(ctx: PressContext, day: str, coach: str, mine: int, plan_id: int, plans: PlanService) -> None:
+    """Show the page of a list after a plan."""
+    await _show_page(ctx, plans, day, coach, mine, PlanCursor(PlanId(plan_id), Turn.OLDER))
+
+
+async def _show_page(
+    ctx: PressContext, plans: PlanService, day: str, coach: str, mine: int, at: PlanCursor | None = None
+) -> None:
+    page = await plans.list(actor_of(ctx.interaction), day=day or None, coach=coach or None, mine=bool(mine), at=at)
     await ctx.update(**replies.plans(page))

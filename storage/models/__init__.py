@@ -4,16 +4,34 @@ SQLite enforces their constraints. What a CHECK can't express, a trigger does, i
 """
 
 from storage.models.base import Row
-from storage.models.cards import CardChannelRow, CardRow, StrayMessageRow
+from storage.models.cards import (
+    CARD_HAS_OPEN_TRY,
+    CARD_IS_ASKED,
+    CARD_IS_FAILING,
+    CARD_IS_LACKING,
+    CARD_IS_PENDING,
+    CARD_IS_RENEWABLE,
+    CardChannelRow,
+    CardRow,
+    StrayMessageRow,
+)
 from storage.models.guilds import CoachMemberRow, CoachRow, DatabaseRow, GuildSettingsRow
-from storage.models.plans import ChartRow, PlanRow, RevisionRow
-from storage.models.submissions import DraftOperationRow, DraftRow, LatePicturesRow, OperationRow
+from storage.models.plans import ChartRow, CoachCountsRow, PlanRow, RevisionRow
+from storage.models.submissions import DRAFT_HAS_LINKS, DraftOperationRow, DraftRow, LatePicturesRow, OperationRow
 
 __all__ = [
     "ALL_ROWS",
+    "CARD_HAS_OPEN_TRY",
+    "CARD_IS_ASKED",
+    "CARD_IS_FAILING",
+    "CARD_IS_LACKING",
+    "CARD_IS_PENDING",
+    "CARD_IS_RENEWABLE",
+    "DRAFT_HAS_LINKS",
     "CardChannelRow",
     "CardRow",
     "ChartRow",
+    "CoachCountsRow",
     "CoachMemberRow",
     "CoachRow",
     "DatabaseRow",
@@ -34,6 +52,7 @@ ALL_ROWS: tuple[type[Row], ...] = (
     CoachRow,
     CoachMemberRow,
     PlanRow,
+    CoachCountsRow,
     ChartRow,
     RevisionRow,
     DraftRow,

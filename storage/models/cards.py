@@ -1,6 +1,6 @@
 """The rows of the messages in Discord."""
 
-from peewee import SQL, Check, CompositeKey, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, Check, CompositeKey, Expression, ForeignKeyField, IntegerField, TextField
 from playhouse.sqlite_ext import AutoIncrementField
 
 from storage.fields import UtcField
@@ -46,23 +46,35 @@ class CardRow(Row):
         table_name = "cards"
 
 
-CardRow.add_index(CardRow.index(CardRow.message_id, where=CardRow.message_id.is_null(False), name="cards_message_id"))
+_MAY_BE_TRIED: Expression = CardRow.failure.is_null() | CardRow.retry_at.is_null()
 
+CARD_IS_PENDING: Expression = (CardRow.done < CardRow.wanted) & CardRow.gone_at.is_null()
+CARD_IS_ASKED: Expression = (CardRow.done < CardRow.asked) & CardRow.gone_at.is_null() & _MAY_BE_TRIED
+"""It may be sent now, as somebody asked for a change."""
+CARD_IS_RENEWABLE: Expression = CARD_IS_PENDING & (CardRow.done >= CardRow.asked) & _MAY_BE_TRIED
+"""It may be sent now, and can wait."""
+CARD_HAS_OPEN_TRY: Expression = CardRow.message_id.is_null() & CardRow.tried_at.is_null(False)
+"""It was perhaps sent, and its message is not known."""
+CARD_IS_FAILING: Expression = CardRow.failure.is_null(False)
+CARD_IS_LACKING: Expression = (CardRow.lacking != SQL("'[]'")) & CardRow.gone_at.is_null()
 
-CardRow.add_index(CardRow.index(CardRow.id, where=CardRow.done < CardRow.wanted, name="cards_due"))
-
-
-CardRow.add_index(CardRow.index(CardRow.id, where=CardRow.lacking != "[]", name="cards_lacking"))
-
-
-CardRow.add_index(CardRow.index(CardRow.channel_id, where=CardRow.failure.is_null(False), name="cards_failing"))
+for _name, _columns, _where in (
+    ("cards_message_id", (CardRow.message_id,), CardRow.message_id.is_null(False)),
+    ("cards_open_tries", (CardRow.channel_id,), CARD_HAS_OPEN_TRY),
+    ("cards_asked", (CardRow.id,), CARD_IS_ASKED),
+    ("cards_renewable", (CardRow.channel_id, CardRow.id), CARD_IS_RENEWABLE),
+    ("cards_failing", (CardRow.channel_id, CardRow.told_at, CardRow.failure), CARD_IS_FAILING),
+    ("cards_retry_at", (CardRow.retry_at,), CARD_IS_FAILING),
+    ("cards_lacking", (CardRow.channel_id, CardRow.id), CARD_IS_LACKING),
+):
+    CardRow.add_index(CardRow.index(*_columns, where=_where, name=_name))
 
 
 class StrayMessageRow(Row):
     """A message of ours in Discord that looks like a plan's card, and that no card knows."""
 
     message_id = IntegerField(primary_key=True)
-    guild_id = IntegerField()
+    guild_id = IntegerField(index=True)
     channel_id = IntegerField()
     plan_id = IntegerField()
     """The plan that its buttons name; perhaps there is none."""
@@ -74,11 +86,18 @@ class StrayMessageRow(Row):
         table_name = "stray_messages"
 
 
+StrayMessageRow.add_index(
+    StrayMessageRow.index(
+        StrayMessageRow.message_id, where=StrayMessageRow.is_removable == 1, name="stray_messages_removable"
+    )
+)
+
+
 class CardChannelRow(Row):
     """A channel in which a guild has, or had, cards. Triggers on `cards` keep it."""
 
     guild_id = IntegerField()
-    channel_id = IntegerField()
+    channel_id = IntegerField(index=True)
     public_thread_of = IntegerField(null=True)
     """The channel of which it is a public thread; null: it is none, or was not seen yet."""
 
@@ -86,3 +105,12 @@ class CardChannelRow(Row):
         table_name = "card_channels"
         primary_key = CompositeKey("guild_id", "channel_id")
         without_rowid = True
+
+
+CardChannelRow.add_index(
+    CardChannelRow.index(
+        CardChannelRow.public_thread_of,
+        where=CardChannelRow.public_thread_of.is_null(False),
+        name="card_channels_public_thread_of",
+    )
+)

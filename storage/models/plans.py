@@ -14,7 +14,7 @@ class PlanRow(Row):
     id = AutoIncrementField()
     guild_id = IntegerField()
     coach_id: int
-    coach = ForeignKeyField(CoachRow, on_delete="RESTRICT")
+    coach = ForeignKeyField(CoachRow, on_delete="RESTRICT", index=False)
     day = DayField(constraints=[day_check("day")])
     text = TextField()
     author_id = IntegerField()
@@ -33,7 +33,7 @@ class PlanRow(Row):
 
     class Meta:
         table_name = "coach_plans"
-        indexes = ((("guild_id", "day"), False),)
+        indexes = ((("guild_id", "day"), False), (("coach", "changed_at"), False))
         constraints = (Check("(deleted_at IS NULL) = (deleted_by IS NULL)"),)
 
 
@@ -51,11 +51,38 @@ PlanRow.add_index(
 
 PlanRow.add_index(
     PlanRow.index(
+        PlanRow.guild_id,
+        PlanRow.author_id,
+        PlanRow.day,
+        where=PlanRow.deleted_at.is_null(),
+        name="coach_plans_author",
+    )
+)
+
+
+PlanRow.add_index(
+    PlanRow.index(
         PlanRow.source_message_id,
         where=PlanRow.source_message_id.is_null(False),
         name="coach_plans_source_message_id",
     )
 )
+
+
+class CoachCountsRow(Row):
+    """Numbers of a coach's plans and of changes to them. Triggers on `coach_plans` and `plan_charts` keep them."""
+
+    coach_id: int
+    coach = ForeignKeyField(CoachRow, primary_key=True, on_delete="CASCADE")
+    plans = IntegerField(constraints=[Check("plans >= 0")])
+    deleted = IntegerField(constraints=[Check("deleted BETWEEN 0 AND plans")])
+    edits = IntegerField(constraints=[Check("edits >= 0")])
+    """Revisions after the first of each plan."""
+    charts = IntegerField(constraints=[Check("charts >= 0")])
+    """Those that were ever added."""
+
+    class Meta:
+        table_name = "coach_counts"
 
 
 class ChartRow(Row):
@@ -84,7 +111,7 @@ class ChartRow(Row):
 
     class Meta:
         table_name = "plan_charts"
-        indexes = ((("sha256",), False),)
+        indexes = ((("sha256",), False), (("plan", "added_at"), False))
 
 
 ChartRow.add_index(

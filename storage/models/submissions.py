@@ -1,6 +1,6 @@
 """The rows of what users have sent: drafts, pictures that come late, handled interactions."""
 
-from peewee import SQL, Check, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, Check, Expression, ForeignKeyField, IntegerField, TextField, fn
 from playhouse.sqlite_ext import AutoIncrementField
 
 from storage.fields import UtcField
@@ -23,15 +23,24 @@ class DraftRow(Row):
     plan_id: int | None
     plan = ForeignKeyField(PlanRow, null=True, on_delete="CASCADE", index=False)
     seen = IntegerField(null=True)
-    created_at = UtcField(constraints=[moment_check("created_at")])
+    created_at = UtcField(index=True, constraints=[moment_check("created_at")])
     pictures = TextField(default="[]", constraints=[SQL("DEFAULT '[]'"), array_check("pictures")])
     """Charts, and attachments still to be fetched, in order: a JSON array."""
     source_channel_id = IntegerField(null=True)
     source_message_id = IntegerField(null=True)
     source_author_id = IntegerField(null=True)
+    size = IntegerField(default=0, constraints=[SQL("DEFAULT 0"), Check("size >= 0")])
+    """Characters of its text, and bytes of its pictures."""
 
     class Meta:
         table_name = "drafts"
+        indexes = ((("guild_id", "user_id", "size"), False),)
+
+
+DRAFT_HAS_LINKS: Expression = fn.instr(DraftRow.pictures, SQL("""'"url"'""")) > SQL("0")
+"""Pictures of it may still be links."""
+
+DraftRow.add_index(DraftRow.index(DraftRow.id, where=DRAFT_HAS_LINKS, name="drafts_with_links"))
 
 
 class LatePicturesRow(Row):

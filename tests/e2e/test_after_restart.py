@@ -50,7 +50,9 @@ ANSWERS = {
     "plans.keep": "Canceled",
     "plans.open": "Coach D",
     "plans.open_edit": "Edit",
-    "plans.page": "page 2 of",
+    "plans.newer": "Plans from",
+    "plans.older": "Plans from",
+    "plans.page": "Plans from",
     "plans.part": "line 0399",
     "plans.post": "Posted",
     "plans.post_draft": "Posted",
@@ -224,6 +226,8 @@ class Scene:
     async def _lists(self) -> None:
         dana, max_ = self.room.dana, self.room.max
         self.note(dana, await dana.slash("plan list"))
+        for route in ("plans.newer", "plans.page"):
+            self.note(dana, await dana.click(await dana.slash("plan list"), "Older"), only=route)
         self.note(dana, await dana.slash("plan drafts"))
         for number in range(9):
             await max_.slash("admin coach add", key=f"new{number}", name=f"New {number}")

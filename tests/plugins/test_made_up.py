@@ -127,6 +127,8 @@ async def test_values_that_were_not_offered_are_refused(room: Room, custom_id: s
         "cb:plans.part:{plan}:{number}",
         "cb:plans.delete:{plan}:{number}",
         "cb:plans.page:::0:{number}",
+        "cb:plans.newer:::0:{number}",
+        "cb:plans.older:::0:{number}",
         "cb:plans.open_edit:{number}",
         "cb:history.show:{plan}:{number}",
         "cb:history.page:{plan}:{number}",
@@ -145,6 +147,15 @@ async def test_the_largest_number_does_no_harm(room: Room, route: str):
         await press(room, route.format(plan=plan_in(card), number=number), message)
 
     assert (await room.shows("first")).message is card.message
+
+
+async def test_the_buttons_of_a_list_of_numbered_pages_lead_to_its_first_page(room: Room):
+    await room.dana.slash("plan post", text="the only one")
+
+    answer = await press(room, "cb:plans.page::d:0:7", await answer_of(room))
+
+    assert "1 plan" in answer.text
+    assert "the only one" in answer.text
 
 
 async def test_a_value_of_another_menu_is_refused(room: Room):

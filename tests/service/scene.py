@@ -7,6 +7,7 @@ import itertools
 from bot.domain.clock import Clock, first_id_at
 from bot.domain.values import (
     Actor,
+    CardId,
     ChannelId,
     Chart,
     CoachSeed,
@@ -17,6 +18,7 @@ from bot.domain.values import (
     RoleId,
     UserId,
 )
+from bot.service.cards import CardService
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
@@ -68,6 +70,12 @@ def interaction_at(moment: datetime.datetime) -> OperationId:
 def elsewhere(actor: Actor) -> Actor:
     """The same person, as a manager of another guild."""
     return dataclasses.replace(actor, guild_id=OTHER_GUILD, is_manager=True)
+
+
+async def renewals(cards: CardService) -> list[tuple[CardId, ChannelId]]:
+    """The next renewal of each channel, with it."""
+    found = [(await cards.renewal(channel), channel) for channel in await cards.renewable_channels()]
+    return [(card_id, channel) for card_id, channel in found if card_id is not None]
 
 
 class FakeClock:

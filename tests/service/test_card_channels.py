@@ -56,7 +56,7 @@ async def show(cards: CardService, message: int) -> None:
 async def pending(cards: CardService) -> list[tuple[CardId, ChannelId]]:
     """All cards that are to be sent now, for whatever reason."""
     retries = [(card_id, channel) for channel, found in (await cards.retries()).items() for card_id in found]
-    return [*await cards.pending(), *await cards.renewals(), *retries]
+    return [*await cards.pending(), *await scene.renewals(cards), *retries]
 
 
 async def fail(cards: CardService, failure: CardFailure) -> None:

@@ -71,7 +71,7 @@ class Desk:
         return [card_id for card_id, _ in await self.cards.pending()]
 
     async def renewals(self) -> list[CardId]:
-        return [card_id for card_id, _ in await self.cards.renewals()]
+        return [card_id for card_id, _ in await scene.renewals(self.cards)]
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from bot.domain import errors
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
 from bot.domain.values import (
+    MAX_COUNTED,
     Actor,
     CardFailure,
     CardProblem,
@@ -50,7 +51,7 @@ async def plan(services: Services, dana: Actor) -> Plan:
 async def begun(cards: CardService) -> CardWork:
     """The work on the only card that is due."""
     retries = [card for failed in (await cards.retries()).values() for card in failed]
-    [card_id] = [*(card for card, _ in (*await cards.pending(), *await cards.renewals())), *retries]
+    [card_id] = [*(card for card, _ in (*await cards.pending(), *await scene.renewals(cards))), *retries]
     work = await cards.begin(card_id)
     assert work
     return work
@@ -383,7 +384,7 @@ async def test_any_number_of_cards_can_lack_pictures(services, cards, store, max
 
     assert len(found) == MANY + 1
     assert set((await cards.lacked_by(found)).values()) == {(LACKING,)}
-    assert await cards.waiting() == MANY + 1
+    assert await cards.waiting() == MAX_COUNTED
     assert len(await cards.lacking_of(max)) == MAX_NAMED
 
 

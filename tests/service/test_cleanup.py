@@ -2,13 +2,15 @@
 
 import dataclasses
 import datetime
+import logging
 
 import pytest
 
 from bot.domain import errors
 from bot.domain.commands import AddCharts, DeletePlan, PostPlan, RemoveChart
 from bot.domain.values import DraftKind, Limits, PlanOfDay, Received, Submission
-from bot.service.cleanup import CleanupService, Swept
+from bot.service.cleanup import ROWS_AT_ONCE, CleanupService, Swept
+from storage.models import OperationRow
 from tests.service.scene import DAY, IVAN, Services, fresh, interaction_at
 
 
@@ -85,6 +87,22 @@ async def test_what_was_done_is_known_for_a_day(cleanup, services, plans, clock,
     await act(services, clock.now)
     assert await cleanup.sweep() == Swept(drafts=0, operations=1, pictures=0)
     assert await plans.find(dana, posted.id) == posted
+
+
+async def test_old_rows_are_deleted_a_part_at_a_time(cleanup, store, services, plans, clock, dana, caplog):
+    plan, first = await plans.post(dana, PostPlan("once", day=DAY), fresh()), interaction_at(clock.now)
+    done = {"kind": "posted", "plan": plan.id, "revision": 1, "done_at": clock.now}
+    many = [{"id": first + number, **done} for number in range(2 * ROWS_AT_ONCE)]
+    await store.write(OperationRow.insert_many(many).execute)
+    clock.move(days=2)
+    await act(services, clock.now)
+
+    with caplog.at_level(logging.DEBUG, logger="peewee"):
+        swept = await cleanup.sweep()
+
+    assert swept.operations == len(many) + 1
+    deletions = [each for each in caplog.messages if "DELETE" in each and '"operations"' in each]
+    assert len(deletions) == 4, "the last finds nothing"
 
 
 async def test_a_picture_that_nothing_shows_goes_after_a_day(cleanup, services, clock):

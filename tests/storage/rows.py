@@ -6,7 +6,7 @@ from typing import Any
 
 import apsw
 
-from storage.models import CoachRow, GuildSettingsRow, PlanRow, RevisionRow
+from storage.models import ChartRow, CoachRow, GuildSettingsRow, PlanRow, RevisionRow
 
 NOW = datetime.datetime(2026, 11, 22, 14, 30, 0, 5, tzinfo=datetime.UTC)
 GUILD_ID = 1 << 60
@@ -56,6 +56,22 @@ def revision(of: PlanRow, number: int = 1, previous_hash: str = "", **different:
         "hash": HASH,
     }
     return RevisionRow.create(**{**values, **different})
+
+
+def chart(of: PlanRow, **different: Any) -> ChartRow:
+    values = {
+        "plan": of,
+        "position": 1,
+        "sha256": HASH,
+        "filename": "nq.png",
+        "media_type": "image/png",
+        "width": 640,
+        "height": 480,
+        "bytes": 9000,
+        "added_by": 7,
+        "added_at": NOW,
+    }
+    return ChartRow.create(**{**values, **different})
 
 
 def new_guild(guild_id: int) -> int:

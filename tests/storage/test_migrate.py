@@ -1,5 +1,6 @@
 """Every step is taken whole and once, can be undone, and ends where the rows say."""
 
+import datetime
 import pathlib
 import select
 import shutil
@@ -13,7 +14,16 @@ from storage import file_checks, migrate, opening
 from storage.connections import database
 from storage.errors.backups import BackupFailedError
 from storage.errors.database import MigrationFailedError
-from storage.models import ALL_ROWS, CardChannelRow, CardRow, GuildSettingsRow
+from storage.models import (
+    ALL_ROWS,
+    CardChannelRow,
+    CardRow,
+    CoachCountsRow,
+    CoachRow,
+    DraftRow,
+    GuildSettingsRow,
+    PlanRow,
+)
 from tests.processes import DEADLINE
 from tests.storage import child_process, rows
 
@@ -98,6 +108,9 @@ def test_the_rows_have_every_check_and_index_that_the_steps_made(path: pathlib.P
         "plan_charts_keeps_its_pictures",
         "card_channels_of_new",
         "card_channels_of_moved",
+        "coach_counts_of_new_plans",
+        "coach_counts_of_changes",
+        "coach_counts_of_charts",
     }
 
 
@@ -128,6 +141,28 @@ def test_the_channels_of_the_cards_that_are_there_are_found(book: pathlib.Path):
     migrate.up(book)
 
     assert [(row.guild_id, row.channel_id) for row in CardChannelRow.select()] == [(rows.GUILD_ID, 9)]
+
+
+def test_what_is_there_is_counted_as_if_it_had_been_counted_from_the_start(book: pathlib.Path):
+    edited = rows.plan()
+    deleted = rows.plan(coach=edited.coach, day=datetime.date(2026, 11, 23), revision=2)
+    PlanRow.update(revision=4).where(PlanRow.id == edited.id).execute()
+    PlanRow.update(revision=3, deleted_at=rows.NOW, deleted_by=7).where(PlanRow.id == deleted.id).execute()
+    other = CoachRow.create(guild=rows.GUILD_ID, key="s", name="Coach S", created_at=rows.NOW)
+    rows.plan(coach=other, revision=5, deleted_at=rows.NOW, deleted_by=7)
+    rows.chart(edited, removed_at=rows.NOW)
+    rows.chart(edited)
+    pictures = '[{"bytes": 70, "url": "https://cdn.example/1.png"}, {"bytes": 200, "sha256": ""}]'
+    values = {"guild_id": rows.GUILD_ID, "user_id": 7, "kind": "post", "created_at": rows.NOW}
+    DraftRow.create(text="Long", pictures=pictures, **values)
+    counted = [(row.plans, row.deleted, row.edits, row.charts) for row in CoachCountsRow.select()]
+
+    assert migrate.down() == ["0015_indexes_and_counts"]
+    migrate.up(book)
+
+    assert [(row.plans, row.deleted, row.edits, row.charts) for row in CoachCountsRow.select()] == counted
+    assert counted == [(2, 1, 5, 2), (1, 1, 4, 0)]
+    assert DraftRow.get().size == len("Long") + 270
 
 
 def test_foreign_keys_are_on_again_after_a_step(book: pathlib.Path):

@@ -51,7 +51,7 @@ ALTERATIONS = {
     "a view": (("CREATE VIEW plans AS SELECT * FROM coach_plans",), "the view plans is not Coachbook's"),
     "a table": (("CREATE TABLE notes (text)",), "the table notes is not Coachbook's"),
     "an index": (("CREATE INDEX quick ON coaches (name)",), "the index quick on coaches is not Coachbook's"),
-    "no index": (("DROP INDEX cards_due",), "the index cards_due is missing"),
+    "no index": (("DROP INDEX cards_asked",), "the index cards_asked is missing"),
     "no table": (("DROP TABLE cards",), "the table cards is missing"),
     "a column": (("ALTER TABLE drafts ADD COLUMN extra TEXT",), "the table drafts has a column extra that is not"),
     "no column": (("ALTER TABLE drafts DROP COLUMN seen",), "the table drafts has no column seen"),

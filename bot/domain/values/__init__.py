@@ -88,6 +88,7 @@ from bot.domain.values.plans import (
     EditResult,
     LatePictures,
     Plan,
+    PlanCursor,
     PlanFilter,
     PlanOfDay,
     PlanPage,
@@ -96,6 +97,7 @@ from bot.domain.values.plans import (
     Rights,
     Source,
     Submission,
+    Turn,
 )
 from bot.domain.values.plugins import (
     PluginAction,
@@ -107,6 +109,7 @@ from bot.domain.values.plugins import (
     ReloadAllResult,
 )
 from bot.domain.values.reports import (
+    MAX_COUNTED,
     Activity,
     CoachStatistics,
     Connection,
@@ -126,6 +129,7 @@ __all__ = [
     "MAX_CHOICES",
     "MAX_CHOICE_LENGTH",
     "MAX_COACHES_PER_FILE",
+    "MAX_COUNTED",
     "MAX_EXPORTED",
     "MAX_FORM_LENGTH",
     "MAX_NAME_LENGTH",
@@ -189,6 +193,7 @@ __all__ = [
     "Outage",
     "PictureProblem",
     "Plan",
+    "PlanCursor",
     "PlanFilter",
     "PlanId",
     "PlanOfDay",
@@ -219,6 +224,7 @@ __all__ = [
     "StrayMessage",
     "Submission",
     "Suggestion",
+    "Turn",
     "Usage",
     "UserId",
     "View",

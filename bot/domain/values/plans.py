@@ -130,19 +130,40 @@ class PlanFilter:
     """Only plans that the reader wrote, or may edit as a member of the coach."""
 
 
+class Turn(enum.StrEnum):
+    """Directions in a list of plans."""
+
+    NEWER = "newer"
+    OLDER = "older"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PlanCursor:
+    """The part of a list of plans that begins beside one of them; it stays right when others are posted or deleted."""
+
+    plan_id: PlanId
+    """The plan may be deleted meanwhile: it has its place in the list for good."""
+    turn: Turn
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class PlanPage:
-    """Live plans, newest trading day first, then by the coach's name; `number` counts from 1."""
+    """Live plans, newest trading day first, then by the coach's name."""
 
     plans: tuple[Plan, ...]
-    number: int
-    pages: int
-    """At least 1, also when there are no plans."""
-    total: int
     filter: PlanFilter
     today: datetime.date
+    newer: PlanCursor | None = None
+    """The page before; None: this is the first."""
+    older: PlanCursor | None = None
+    """The page after; None: this is the last."""
     is_partial: bool = False
     """True: plans may be missing, as some threads could not be checked."""
+
+    @property
+    def total(self) -> int | None:
+        """The number of plans in the list; None: there are other pages, which are not counted."""
+        return None if self.newer or self.older else len(self.plans)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+from typing import Final
 
 from bot.domain.values.backups import BackupState
 from bot.domain.values.cards import CardProblem, LackingCard, StrayMessage
@@ -121,6 +122,10 @@ class WriteProbe:
     """Reason of the failure."""
 
 
+MAX_COUNTED: Final = 1000
+"""Work that waits is counted up to so many: its number must not slow down the report on it."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Waiting:
     """Numbers of operations in progress or queued."""
@@ -131,9 +136,9 @@ class Waiting:
     pictures: int
     """Pictures being downloaded."""
     drafts: int | None
-    """Drafts with pictures still to be downloaded; None: the database can't be read."""
+    """Drafts with pictures still to be downloaded, `MAX_COUNTED` at most; None: the database can't be read."""
     cards: int | None
-    """Cards that are outdated or wait for pictures; None: the database can't be read."""
+    """Cards that are outdated or wait for pictures, `MAX_COUNTED` at most; None: the database can't be read."""
     queued: int = 0
     """Changes queued until the database can be written."""
     queued_in_memory: int = 0

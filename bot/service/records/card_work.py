@@ -4,47 +4,63 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
-from peewee import Expression, fn
+from peewee import Expression, Select, fn
 
 from bot.domain.values import CardFailure, CardId, CardWork, ChannelId, GuildId, LackingPicture, MessageId, PlanId
 from bot.service.records import cards as card_rows
 from bot.service.records import strays
-from bot.service.records.cards import card_of, with_plans
+from bot.service.records.cards import card_of, channels_of, with_plans
 from bot.service.records.plans import plan_with_id
-from storage.models import CardChannelRow, CardRow, PlanRow
+from storage.models import (
+    CARD_IS_ASKED,
+    CARD_IS_FAILING,
+    CARD_IS_PENDING,
+    CARD_IS_RENEWABLE,
+    CardChannelRow,
+    CardRow,
+    PlanRow,
+)
 
 OF_CHANNELS = (CardFailure.CLOSED, CardFailure.NO_CHANNEL)
 """The failures that all cards of a channel share."""
 
-_IS_PENDING: Expression = (CardRow.done < CardRow.wanted) & CardRow.gone_at.is_null()
-_IS_ASKED: Expression = CardRow.done < CardRow.asked
-_IS_FAILING: Expression = CardRow.failure.is_null(False)
-_MAY_BE_TRIED: Expression = CardRow.failure.is_null() | CardRow.retry_at.is_null()
+_RENEWALS_COMPARED = 25
+_MAX_RETRIES = 500
 
 
 def asked_for() -> list[tuple[CardId, ChannelId]]:
     """Return the cards of plans that somebody changed, the last change first."""
-    rows = with_plans().where(_IS_PENDING & _IS_ASKED & _MAY_BE_TRIED)
-    return [(CardId(row.id), ChannelId(row.channel_id)) for row in rows.order_by(PlanRow.changed_at.desc())]
+    rows = CardRow.select(CardRow.id, CardRow.channel_id).join(PlanRow).where(CARD_IS_ASKED)
+    cards = cast("Iterable[tuple[int, int]]", rows.order_by(PlanRow.changed_at.desc()).tuples())
+    return [(CardId(card_id), ChannelId(channel_id)) for card_id, channel_id in cards]
 
 
-def renewals() -> list[tuple[CardId, ChannelId]]:
-    """Return a card of each channel that nobody asked for, and that is out of date: one of the latest day."""
-    number = fn.ROW_NUMBER().over(partition_by=[CardRow.channel_id], order_by=[PlanRow.day.desc(), CardRow.id])
-    waiting = (
-        CardRow.select(CardRow.id, CardRow.channel_id, number.alias("number"))
-        .join(PlanRow)
-        .where(_IS_PENDING & ~_IS_ASKED & _MAY_BE_TRIED)
-    )
-    first = CardRow.select(waiting.c.id, waiting.c.channel_id).from_(waiting).where(waiting.c.number == 1).tuples()
-    return [(CardId(card), ChannelId(channel)) for card, channel in cast("Iterable[tuple[int, int]]", first)]
+def renewable_channels() -> list[ChannelId]:
+    """Return the channels with cards that are out of date though nobody asked for a change; one step for each."""
+    first = CardRow.select(fn.MIN(CardRow.channel_id).alias("channel_id")).where(CARD_IS_RENEWABLE)
+    channels = first.cte("channels", recursive=True, columns=("channel_id",))
+    following = first.where(CardRow.channel_id > channels.c.channel_id)
+    further = Select([channels], [following]).where(channels.c.channel_id.is_null(False))
+    every = channels.union_all(further)
+    found = every.select_from(every.c.channel_id).where(every.c.channel_id.is_null(False)).bind(CardRow._meta.database)
+    return [ChannelId(row["channel_id"]) for row in found.dicts()]
+
+
+def renewal(channel_id: ChannelId) -> CardId | None:
+    """Return the next card of the channel that nobody asked for: of the newest ones one of the latest day."""
+    newest = CardRow.select(CardRow.id).where((CardRow.channel_id == channel_id) & CARD_IS_RENEWABLE)
+    page = newest.order_by(CardRow.id.desc()).limit(_RENEWALS_COMPARED)
+    rows = CardRow.select(CardRow.id).join(PlanRow).where(CardRow.id.in_(page))
+    row = rows.order_by(PlanRow.day.desc(), CardRow.id).limit(1).get_or_none()
+    return row and CardId(row.id)
 
 
 def retries(now: datetime.datetime) -> dict[ChannelId, list[CardId]]:
-    """Return the cards that failed and may be tried again by now, by channel."""
-    rows = CardRow.select(CardRow.channel_id, CardRow.id).where(_IS_PENDING & _IS_FAILING & (CardRow.retry_at <= now))
+    """Return cards that failed and may be tried again by now, by channel: a part of them, those that failed first."""
+    due = CARD_IS_FAILING & CARD_IS_PENDING & (CardRow.retry_at <= now)
+    rows = CardRow.select(CardRow.channel_id, CardRow.id).where(due).order_by(CardRow.retry_at).limit(_MAX_RETRIES)
     cards: dict[ChannelId, list[CardId]] = {}
-    for channel_id, card_id in cast("Iterable[tuple[int, int]]", rows.order_by(CardRow.id).tuples()):
+    for channel_id, card_id in cast("Iterable[tuple[int, int]]", rows.tuples()):
         cards.setdefault(ChannelId(channel_id), []).append(CardId(card_id))
     return cards
 
@@ -112,18 +128,20 @@ def failed(
 def retry(moments: Mapping[ChannelId, datetime.datetime]) -> None:
     """Retry failed cards of each channel at a moment, unless they are retried earlier."""
     for channel_id, at in moments.items():
-        of_channel = _IS_FAILING & (CardRow.channel_id == channel_id)
+        of_channel = CARD_IS_FAILING & (CardRow.channel_id == channel_id)
         CardRow.update(retry_at=at).where(of_channel & (CardRow.retry_at > at)).execute()
 
 
 def failing_channels(guild_id: GuildId, channel_id: ChannelId | None) -> tuple[ChannelId, ...]:
     """Return the channels in which cards failed: of one channel and its public threads, or of the whole guild."""
-    rows = CardRow.select(CardRow.channel_id).join(PlanRow).where(_IS_FAILING & (PlanRow.guild_id == guild_id))
+    of_guild = channels_of(guild_id)
     if channel_id is not None:
-        threads = CardChannelRow.select(CardChannelRow.channel_id).where(CardChannelRow.public_thread_of == channel_id)
-        rows = rows.where((CardRow.channel_id == channel_id) | CardRow.channel_id.in_(threads))
-    channels = cast("Iterable[tuple[int]]", rows.where(CardRow.retry_at.is_null(False)).distinct().tuples())
-    return tuple(ChannelId(failing_id) for (failing_id,) in channels)
+        of_guild = of_guild.where(
+            (CardChannelRow.channel_id == channel_id) | (CardChannelRow.public_thread_of == channel_id)
+        )
+    may_be_retried = CARD_IS_FAILING & CardRow.retry_at.is_null(False)
+    rows = CardRow.select(CardRow.channel_id).where(CardRow.channel_id.in_(of_guild) & may_be_retried).distinct()
+    return tuple(ChannelId(row.channel_id) for row in rows)
 
 
 def _current(work: CardWork) -> CardRow | None:
@@ -143,5 +161,5 @@ def _postpone(
     """Postpone the channel's renewals, and the cards with the same failure."""
     alike = of_channel & CardRow.failure.in_(OF_CHANNELS) & CardRow.retry_at.is_null(False)
     CardRow.update(retry_at=retry_at).where(alike).execute()
-    waiting = of_channel & _IS_PENDING & ~_IS_ASKED & CardRow.failure.is_null() & CardRow.tried_at.is_null()
+    waiting = of_channel & CARD_IS_RENEWABLE & CardRow.failure.is_null() & CardRow.tried_at.is_null()
     CardRow.update(failure=failure, retry_at=retry_at, told_at=told_at).where(waiting).execute()

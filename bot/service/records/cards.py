@@ -21,7 +21,7 @@ from bot.domain.values import (
     PictureProblem,
     PlanId,
 )
-from storage.models import CardRow, PlanRow
+from storage.models import CARD_IS_FAILING, CardChannelRow, CardRow, PlanRow
 from storage.queries import Parameter, Prepared, insertion
 
 _NONCE_BYTES = 12
@@ -72,7 +72,7 @@ def mark_coach_dirty(coach_id: CoachId) -> None:
 
 def move_stranded(guild_id: GuildId, channel_id: ChannelId, now: datetime.datetime) -> None:
     """Move the cards that could not be shown in their channels to this channel."""
-    for card in with_plans().where((PlanRow.guild_id == guild_id) & CardRow.failure.is_null(False)):
+    for card in with_plans().where(CardRow.channel_id.in_(channels_of(guild_id)) & CARD_IS_FAILING):
         if not move(card, channel_id):
             card.retry_at = now
         card.save()
@@ -141,6 +141,11 @@ def faults() -> list[str]:
 def with_plans() -> "ModelSelect[CardRow]":
     """Return all cards with their plans, in one query."""
     return CardRow.select(CardRow, PlanRow).join(PlanRow)
+
+
+def channels_of(guild_id: GuildId) -> "ModelSelect[CardChannelRow]":
+    """Return the channels in which a guild has cards, for `column.in_(...)`."""
+    return CardChannelRow.select(CardChannelRow.channel_id).where(CardChannelRow.guild_id == guild_id)
 
 
 def _is_nowhere(card: CardRow) -> bool:

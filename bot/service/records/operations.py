@@ -1,9 +1,9 @@
 """Acts that are done: the same interaction, delivered or retried twice, does its act once."""
 
 import datetime
-from typing import Final, cast
+from typing import Any, Final, cast
 
-from peewee import fn
+from peewee import ModelSelect, fn
 
 from bot.domain.clock import first_id_at, moment_of
 from bot.domain.values import ChangeKind, DraftId, OperationId, Plan
@@ -46,17 +46,25 @@ def newest() -> datetime.datetime:
     return moment_of(max(kind.select(fn.MAX(kind.id)).scalar() or 0 for kind in (OperationRow, DraftOperationRow)))
 
 
-def sweep(oldest: datetime.datetime) -> int:
-    """Delete the operations that were requested and done before `oldest`, and return their number."""
-    first = first_id_at(oldest)
-    drafts = DraftOperationRow.delete().where((DraftOperationRow.id < first) & (DraftOperationRow.made_at < oldest))
-    done = OperationRow.delete().where((OperationRow.id < first) & (OperationRow.done_at < oldest))
-    return cast(int, drafts.execute()) + cast(int, done.execute())
+def sweep(oldest: datetime.datetime, most: int) -> int:
+    """Delete operations that were requested and done before `oldest`, so many at most, and return their number."""
+    old = OperationRow.select(OperationRow.id).where(OperationRow.id < first_id_at(oldest))
+    return _delete(OperationRow, old.where(OperationRow.done_at < oldest).limit(most))
+
+
+def sweep_drafts(oldest: datetime.datetime, most: int) -> int:
+    """Delete the records of operations that made a draft before `oldest`, as `sweep` does."""
+    old = DraftOperationRow.select(DraftOperationRow.id).where(DraftOperationRow.id < first_id_at(oldest))
+    return _delete(DraftOperationRow, old.where(DraftOperationRow.made_at < oldest).limit(most))
 
 
 def record(operation: OperationId, kind: ChangeKind, plan: Plan, now: datetime.datetime) -> None:
     """Record that the operation is done, and the plan as it is now is its outcome."""
     _RECORD.insert(id=operation, kind=kind, plan=plan.id, revision=plan.revision, done_at=now)
+
+
+def _delete(kind: type[OperationRow | DraftOperationRow], ids: "ModelSelect[Any]") -> int:
+    return cast(int, kind.delete().where(kind.id.in_(ids)).execute())
 
 
 _USED_BY: Final = DraftOperationRow.select(DraftOperationRow.used_by).where(

@@ -126,6 +126,11 @@ def plans_of(query: "ModelSelect[PlanRow]") -> list[Plan]:
     return _as_values(rows_of(query))
 
 
+def read_plans(query: Prepared, reader: Reader, roster: Roster, **values: object) -> list[Plan]:
+    """Return the plans of a query with the condition `IS_READABLE`, with the charts of all in one more."""
+    return _as_values(query.rows(**values, **_reading(reader, roster)))
+
+
 def _as_values(rows: Rows) -> list[Plan]:
     charts = charts_of([row[0] for row in rows]) if rows else {}
     return [_plan(row, charts.get(row[0], ())) for row in rows]
@@ -160,7 +165,7 @@ def _may_read(is_manager: Node, channels: Node, own_coaches: Node, reads_unplace
 
 
 def _reading(reader: Reader, roster: Roster) -> dict[str, object]:
-    """Return the values of `_IS_READABLE`."""
+    """Return the values of `IS_READABLE`."""
     if reader.is_manager:
         return _EVERYTHING
     return {
@@ -177,7 +182,7 @@ _EVERYTHING: Final[dict[str, object]] = {
     "own_coaches": "[]",
     "reads_unplaced": True,
 }
-_IS_READABLE: Final = _may_read(
+IS_READABLE: Final = _may_read(
     Parameter("is_manager"),
     values_from(Parameter("channels")),
     values_from(Parameter("own_coaches")),
@@ -186,20 +191,20 @@ _IS_READABLE: Final = _may_read(
 _IS_LIVE_ON_DAY: Final = (
     (PlanRow.guild_id == Parameter("guild")) & (PlanRow.day == Parameter("day")) & PlanRow.deleted_at.is_null()
 )
-_LIVE_OF_DAY: Final = Prepared(lambda: plans().where(_IS_LIVE_ON_DAY, _IS_READABLE))
+_LIVE_OF_DAY: Final = Prepared(lambda: plans().where(_IS_LIVE_ON_DAY, IS_READABLE))
 _LIVE_OF_COACH: Final = Prepared(
-    lambda: plans().where(_IS_LIVE_ON_DAY, PlanRow.coach == Parameter("coach"), _IS_READABLE)
+    lambda: plans().where(_IS_LIVE_ON_DAY, PlanRow.coach == Parameter("coach"), IS_READABLE)
 )
 _DELETED_OF_DAY: Final = Prepared(
     lambda: (
         plans()
         .join(RevisionRow, on=(RevisionRow.plan == PlanRow.id) & (RevisionRow.revision == PlanRow.revision))
         .where((PlanRow.guild_id == Parameter("guild")) & (PlanRow.day == Parameter("day")))
-        .where(PlanRow.deleted_at.is_null(False), _IS_READABLE)
+        .where(PlanRow.deleted_at.is_null(False), IS_READABLE)
         .order_by(RevisionRow.id.desc())
     )
 )
 _BY_ID: Final = Prepared(
-    lambda: plans().where(PlanRow.id == Parameter("plan"), PlanRow.guild_id == Parameter("guild"), _IS_READABLE)
+    lambda: plans().where(PlanRow.id == Parameter("plan"), PlanRow.guild_id == Parameter("guild"), IS_READABLE)
 )
 _ANY: Final = Prepared(lambda: plans().where(PlanRow.id == Parameter("plan")))

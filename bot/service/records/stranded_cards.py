@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Collection
 from typing import Final
 
+from peewee import Expression, ModelSelect, fn
+
 from bot.domain.values import CardFailure, ChannelId
 from bot.service.records.cards import move
 from storage.id_sets import ids_in
@@ -31,12 +33,23 @@ def end_earlier(channels: Collection[ChannelId], now: datetime.datetime) -> None
     Of an earlier day one stays that somebody has just changed.
     """
     is_new = (CardRow.done < CardRow.asked) & CardRow.failure.is_null()
-    earlier = PlanRow.select(PlanRow.id).where(PlanRow.day < first_recent_day(now))
-    deleted = PlanRow.select(PlanRow.id).where(PlanRow.deleted_at.is_null(False))
-    is_useless = CardRow.plan.in_(deleted) | (CardRow.plan.in_(earlier) & ~is_new)
-    exists = CardRow.channel_id.in_(ids_in(channels)) & CardRow.gone_at.is_null()
+    is_old = (PlanRow.day < first_recent_day(now)) & ~is_new
+    of_useless = PlanRow.select().where((PlanRow.id == CardRow.plan) & (PlanRow.deleted_at.is_null(False) | is_old))
+    exists = in_channels(channels) & CardRow.gone_at.is_null()
     ended = {"gone_at": now, "tried_at": None, "failure": None, "retry_at": None, "told_at": None}
-    CardRow.update(ended).where(exists & is_useless).execute()
+    CardRow.update(ended).where(exists & fn.EXISTS(of_useless)).execute()
+
+
+def in_channels(channels: Collection[ChannelId]) -> Expression:
+    """Return the condition for cards in these channels: they are found by the plans of the channels' guilds."""
+    guilds = guilds_of(channels)
+    of_guilds = PlanRow.select(PlanRow.id).where(PlanRow.guild_id.in_(guilds))
+    return CardRow.plan.in_(of_guilds) & CardRow.channel_id.in_(ids_in(channels))
+
+
+def guilds_of(channels: Collection[ChannelId]) -> "ModelSelect[CardChannelRow]":
+    """Return the guilds that have, or had, cards in these channels, for `column.in_(...)`."""
+    return CardChannelRow.select(CardChannelRow.guild_id).where(CardChannelRow.channel_id.in_(ids_in(channels)))
 
 
 def with_public_threads(channels: Collection[ChannelId]) -> set[ChannelId]:

@@ -3,9 +3,11 @@
 import datetime
 from collections.abc import Collection, Sequence
 
+from peewee import SQL
+
 from bot.domain.values import Card, ChannelId, FoundMessage, GuildId, MessageId, PlanId, StrayMessage
 from storage.id_sets import ids_in
-from storage.models import CardRow, PlanRow, RevisionRow, StrayMessageRow
+from storage.models import CARD_HAS_OPEN_TRY, CardRow, PlanRow, RevisionRow, StrayMessageRow
 
 
 def note_copy(card: Card, message_id: MessageId, now: datetime.datetime) -> None:
@@ -33,10 +35,7 @@ def unknown(guild_id: GuildId, messages: Sequence[FoundMessage]) -> list[StrayMe
 
 def has_open_try(channel_id: ChannelId) -> bool:
     """Return whether a card of the channel was perhaps sent, and its message is not known."""
-    unknown = CardRow.message_id.is_null() & CardRow.tried_at.is_null(False)
-    return (
-        CardRow.select().where((CardRow.done < CardRow.wanted) & (CardRow.channel_id == channel_id) & unknown).exists()
-    )
+    return CardRow.select().where((CardRow.channel_id == channel_id) & CARD_HAS_OPEN_TRY).exists()
 
 
 def note(messages: Sequence[StrayMessage], now: datetime.datetime) -> None:
@@ -48,7 +47,7 @@ def note(messages: Sequence[StrayMessage], now: datetime.datetime) -> None:
 
 def noted(*, is_removable: bool) -> list[StrayMessage]:
     """Return the messages that are to be deleted, or those that are only reported, the oldest first."""
-    rows = StrayMessageRow.select().where(StrayMessageRow.is_removable == int(is_removable))
+    rows = StrayMessageRow.select().where(StrayMessageRow.is_removable == SQL(str(int(is_removable))))
     return [_stray_of(row) for row in rows.order_by(StrayMessageRow.message_id)]
 
 

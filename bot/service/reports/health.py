@@ -86,7 +86,7 @@ class HealthService:
             _free(self._files.free),
         )
         waiting_drafts, cards, troubles, lacking, unverified, strays = await asyncio.gather(
-            _answered(self._store.read(drafts.waiting)),
+            _answered(self._store.read(drafts.count_waiting)),
             _answered(self._cards.waiting()),
             _answered(self._cards.problems(actor)),
             _answered(self._cards.lacking_of(actor)),
@@ -97,7 +97,7 @@ class HealthService:
             writes,
             reads,
             pictures,
-            None if waiting_drafts is None else len(waiting_drafts),
+            waiting_drafts,
             cards,
             queued=len(self._spool.waiting),
             queued_in_memory=len(self._spool.in_memory),

@@ -19,7 +19,7 @@ from bot.service.reports.plot import Panel, Plot, Series, largest_first
 from bot.service.reports.plotter import PlotError, Plotter
 from bot.service.transactions import Service, reads, require_manager
 from storage.chart_files import ChartFiles
-from storage.models import ChartRow, PlanRow, RevisionRow
+from storage.models import ChartRow, CoachCountsRow, PlanRow, RevisionRow
 from storage.store import Store
 
 WEEKS = 12
@@ -109,46 +109,38 @@ class _Weeks:
         return [datetime.datetime.combine(day, datetime.time(), self.zone).astimezone(datetime.UTC) for day in days]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Actions:
-    """Counts of one kind of action by coach: the total, and by number of the week."""
+class _Recent:
+    """Counts of one kind of action in each of the weeks, by coach."""
 
-    totals: dict[CoachId, int]
-    recent: dict[tuple[CoachId, int], int]
-
-    @classmethod
-    def of(cls, rows: "ModelSelect[PlanRow]", at: "DateTimeField[Any]", weeks: _Weeks) -> "_Actions":
+    def __init__(self, rows: "ModelSelect[PlanRow]", at: "DateTimeField[Any]", weeks: _Weeks) -> None:
         """Count the rows, by the time in their column `at`."""
         first, *others = weeks.starts
         week = Case(None, [(at < start, number) for number, start in enumerate(others)])
         counted = rows.select(PlanRow.coach, week, fn.COUNT(PlanRow.id)).where((at >= first) & (at < others[-1]))
         counts = cast("list[tuple[CoachId, int, int]]", list(counted.group_by(PlanRow.coach, week).tuples()))
-        return cls(_counts(rows), {(coach_id, number): count for coach_id, number, count in counts})
+        self._counts = {(coach_id, number): count for coach_id, number, count in counts}
 
-    def weekly(self, coach: Coach) -> tuple[int, ...]:
+    def of(self, coach: Coach) -> tuple[int, ...]:
         """Return the coach's count in each week."""
-        return tuple(self.recent.get((coach.id, number), 0) for number in range(WEEKS))
+        return tuple(self._counts.get((coach.id, number), 0) for number in range(WEEKS))
 
 
 def _statistics(coaches: Sequence[Coach], weeks: _Weeks) -> Iterator[CoachStatistics]:
-    plans = PlanRow.select().where(PlanRow.coach.in_([coach.id for coach in coaches]))
-    changes = plans.join(RevisionRow).where(RevisionRow.revision > 1)
+    """Yield the statistics of each coach: totals are stored, and what is older than the weeks is not read."""
+    ids = [coach.id for coach in coaches]
+    ever = {row.coach_id: row for row in CoachCountsRow.select().where(CoachCountsRow.coach.in_(ids))}
+    plans = PlanRow.select().where(PlanRow.coach.in_(ids) & (PlanRow.changed_at >= weeks.starts[0]))
     kinds = (
-        _Actions.of(plans, PlanRow.posted_at, weeks),
-        _Actions.of(plans.join(ChartRow), ChartRow.added_at, weeks),
-        _Actions.of(changes, RevisionRow.made_at, weeks),
+        _Recent(plans, PlanRow.posted_at, weeks),
+        _Recent(plans.join(ChartRow), ChartRow.added_at, weeks),
+        _Recent(plans.join(RevisionRow).where(RevisionRow.revision > 1), RevisionRow.made_at, weeks),
     )
-    deleted = _counts(plans.where(PlanRow.deleted_at.is_null(False)))
     for coach in coaches:
-        weekly = zip(*(actions.weekly(coach) for actions in kinds), strict=True)
+        counts = ever.get(coach.id)
+        weekly = zip(*(recent.of(coach) for recent in kinds), strict=True)
         yield CoachStatistics(
             coach=coach,
-            ever=Activity(*(actions.totals.get(coach.id, 0) for actions in kinds)),
-            deleted=deleted.get(coach.id, 0),
-            weeks=tuple(Activity(*counts) for counts in weekly),
+            ever=Activity(counts.plans, counts.charts, counts.edits) if counts else Activity(),
+            deleted=counts.deleted if counts else 0,
+            weeks=tuple(Activity(*week) for week in weekly),
         )
-
-
-def _counts(rows: "ModelSelect[PlanRow]") -> dict[CoachId, int]:
-    counted = rows.select(PlanRow.coach, fn.COUNT(PlanRow.id)).group_by(PlanRow.coach)
-    return dict(cast("list[tuple[CoachId, int]]", list(counted.tuples())))

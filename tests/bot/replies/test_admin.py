@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot import replies
 from bot.domain.values import (
+    MAX_COUNTED,
     Activity,
     AddCoachResult,
     Audience,
@@ -106,7 +107,7 @@ def test_the_settings_are_within_discords_limits(audience: Audience, deleted: De
 def test_the_health_is_within_discords_limits(probe: WriteProbe, free: int | None, latency: float | None, since):
     versions = tuple((name, "1.2.3") for name in ("Coachbook", "Python", "hikari", "lightbulb", "SQLite"))
     trouble = CardProblem(ChannelId(LARGEST), CardFailure.CLOSED, 10**6)
-    waiting = Waiting(1, 2, 3, None, 10**6, queued=10**3, queued_in_memory=10**3)
+    waiting = Waiting(1, 2, 3, None, MAX_COUNTED, queued=10**3, queued_in_memory=10**3)
     backups = BackupState(since, is_failing=True, is_scheduled=False, is_known=False)
     strays = tuple(
         StrayMessage(MessageId(LARGEST), GuildId(LARGEST), ChannelId(LARGEST), PlanId(1), is_removable=each)
@@ -121,13 +122,14 @@ def test_the_health_is_within_discords_limits(probe: WriteProbe, free: int | Non
     shown = str([component.build() for component in reply["components"]])
     for words in (
         *("is being deleted", "Delete it if you don’t need it", "There are 15 more"),
+        "at least 1,000 cards waiting to be updated",
         *("Last outage", "Commands are not up to date", "Another process is answering"),
     ):
         assert words in shown
 
 
 def test_the_health_of_very_many_bad_cards_is_within_discords_limits():
-    probe, waiting = WriteProbe(None, "another process has locked it"), Waiting(1, 2, 3, 4, 10**6)
+    probe, waiting = WriteProbe(None, "another process has locked it"), Waiting(1, 2, 3, 4, 999)
     troubles = tuple(CardProblem(ChannelId(LARGEST - number), CardFailure.CLOSED, 10**6) for number in range(20))
     picture = LackingPicture("0" * 64, "_" * 100, PictureProblem.UNREADABLE, f"can’t be read right now: {'_' * 100}")
     cards = (LackingCard(CardId(1), plan_saying("text", name="*" * 100), (picture,) * 3),) * 5

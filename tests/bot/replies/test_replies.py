@@ -36,6 +36,7 @@ from bot.domain.values import (
     ListedRevision,
     MessageId,
     Plan,
+    PlanCursor,
     PlanFilter,
     PlanId,
     PlanPage,
@@ -50,6 +51,7 @@ from bot.domain.values import (
     Revision,
     Rights,
     Suggestion,
+    Turn,
     Usage,
     UserId,
 )
@@ -250,7 +252,8 @@ def test_every_modal_is_within_discords_limits(text: str, name: str, limit: int)
 def test_every_page_is_within_discords_limits(text: str, name: str, count: int):
     plan = plan_saying(text, name=name)
     plans = tuple(dataclasses.replace(plan, id=PlanId(number)) for number in range(count))
-    page = PlanPage(plans, 2, 3, 75, PlanFilter(DAY, "k" * 16, mine=True), DAY)
+    newer, older = (PlanCursor(PlanId(LARGEST), turn) for turn in (Turn.NEWER, Turn.OLDER))
+    page = PlanPage(plans, PlanFilter(DAY, "k" * 16, mine=True), DAY, newer, older)
 
     accept(replies.plans(page))
 
@@ -286,7 +289,7 @@ def test_an_edit_form_lets_a_text_stay_that_is_longer_than_the_limit_now():
     [(PlanFilter(), "No plans yet"), (PlanFilter(day=DAY), "No plan for Mon 23 Nov yet.")],
 )
 def test_an_empty_list_does_not_tell_members_to_post(page_filter: PlanFilter, words: str):
-    [text] = _texts(replies.plans(PlanPage((), 1, 1, 0, page_filter, DAY)))
+    [text] = _texts(replies.plans(PlanPage((), page_filter, DAY)))
 
     assert words in text
     assert "/plan post" not in text
@@ -294,7 +297,7 @@ def test_an_empty_list_does_not_tell_members_to_post(page_filter: PlanFilter, wo
 
 def test_a_list_over_a_years_end_shows_the_year_of_days_that_are_not_of_this_one():
     old = dataclasses.replace(PLAN, day=datetime.date(2025, 12, 31))
-    listed = replies.plans(PlanPage((PLAN, old), 1, 1, 2, PlanFilter(), DAY))
+    listed = replies.plans(PlanPage((PLAN, old), PlanFilter(), DAY))
     asked = replies.ask_where((PLAN, old), draft_of("text"))
 
     assert "**Mon 23 Nov** (today)" in _texts(listed)[1]
@@ -304,11 +307,28 @@ def test_a_list_over_a_years_end_shows_the_year_of_days_that_are_not_of_this_one
         assert [option.label for option in menu.options] == ["Mon 23 Nov: Coach D", "Wed 31 Dec 2025: Coach D"]
 
 
+def test_a_page_of_a_list_says_its_days_and_the_last_page_has_no_older_one():
+    old = dataclasses.replace(PLAN, id=PlanId(7), day=DAY - datetime.timedelta(days=4))
+    page = PlanPage((PLAN, old), PlanFilter(coach="d"), DAY, newer=PlanCursor(PLAN.id, Turn.NEWER))
+
+    listed = replies.plans(page)
+
+    assert _texts(listed)[0] == "### Plans from Mon 23 Nov to Thu 19 Nov"
+    buttons = listed["components"][-1].components
+    assert [(each.label, each.custom_id, each.is_disabled) for each in buttons] == [
+        ("Newest", "cb:plans.page::d:0:1", False),
+        ("Newer", f"cb:plans.newer::d:0:{PLAN.id}", False),
+        ("Older", "cb:plans.older::d:0:0", True),
+    ]
+    assert _texts(replies.plans(dataclasses.replace(page, plans=(old,))))[0] == "### Plans for Thu 19 Nov"
+    assert _texts(replies.plans(dataclasses.replace(page, newer=None)))[0] == "### 2 plans"
+
+
 def test_a_link_in_a_list_and_in_a_question_stays_a_link():
     plan = plan_saying("See https://a.example/b_c*d and *wait*")
 
     for shown in (
-        _texts(replies.plans(PlanPage((plan,), 1, 1, 1, PlanFilter(), DAY)))[1],
+        _texts(replies.plans(PlanPage((plan,), PlanFilter(), DAY)))[1],
         _texts(replies.ask_delete(plan))[1],
         _texts(replies.drafts([draft_of(plan.text)], (), 30))[1],
     ):
@@ -317,7 +337,7 @@ def test_a_link_in_a_list_and_in_a_question_stays_a_link():
 
 @pytest.mark.parametrize("plans", [(), (PLAN,)])
 def test_a_list_says_that_threads_could_not_be_checked(plans: tuple[Plan, ...]):
-    page = PlanPage(plans, 1, 1, len(plans), PlanFilter(), DAY)
+    page = PlanPage(plans, PlanFilter(), DAY)
 
     assert "couldn’t be checked" not in "".join(_texts(replies.plans(page)))
     assert "couldn’t be checked" in "".join(_texts(replies.plans(dataclasses.replace(page, is_partial=True))))

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from bot.domain import errors
-from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan
+from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RestorePlan
 from bot.domain.values import Activity, PlanOfDay, SettingsChange
 from bot.service.reports.plotter import Plotter
 from bot.service.reports.statistics import WEEKS, StatisticsService, plot_of
@@ -83,6 +83,22 @@ async def test_the_last_twelve_weeks_are_counted_oldest_first(services, numbers,
     assert found.mondays[-1] - found.mondays[0] == datetime.timedelta(weeks=WEEKS - 1)
     assert [week.plans for week in found.weeks] == [1] * WEEKS
     assert found.ever.plans == 14
+
+
+async def test_a_change_of_an_old_plan_counts_in_its_week(services, numbers, clock, dana, max):
+    plan = await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
+    clock.move(weeks=2 * WEEKS)
+    await services.plans.edit(dana, EditPlan(plan.id, "Flat"), fresh())
+    await services.charts.add(dana, AddCharts(plan.id, received(services.keep(b"new"))), fresh())
+    await services.plans.delete(dana, DeletePlan(plan.id, seen=3), fresh())
+
+    [found] = [each for each in (await numbers.count(max)).coaches if each.coach == plan.coach]
+
+    assert found.weeks[-1] == Activity(charts=1, edits=3)
+    assert (found.ever, found.deleted) == (Activity(plans=1, charts=1, edits=3), 1)
+    await services.plans.restore(dana, RestorePlan(plan.id), fresh())
+    [found] = [each for each in (await numbers.count(max)).coaches if each.coach == plan.coach]
+    assert found.deleted == 0
 
 
 async def test_the_picture_and_the_sizes_come_with_the_numbers(services, numbers, store, dana, max):
