@@ -97,6 +97,6 @@ ALLOWED: dict[str, Allowed] = {
     "channel deleted": Allowed(3, 380_780, writes=1, grows=True),
     "thread opened": Allowed(1, 20),
     "pictures expected": Allowed(1, 10),
-    "sweep": Allowed(11, 89_860, writes=1, grows=True),
+    "sweep": Allowed(8, 1_200, writes=1, grows=True),
     "cards to renew after a rename": Allowed(1, 92_600, grows=True),
 }
