@@ -1,7 +1,7 @@
 """The work on cards: which are to be sent to Discord, in what order, and the outcome of each try, as parts of acts."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import cast
 
 from peewee import Expression, fn
@@ -11,6 +11,7 @@ from bot.service.records import cards as card_rows
 from bot.service.records import strays
 from bot.service.records.cards import card_of, with_plans
 from bot.service.records.plans import plan_with_id
+from storage.id_sets import ids_in
 from storage.models import CardChannelRow, CardRow, PlanRow
 
 OF_CHANNELS = (CardFailure.CLOSED, CardFailure.NO_CHANNEL)
@@ -116,14 +117,16 @@ def retry(moments: Mapping[ChannelId, datetime.datetime]) -> None:
         CardRow.update(retry_at=at).where(of_channel & (CardRow.retry_at > at)).execute()
 
 
-def failing_channels(guild_id: GuildId, channel_id: ChannelId | None) -> tuple[ChannelId, ...]:
-    """Return the channels in which cards failed: of one channel and its public threads, or of the whole guild."""
-    rows = CardRow.select(CardRow.channel_id).join(PlanRow).where(_IS_FAILING & (PlanRow.guild_id == guild_id))
-    if channel_id is not None:
-        threads = CardChannelRow.select(CardChannelRow.channel_id).where(CardChannelRow.public_thread_of == channel_id)
-        rows = rows.where((CardRow.channel_id == channel_id) | CardRow.channel_id.in_(threads))
-    channels = cast("Iterable[tuple[int]]", rows.where(CardRow.retry_at.is_null(False)).distinct().tuples())
-    return tuple(ChannelId(failing_id) for (failing_id,) in channels)
+def failing_channels(guilds: Collection[GuildId], channels: Collection[ChannelId]) -> tuple[ChannelId, ...]:
+    """Return the channels in which cards failed: those of some guilds, and some channels with their public threads."""
+    wanted = ids_in(channels)
+    is_named = CardChannelRow.channel_id.in_(wanted) | CardChannelRow.public_thread_of.in_(wanted)
+    places = CardChannelRow.select(CardChannelRow.channel_id).where(
+        CardChannelRow.guild_id.in_(ids_in(guilds)) | is_named
+    )
+    may_be_retried = _IS_FAILING & CardRow.retry_at.is_null(False)
+    rows = CardRow.select(CardRow.channel_id).where(CardRow.channel_id.in_(places) & may_be_retried).distinct()
+    return tuple(ChannelId(row.channel_id) for row in rows)
 
 
 def _current(work: CardWork) -> CardRow | None:
