@@ -2,12 +2,15 @@
 
 import sys
 
-from bot import signals
+from bot import garbage, signals
 
 
 def main() -> None:
     """Run the command line. A bot that is stopped before it is up exits with status 0."""
-    signals.exit_at_once(0 if sys.argv[1:2] == ["run"] else None)
+    is_bot = sys.argv[1:2] == ["run"]
+    signals.exit_at_once(0 if is_bot else None)
+    if is_bot:
+        garbage.postpone_full_collections()
     from bot.cli.commands import main as run
 
     run()
