@@ -27,7 +27,8 @@ UNNEEDED = {
     "bot.service.reports.drawing",
     "bot.service.transfer.journal",
     "demo",
-    "rich.progress",
+    "pygments",
+    "rich",
     "sandbox",
 }
 """Modules of other processes and commands, which take time and memory."""
