@@ -14,6 +14,8 @@ SHELL := /bin/sh
 
 VENV := .venv
 RUN := $(VENV)/bin/python
+# Else each start compiles what the bot's user may not write beside the code, and all plugins.
+COMPILE := $(RUN) -m compileall -q bot plugins storage
 NEEDED := requirements/run.txt
 DEVELOPMENT := requirements/dev.txt
 JOBS ?= $(shell expr 2 \* "$$(getconf _NPROCESSORS_ONLN)" + 1)
@@ -26,9 +28,11 @@ help: ## this list
 
 install: ## make .venv with what the bot needs; does nothing when that is done
 	@PYTHON='$(PYTHON)' sh .ci/setup $(VENV) $(NEEDED)
+	@$(COMPILE)
 
 setup: ## add to .venv what tests and checks need; does nothing when that is done
 	@PYTHON='$(PYTHON)' sh .ci/setup $(VENV) $(DEVELOPMENT) $(NEEDED)
+	@$(COMPILE)
 
 description: setup # Discord's description of its API, which the tests compare with
 	@sh .ci/openapi/fetch

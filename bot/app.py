@@ -10,7 +10,7 @@ import hikari
 import structlog
 from pydantic import SecretStr
 
-from bot import signals
+from bot import garbage, signals
 from bot.cards.messages import CardMessages
 from bot.composition import Parts, compose
 from bot.config.settings import Config
@@ -30,6 +30,9 @@ CANCEL_SECONDS: Final = 3.5
 """The cancellation of all other tasks."""
 DISCONNECT_SECONDS: Final = 4.0
 """The end of requests for cards, and of the connection."""
+
+SETTLE_SECONDS: Final = 60.0
+"""The time after which Discord has sent the bot's guilds."""
 
 UNFINISHED: Final = 3
 """The exit status after changes were queued, as the database was unavailable or there were too many."""
@@ -152,6 +155,7 @@ class Application:
             await self._start()
             self._parts.recovery.start()
             _log.info("ready", guilds=len(self._gateway.cache.get_available_guilds_view()))
+            asyncio.get_running_loop().call_later(SETTLE_SECONDS, garbage.resume_full_collections)
             await self._gateway.join()
         except (hikari.HikariError, OSError) as error:
             raise StartError(_why(error, self._config.discord.rest_url)) from error

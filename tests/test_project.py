@@ -35,6 +35,14 @@ def test_running_the_bot_installs_no_development_tools(target: str):
     assert re.search(r"^NEEDED := requirements/run\.txt$", makefile, re.MULTILINE)
 
 
+@pytest.mark.parametrize("target", ["install", "setup"])
+def test_the_code_is_compiled_before_the_bot_starts(target: str):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+    assert recipe(target)[-1] == "$(COMPILE)"
+    assert re.search(r"^COMPILE := \$\(RUN\) -m compileall -q bot plugins storage$", makefile, re.MULTILINE)
+
+
 def test_what_the_bot_needs_is_locked_the_same_for_development():
     run, dev = (
         set(re.findall(r"^[a-z0-9-]+==[^ ]+", (ROOT / "requirements" / name).read_text(encoding="utf-8"), re.MULTILINE))

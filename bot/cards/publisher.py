@@ -106,10 +106,10 @@ class Publisher:
         if await self._cards.messages_deleted(messages):
             self.nudge()
 
-    async def reopened(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> None:
-        """Retry failed cards in a guild, or in one channel, as a change there may have removed the cause."""
-        failing = await self._cards.failing_channels(guild_id, channel_id)
-        busy = [each for each in self._queues if channel_id in (None, each)]
+    async def reopened(self, guilds: Collection[GuildId], channels: Collection[ChannelId] = ()) -> None:
+        """Retry failed cards in these guilds and channels, as a change there may have removed the cause."""
+        failing = await self._cards.failing_channels(guilds, channels)
+        busy = [each for each in self._queues if guilds or each in channels]
         pauses = {each: self._retry_pauses.event(each, self._now()) for each in {*failing, *busy}}
         if due := {each: pause for each in failing if (pause := pauses[each]) is not None}:
             await self._cards.retry(due)

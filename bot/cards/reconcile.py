@@ -44,10 +44,10 @@ class _Notes:
     """With threads."""
     opened: set[ChannelId] = dataclasses.field(default_factory=set[ChannelId])
     """Threads that are no longer archived or locked."""
-    reopened: set[tuple[GuildId, ChannelId | None]] = dataclasses.field(
-        default_factory=set[tuple[GuildId, ChannelId | None]]
-    )
-    """Channels in which the bot may have gained permissions; None: the whole guild."""
+    reopened_guilds: set[GuildId] = dataclasses.field(default_factory=set[GuildId])
+    """Guilds in which the bot may have gained permissions."""
+    reopened_channels: set[ChannelId] = dataclasses.field(default_factory=set[ChannelId])
+    """Channels in which the bot may have gained permissions."""
     guilds: set[GuildId | None] = dataclasses.field(default_factory=set[GuildId | None])
     """Guilds in which messages of cards may have been deleted; None: all."""
     channels: set[ChannelId] = dataclasses.field(default_factory=set[ChannelId])
@@ -109,9 +109,9 @@ class Reconciler:
         self._notes.guilds.add(guild_id)  # the channel of a thread is not always known
         self._noted.set()
 
-    def channel_changed(self, guild_id: GuildId, channel_id: ChannelId) -> None:
+    def channel_changed(self, channel_id: ChannelId) -> None:
         """Note that the bot's view of a channel or its permissions there may have changed."""
-        self._notes.reopened.add((guild_id, channel_id))
+        self._notes.reopened_channels.add(channel_id)
         self._notes.channels.add(channel_id)
         self._noted.set()
 
@@ -123,7 +123,7 @@ class Reconciler:
     def guild_changed(self, guild_id: GuildId) -> None:
         """Note that a guild is available again, or that the bot's view or permissions in it have changed."""
         self._lost.discard(guild_id)
-        self._notes.reopened.add((guild_id, None))
+        self._notes.reopened_guilds.add(guild_id)
         self._notes.guilds.add(guild_id)
         self._noted.set()
 
@@ -192,9 +192,11 @@ class Reconciler:
             await self._channels.thread_opened(thread_id)
             notes.opened.discard(thread_id)
             self._publisher.nudge()
-        for place in tuple(notes.reopened):
-            await self._publisher.reopened(*place)
-            notes.reopened.discard(place)
+        guilds, reopened = tuple(notes.reopened_guilds), tuple(notes.reopened_channels)
+        if guilds or reopened:
+            await self._publisher.reopened(guilds, reopened)
+            notes.reopened_guilds.difference_update(guilds)
+            notes.reopened_channels.difference_update(reopened)
         if notes.guilds or notes.channels:
             await self._doubt()
 

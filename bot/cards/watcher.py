@@ -50,13 +50,13 @@ class CardWatch:
         self._reconciler.guild_lost(GuildId(event.guild_id))
 
     def _channel_changed(self, event: hikari.GuildChannelCreateEvent | hikari.GuildChannelUpdateEvent) -> None:
-        self._reconciler.channel_changed(GuildId(event.guild_id), ChannelId(event.channel_id))
+        self._reconciler.channel_changed(ChannelId(event.channel_id))
 
     def _channel_deleted(self, event: hikari.GuildChannelDeleteEvent) -> None:
         self._reconciler.channel_deleted(GuildId(event.guild_id), ChannelId(event.channel_id))
 
     def _thread_accessed(self, event: hikari.GuildThreadAccessEvent) -> None:
-        self._reconciler.channel_changed(GuildId(event.guild_id), ChannelId(event.thread_id))
+        self._reconciler.channel_changed(ChannelId(event.thread_id))
 
     def _thread_updated(self, event: hikari.GuildThreadUpdateEvent) -> None:
         """Note that a thread is open. The bot opens some itself, so this must not retry cards that failed otherwise."""

@@ -5,7 +5,6 @@ Each command has its own imports, as hikari takes half a second: only `run`, `ch
 
 import asyncio
 import dataclasses
-import gc
 import json
 import os
 import sys
@@ -51,12 +50,8 @@ def run() -> None:
     """Run the bot against Discord, with the token from DISCORD_TOKEN or the file DISCORD_TOKEN_FILE."""
     config, token = read_config(), _token()
 
-    # Imported modules stay in memory: collecting garbage among them takes a quarter of the import time.
-    gc.disable()
     from bot import app as application
 
-    gc.freeze()
-    gc.enable()
     set_up_logs(config.log, token)
     try:
         with signals.unwinding(status=0):

@@ -9,8 +9,6 @@ from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.domain.values import BackupResult, LackingPicture
 from storage.shown_text import escaped
@@ -90,6 +88,9 @@ def report_missing(pictures: Sequence[str]) -> None:
 @contextlib.contextmanager
 def bar(label: str, total: int | None = None) -> Generator[Callable[[int], None]]:
     """Show a progress bar on a terminal, and nothing elsewhere. Without a total it counts bytes."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     console = Console(stderr=True)
     columns = (DownloadColumn(),) if total is None else (MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(

@@ -13,7 +13,7 @@ from bot.cli.errors import CommandError
 from bot.cli.migration import require_database
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
-from bot.domain.values import GuildId, LackingPicture
+from bot.domain.values import ExportFormat, GuildId, LackingPicture
 from bot.service.guilds import GuildService
 from bot.service.pictures import needed
 from bot.service.readers import NoViews
@@ -45,7 +45,7 @@ def export_plans(
         StorageError: the database can't be used.
         CommandError: there is no such plan, or the file can't be written.
     """
-    form = packing.FORMS.get(path.suffix.removeprefix("."))
+    form = next((each for each in ExportFormat if path.suffix == f".{each.suffix}"), None)
     if form is None:
         raise CommandError(f"{path.absolute()}: the name must end in .jsonl, .zip or .md.")
     require_database(config.storage.path.absolute())

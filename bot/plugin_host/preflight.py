@@ -22,7 +22,7 @@ METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
 """The start method of `multiprocessing` for each trial: forking takes milliseconds, but is not safe everywhere."""
 PROCESS_SECONDS: Final = 60.0
 """Maximum duration of everything around the import: the process starting, importing hikari and answering."""
-IDLE_SECONDS: Final = 300.0
+IDLE_SECONDS: Final = 60.0
 """Duration for which the process waits for another plugin before it returns its memory."""
 _CLOSE_SECONDS: Final = 1.0
 _WORKER: Final = str(Path(__file__).with_name("preflight_worker.py"))

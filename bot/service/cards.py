@@ -138,9 +138,11 @@ class CardService(PlanActs):
         """Note that the message of this work was deleted: the card is posted again, or ends."""
         await self._write(self._message_deleted, work)
 
-    async def failing_channels(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> tuple[ChannelId, ...]:
-        """Return the channels in which cards failed: one with its public threads, or (None) all of the guild."""
-        return await self._read(card_work.failing_channels, guild_id, channel_id)
+    async def failing_channels(
+        self, guilds: Collection[GuildId], channels: Collection[ChannelId] = ()
+    ) -> tuple[ChannelId, ...]:
+        """Return the channels in which cards failed: those of some guilds, and some channels with their threads."""
+        return await self._read(card_work.failing_channels, guilds, channels)
 
     async def retry(self, seconds: Mapping[ChannelId, float]) -> None:
         """Retry failed cards of each channel in so many seconds: something may have changed there."""

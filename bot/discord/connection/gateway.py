@@ -21,8 +21,18 @@ INTENTS: Final = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
 Interactions come without any intent.
 """
 
-CACHED: Final = hikari.api.CacheComponents.ALL & ~hikari.api.CacheComponents.MESSAGES
-"""The cached entities: all but messages."""
+CACHED: Final = (
+    hikari.api.CacheComponents.GUILDS
+    | hikari.api.CacheComponents.GUILD_CHANNELS
+    | hikari.api.CacheComponents.GUILD_THREADS
+    | hikari.api.CacheComponents.ROLES
+    | hikari.api.CacheComponents.MEMBERS
+    | hikari.api.CacheComponents.ME
+)
+"""The cached entities: those from which permissions and names are computed.
+
+Without the intent for members, Discord sends the bot itself and those who speak in a channel.
+"""
 
 UPLOAD_SECONDS: Final = 180.0
 """The time limit of a request: 24 MiB of charts over a line of a little more than 1 Mbit/s."""

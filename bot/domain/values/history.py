@@ -87,6 +87,11 @@ class ExportFormat(enum.StrEnum):
     ZIP = "zip"
     """Both of these, and the pictures."""
 
+    @property
+    def suffix(self) -> str:
+        """The ending of the file's name, without its dot."""
+        return "md" if self is ExportFormat.MARKDOWN else self.value
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ExportRequest:

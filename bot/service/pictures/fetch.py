@@ -8,7 +8,7 @@ from bot.domain import picture_reasons
 from bot.domain.image_problems import ImageProblem
 from bot.domain.values import Attachment, Chart, Limits
 from bot.service.pictures.downloads import Downloads
-from bot.service.pictures.inspection import ImageInfo
+from bot.service.pictures.formats.image_info import ImageInfo
 from bot.service.records.text_rules import first_caption
 from storage.chart_files import ChartFiles
 

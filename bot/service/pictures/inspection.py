@@ -19,6 +19,7 @@ from collections.abc import Generator
 from bot.domain.image_problems import ImageProblem
 from bot.service.pictures.formats import jpeg, kinds, png
 from bot.service.pictures.formats.errors import ImageError
+from bot.service.pictures.formats.image_info import ImageInfo
 from bot.service.process_limits import limit_memory
 from storage import private_files
 
@@ -31,17 +32,6 @@ _NO_MEMORY = "out of memory"
 """Pillow's message when a decoder runs out of memory (`PIL.ImageFile.ERRORS`)."""
 _ROWS = 256
 """Rows of pixels hashed at once."""
-
-
-@dataclasses.dataclass(frozen=True)
-class ImageInfo:
-    """A picture's properties by its bytes, never by its name."""
-
-    media_type: str
-    """One of image/png, image/jpeg, image/gif, image/webp."""
-    width: int
-    """Stored pixels, before any rotation."""
-    height: int
 
 
 def inspect(path: pathlib.Path, max_pixels: int) -> ImageInfo:

@@ -14,7 +14,7 @@ from bot.domain.image_problems import UNCHECKED, ImageProblem
 from bot.service import subprocesses
 from bot.service.pictures import inspect_worker
 from bot.service.pictures.formats.errors import ImageError
-from bot.service.pictures.inspection import ImageInfo
+from bot.service.pictures.formats.image_info import ImageInfo
 from storage import private_files
 
 Answer: TypeAlias = dict[str, str | int]

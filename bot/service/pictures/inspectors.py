@@ -6,7 +6,7 @@ import pathlib
 
 from bot.domain.values import Actor
 from bot.service.fair_slots import FairSlots
-from bot.service.pictures.inspection import ImageInfo
+from bot.service.pictures.formats.image_info import ImageInfo
 from bot.service.pictures.inspector import Inspector
 
 MIN_COUNT = 2

@@ -1,7 +1,7 @@
 """The work on cards: which are to be sent to Discord, in what order, and the outcome of each try, as parts of acts."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import cast
 
 from peewee import Expression, Select, fn
@@ -9,8 +9,10 @@ from peewee import Expression, Select, fn
 from bot.domain.values import CardFailure, CardId, CardWork, ChannelId, GuildId, LackingPicture, MessageId, PlanId
 from bot.service.records import cards as card_rows
 from bot.service.records import strays
-from bot.service.records.cards import card_of, channels_of, with_plans
+from bot.service.records.cards import card_of, with_plans
 from bot.service.records.plans import plan_with_id
+from bot.service.records.stranded_cards import with_public_threads
+from storage.id_sets import ids_in
 from storage.models import (
     CARD_IS_ASKED,
     CARD_IS_FAILING,
@@ -132,15 +134,12 @@ def retry(moments: Mapping[ChannelId, datetime.datetime]) -> None:
         CardRow.update(retry_at=at).where(of_channel & (CardRow.retry_at > at)).execute()
 
 
-def failing_channels(guild_id: GuildId, channel_id: ChannelId | None) -> tuple[ChannelId, ...]:
-    """Return the channels in which cards failed: of one channel and its public threads, or of the whole guild."""
-    of_guild = channels_of(guild_id)
-    if channel_id is not None:
-        of_guild = of_guild.where(
-            (CardChannelRow.channel_id == channel_id) | (CardChannelRow.public_thread_of == channel_id)
-        )
+def failing_channels(guilds: Collection[GuildId], channels: Collection[ChannelId]) -> tuple[ChannelId, ...]:
+    """Return the channels in which cards failed: those of some guilds, and some channels with their public threads."""
+    of_guilds = CardChannelRow.select(CardChannelRow.channel_id).where(CardChannelRow.guild_id.in_(ids_in(guilds)))
+    is_meant = CardRow.channel_id.in_(of_guilds) | CardRow.channel_id.in_(ids_in(with_public_threads(channels)))
     may_be_retried = CARD_IS_FAILING & CardRow.retry_at.is_null(False)
-    rows = CardRow.select(CardRow.channel_id).where(CardRow.channel_id.in_(of_guild) & may_be_retried).distinct()
+    rows = CardRow.select(CardRow.channel_id).where(is_meant & may_be_retried).distinct()
     return tuple(ChannelId(row.channel_id) for row in rows)
 
 

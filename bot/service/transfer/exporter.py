@@ -16,7 +16,6 @@ from bot.domain.errors import ExportBusyError, ExportStoppedError, ExportTooLarg
 from bot.domain.values import Actor, Exported, ExportProgress, ExportRequest
 from bot.service import subprocesses
 from bot.service.fair_slots import FairSlots
-from bot.service.transfer.packing import FORMS
 from storage import private_files
 
 MAX_CONCURRENT = 2
@@ -83,8 +82,8 @@ class Exporter:
                 raise ExportTooLargeError(request.max_bytes)
             file.seek(0)
             content = await asyncio.to_thread(file.read)
-        ending = next(ending for ending, form in FORMS.items() if form is request.form)
-        return Exported(f"coachbook-{request.name}.{ending}", content, **answer, is_partial=request.is_partial)
+        name = f"coachbook-{request.name}.{request.form.suffix}"
+        return Exported(name, content, **answer, is_partial=request.is_partial)
 
     async def close(self) -> None:
         """End the processes, and start no more."""

@@ -11,8 +11,6 @@ from bot.service.transfer.markdown import markdown
 from bot.service.transfer.stored import StoredJournal
 from storage.chart_files import ChartFiles
 
-FORMS = {"md": ExportFormat.MARKDOWN, "jsonl": ExportFormat.JSON_LINES, "zip": ExportFormat.ZIP}
-"""Formats by file suffix."""
 JOURNAL, READABLE, MISSING = "book.jsonl", "plans.md", "missing.txt"
 """Names of files in a ZIP."""
 

@@ -427,18 +427,18 @@ async def test_events_without_end_make_no_flood_of_refused_requests(desk: Desk):
     desk.asked.clear()
 
     for _ in range(300):
-        await desk.publisher.reopened(guild, elsewhere)
+        await desk.publisher.reopened([], [elsewhere])
     of_another = len(desk.asked)
     for _ in range(300):
-        await desk.publisher.reopened(guild, here)
+        await desk.publisher.reopened([], [here])
     for _ in range(300):
-        await desk.publisher.reopened(guild)
+        await desk.publisher.reopened([guild])
     await desk.room.discord.until(lambda: bool(desk.asked))
 
     assert of_another == 0
     assert len(desk.asked) <= 10
     close(desk.room, again=True)
-    await desk.publisher.reopened(guild, here)
+    await desk.publisher.reopened([], [here])
     desk.clock.move(seconds=MAX_RETRY)
     await desk.until_right(*plans)
 

@@ -16,7 +16,8 @@ from bot.domain.image_problems import MAX_FRAMES, MAX_PARTS, MAX_SCANS, ImagePro
 from bot.service.pictures import inspect_worker
 from bot.service.pictures.formats import png
 from bot.service.pictures.formats.errors import ImageError
-from bot.service.pictures.inspection import MAX_ANIMATION, ImageInfo, inspect
+from bot.service.pictures.formats.image_info import ImageInfo
+from bot.service.pictures.inspection import MAX_ANIMATION, inspect
 from tests import image_samples
 from tests.processes import DEADLINE
 

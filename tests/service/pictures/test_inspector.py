@@ -13,7 +13,7 @@ import pytest
 
 from bot.domain.image_problems import ImageProblem
 from bot.service.pictures.formats.errors import ImageError
-from bot.service.pictures.inspection import ImageInfo
+from bot.service.pictures.formats.image_info import ImageInfo
 from bot.service.pictures.inspector import TRIES, Inspector
 from tests import image_samples
 from tests.processes import DEADLINE
