@@ -259,7 +259,7 @@ class IntakeService(Service):
             raise TooManyPicturesError(of_server, MAX_OF_SERVER, are_own=False)
 
     async def _receive(self, actor: Actor, attachment: Attachment) -> Chart | RejectedPicture:
-        inspect = functools.partial(self._inspectors.inspect, actor=actor)
+        inspect = functools.partial(self._inspectors.strip_and_inspect, actor=actor)
         fetcher = ChartFetcher(self._files, self._downloads, inspect, self._limits)
         name = file_name(attachment.filename)
         try:
