@@ -188,7 +188,7 @@ class CoachService(Service):
 
         Raises:
             CoachError: the coach is unknown.
-            NoMemberGivenError: there is nobody to take off it.
+            NoMemberGivenError: nobody was named.
             NotMemberError: none of them is assigned to it.
         """
         require_manager(actor)

@@ -241,7 +241,7 @@ def _existing(actor: Actor, draft_id: DraftId) -> DraftRow:
 
 
 def _refuse_too_many(quotas: Quotas, actor: Actor) -> None:
-    """Go on only if the quotas have room for one more draft."""
+    """Refuse a draft that is one too many for the quotas."""
     writers = [user_id for user_id, _, _ in _sizes(actor.guild_id)]
     if writers.count(actor.user_id) >= quotas.user_drafts:
         raise UserDraftsFullError(f"the limit is {quotas.user_drafts:,}")
@@ -250,7 +250,7 @@ def _refuse_too_many(quotas: Quotas, actor: Actor) -> None:
 
 
 def _refuse_too_much(quotas: Quotas, actor: Actor, draft: DraftRow) -> None:
-    """Go on only with a draft that the quotas have the bytes for, in the place of what it was before."""
+    """Refuse a draft that is too large for the quotas, without what it was before."""
     others = [(user_id, size) for user_id, draft_id, size in _sizes(actor.guild_id) if draft_id != draft.id]
     size = len(draft.text) + _pictures_size(draft.pictures)
     if size + sum(size for user_id, size in others if user_id == actor.user_id) > quotas.user_draft_mib * _MIB:
