@@ -46,7 +46,7 @@ FOUND_WHOLE = {
 }
 
 AFTER_PIXELS = {"png": b"\0\0\0\0IEND", "jpeg": b"\xff\xd9", "gif": b"\0;", "webp": b""}
-"""What follows the pixels of a picture."""
+"""Bytes that follow the pixels of a picture."""
 
 
 @pytest.fixture(autouse=True)
