@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from hikari.impl import TextSelectMenuBuilder
 
+from bot.domain.counts import count_of
 from bot.domain.days import listed_day
 from bot.domain.errors.history import THREADS_UNCHECKED
 from bot.domain.values import Plan, PlanFilter, PlanPage
@@ -43,9 +44,8 @@ def _menu(listed: Sequence[Plan], today: datetime.date) -> TextSelectMenuBuilder
 
 
 def _title(page: PlanPage) -> str:
-    count = f"{page.total} plan" + ("s" if page.total != 1 else "")
     where = f", page {page.number} of {page.pages}" if page.pages > 1 else ""
-    return count + where
+    return count_of(page.total, "plan") + where
 
 
 def _lines(page: PlanPage) -> str:

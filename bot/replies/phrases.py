@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from bot.domain.counts import count_of
 from bot.domain.days import listed_day
 from bot.domain.values import ChannelId, GuildId, MessageId, Plan, RejectedPicture, Source, UserId
 from bot.replies import layout
@@ -58,11 +59,6 @@ def message_address(guild_id: GuildId, channel_id: ChannelId, message_id: Messag
 def who(user_id: UserId) -> str:
     """Return a mention of the user; an erased or unknown id has none."""
     return f"<@{user_id}>" if user_id else UNKNOWN
-
-
-def count_of(number: int, what: str) -> str:
-    """Return a count in words: `1 plan`, `2 plans`."""
-    return f"{number:,} {what}" + ("s" if number != 1 else "")
 
 
 def count_of_charts(charts: int) -> str:
