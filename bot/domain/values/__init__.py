@@ -24,6 +24,7 @@ from bot.domain.values.charts import (
     is_mark,
 )
 from bot.domain.values.guilds import (
+    COACH_KEY,
     AddCoachResult,
     Audience,
     Clearable,
@@ -121,6 +122,7 @@ from bot.domain.values.reports import (
 
 __all__ = [
     "COACHES_ON_PAGE",
+    "COACH_KEY",
     "MAX_CAPTION_LENGTH",
     "MAX_CHARTS",
     "MAX_CHOICES",
