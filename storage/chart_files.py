@@ -100,11 +100,11 @@ class ChartFiles:
             self.discard(path)
 
     def refuse_low_space(self, size: int, reserve: int) -> None:
-        """Go on only if the disk has so many bytes left after a picture of this size.
+        """Refuse a picture of this size if the disk would have less than `reserve` bytes left.
 
         Raises:
-            DiskReserveError: it has not.
-            ChartUnwritableError: it does not say.
+            DiskReserveError: it would.
+            ChartUnwritableError: the free space is not known.
         """
         with self._writing():
             free = self.free()

@@ -38,7 +38,7 @@ class ChartFolder:
         """The name of the database whose pictures these are; None: not known."""
 
     def open(self, database: str | None = None) -> None:
-        """Make the folder where it is missing, and take it for the right one; see `trust`.
+        """Make the folder if it is missing, and trust it; see `trust`.
 
         Raises:
             ChartsUnreadableError: it can't be made or written.
@@ -55,7 +55,7 @@ class ChartFolder:
             raise ChartsUnreadableError(self.path, why) from error
 
     def trust(self, database: str | None = None) -> None:
-        """Take the folder that is there now for the right one to write to.
+        """Accept the folder that exists now as the right one to write to.
 
         Where it is not that of this database, a picture that is not there is not called missing: its disk may come
         later.
@@ -67,10 +67,10 @@ class ChartFolder:
         self._opened = identity(self.path)
 
     def refuse_unwritable(self) -> None:
-        """Go on only with a folder that is there or can be made.
+        """Refuse a folder that does not exist and can't be made.
 
         Raises:
-            ChartsUnreadableError: it is neither.
+            ChartsUnreadableError: as above.
         """
         nearest = next(place for place in (self.path, *self.path.parents) if _exists(place))
         if not nearest.is_dir():
@@ -101,7 +101,7 @@ class ChartFolder:
             return self._owner == database
 
     def require_same_folder(self) -> None:
-        """Go on only in the folder that was opened; make one if there was none, or it was nobody's.
+        """Refuse another folder than the opened one; make one if there was none, or it belonged to no database.
 
         Where its disk is missing, an empty folder is often in its place: what is stored there is soon hidden. A folder
         that was moved away could not be moved back into its place if another were made there.

@@ -20,7 +20,7 @@ class FileSet:
     log: Identity | None
     """The write-ahead log: what is in it may not be in the database's file yet."""
     index: Identity | None
-    """What the connections know of the log."""
+    """The state of the log that the connections know."""
 
     @classmethod
     def of(cls, path: pathlib.Path) -> Self:

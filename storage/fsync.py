@@ -35,7 +35,7 @@ def size_of(files: Iterable[pathlib.Path]) -> int:
 
 
 def require_file(path: pathlib.Path) -> None:
-    """Go on only with a regular file: nobody may ever write to a pipe.
+    """Refuse all but regular files: a pipe may block forever.
 
     Raises:
         OSError: there is nothing at this path, or something that is not a file.

@@ -22,7 +22,7 @@ _OF_WRITING = {
     apsw.SQLITE_IOERR_SHMOPEN,
     apsw.SQLITE_IOERR_SHMSIZE,
 }
-"""What goes wrong with the copy, and never with the database that is read."""
+"""Errors of the copy alone, never of the database that is read."""
 
 
 def back_up(source: apsw.Connection, target: pathlib.Path) -> None:

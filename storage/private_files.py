@@ -73,7 +73,7 @@ def make_subfolder(path: pathlib.Path) -> None:
 
 
 def refuse_unsafe(folder: pathlib.Path) -> None:
-    """Go on only with a folder that belongs to this user and that nobody else can write.
+    """Refuse a folder that another user owns or can write to.
 
     Raises:
         UnsafeFolderError: it is another's, a link, or writable by others.

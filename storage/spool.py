@@ -27,7 +27,7 @@ class UnsafeSpoolError(UnsafeFolderError):
     """The spool's folder is not safe, and need not be used: the configuration can name another."""
 
     def __init__(self, folder: pathlib.Path, error: UnsafeFolderError) -> None:
-        super().__init__(folder, f"{error.strerror}, or let storage.spool_path name another folder")
+        super().__init__(folder, f"{error.strerror}, or choose another storage.spool_path")
 
 
 class SpoolFile:
@@ -56,7 +56,7 @@ class SpoolFile:
         return file
 
     def refuse_unsafe(self) -> None:
-        """Go on only with a folder that is this user's, and that nobody else can write.
+        """Refuse a folder that another user owns or can write to.
 
         Raises:
             UnsafeSpoolError: it is another's, a link, or writable by others.
@@ -98,7 +98,7 @@ class SpoolFile:
             raise PermissionError(0, "no file can be made there", str(self.folder)) from error
 
     def fill_reserve(self) -> None:
-        """Set room on the disk aside, which a full disk gives back for the lines.
+        """Reserve space on the disk, which is released for lines when the disk is full.
 
         Raises:
             OSError: the disk does not have it, or the folder can't be used.
@@ -185,12 +185,12 @@ class SpoolFile:
         try:
             state = _state_of(os.fstat(handle))
             if self._last_state not in (None, state):
-                raise FileNotFoundError(0, "what was written before is not there any more", str(self._path))
+                raise FileNotFoundError(0, "the lines that were written before are missing", str(self._path))
             size = _cut_to_lines(handle)
             try:
                 _write(handle, content)
             except OSError:
-                os.ftruncate(handle, size)  # else whole lines would stay of what was not taken
+                os.ftruncate(handle, size)  # else whole lines of a failed write would stay
                 raise
             finally:
                 self._last_state = _state_of(os.fstat(handle))
@@ -207,7 +207,7 @@ def _state_of(status: os.stat_result) -> _FileState:
 def _write(handle: int, content: bytes) -> None:
     written = os.write(handle, content)
     if written < len(content):
-        raise OSError(errno.ENOSPC, f"only {written} of {len(content)} bytes were taken")
+        raise OSError(errno.ENOSPC, f"only {written} of {len(content)} bytes were written")
     os.fsync(handle)
 
 

@@ -1,4 +1,4 @@
-"""Reserved space, so that a full disk still takes the changes that wait."""
+"""Reserved space, so that queued changes can be written to a full disk."""
 
 import os
 import pathlib
@@ -10,7 +10,7 @@ from storage import private_files
 RESERVE_BYTES: Final = 2 * 2**20
 """About a thousand changes with long texts."""
 PIECE_BYTES: Final = 64 * 2**10
-"""Given back at once: others write to a full disk too, and take what is free."""
+"""Bytes that are released at a time: other processes write to a full disk, too, and use what is free."""
 
 
 class SpoolReserve:
@@ -20,10 +20,10 @@ class SpoolReserve:
         self._path = path
 
     def fill(self) -> None:
-        """Set the whole room aside.
+        """Reserve the whole space.
 
         Raises:
-            OSError: the disk does not have it, and nothing is set aside.
+            OSError: the disk does not have it, and nothing is reserved.
         """
         handle = private_files.open_or_create(self._path)
         try:

@@ -39,7 +39,7 @@ structlog.configure(
 
 _TO_NOON = 12 - datetime.datetime.now(datetime.UTC).hour
 ANSWER_SECONDS = FIRST_ANSWER_SECONDS if LONG else DEADLINE
-"""How long people wait for a first answer: in the long rounds, where the machine does nothing else, as at Discord."""
+"""The wait for a first answer: in the long rounds, where the machine does nothing else, as at Discord."""
 NOON_ZONE = f"Etc/GMT{-_TO_NOON:+d}"
 """A time zone in which this run comes nowhere near midnight, so that "today" stays the same day."""
 

@@ -20,7 +20,7 @@ DESCRIPTIONS = (
     ROOT.parent / "shared" / "discord-api" / "openapi.json",
     ROOT / ".cache" / "discord-api" / "openapi.json",
 )
-"""Where the description is looked for: beside the checkout, and where `make setup` puts it."""
+"""Places of the description: beside the checkout, and where `make setup` puts it."""
 EXCEPTIONS = Path(__file__).parent / "contract_exceptions.toml"
 
 _ROOT_ID = "urn:discord"

@@ -25,7 +25,7 @@ from typing import IO, Any, NoReturn
 
 ROOT = Path(__file__).parent.parent
 IMPORTED = ("bot.app", "bot.cli.check", "bot.cli.predecessor", "bot.cli.transfers")
-"""What the commands import when they begin."""
+"""Modules that the commands import when they begin."""
 _NOT_FLUSHED = 120
 """The status with which Python ends when what it wrote could not be flushed."""
 DEADLINE = 120.0

@@ -112,7 +112,7 @@ BROKEN = {
         "its import ended the process (exit status -9)",
     ),
 }
-"""What an operator may get wrong: a source, and words of what they are told."""
+"""Mistakes of an operator: a source, and words of the answer."""
 
 ENDLESS = {
     "an endless loop": (plugin("while True:\n    pass"), "its import had not ended after"),

@@ -20,7 +20,7 @@ BESIDE = (DOMAIN, "bot.replies", "bot.discord", "bot.service", *DISCORD, "struct
 """The imports that all modules between an event and an answer share."""
 INTERNALS = "bot.interactions.lightbulb_internals"
 ROUTES = ("bot.interactions.context", "bot.interactions.routes", INTERNALS)
-"""What a plugin's handlers are called with, and where they are found: parts of that folder that know of no other."""
+"""The arguments of a plugin's handlers, and their routes: parts of that folder that know of no other."""
 OUTSIDE = ("sandbox", "demo")
 SERVER = ("aiohttp", "orjson", "backports")
 LAYERS = (

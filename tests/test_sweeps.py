@@ -31,7 +31,7 @@ PUBLIC: dict[str, dict[str, Any]] = {
     "history export": {},
     "plan export": {},
 }
-"""What every member may use, with the options that it can't do without."""
+"""Commands that every member may use, with the required options."""
 GUARDED: dict[str, dict[str, Any]] = {
     "plan post": {},
     "plan edit": {},
@@ -43,12 +43,12 @@ GUARDED: dict[str, dict[str, Any]] = {
     "chart caption": {"chart": "1", "text": "a caption"},
     "history restore": {"revision": 1},
 }
-"""What a member who is no coach is refused, with the options that it can't do without."""
+"""Commands that a member who is no coach is refused, with the required options."""
 ACTIONS: dict[int, set[str]] = {
     2: {"Today's plan"},
     3: {"Save as plan", "Add charts to plan", "Edit plan", "Plan history", "Delete plan"},
 }
-"""What the Apps menu offers on a user (2) and on a message (3)."""
+"""The commands of the Apps menu on a user (2) and on a message (3)."""
 MANAGERS: dict[str, dict[str, Any]] = {
     "admin coach add": {"key": "new", "name": "New"},
     "admin coach edit": {"coach": "d", "name": "New"},
@@ -60,7 +60,7 @@ MANAGERS: dict[str, dict[str, Any]] = {
     "admin stats": {},
     "admin health": {},
 }
-"""What members and coaches are not offered, and are refused all the same."""
+"""Commands that members and coaches are not offered, and are refused all the same."""
 OPERATORS: dict[str, dict[str, Any]] = {
     "admin plugin list": {},
     "admin plugin load": {"name": "plans"},
@@ -68,7 +68,7 @@ OPERATORS: dict[str, dict[str, Any]] = {
     "admin plugin reload": {},
     "admin backup": {},
 }
-"""What only those who run the bot may use, with the options that it can't do without."""
+"""Commands for operators alone, with the required options."""
 COMMANDS = PUBLIC.keys() | GUARDED.keys() | MANAGERS.keys() | OPERATORS.keys()
 SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NotInGuildError: "in a server",

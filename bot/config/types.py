@@ -17,6 +17,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from bot.domain.timezone_abbreviations import TIMEZONE_ABBREVIATIONS
+from bot.domain.values import COACH_KEY
 
 T = TypeVar("T")
 
@@ -201,7 +202,7 @@ Timezone = Annotated[str, AfterValidator(_timezone)]
 
 ModuleName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]*$")]
 DottedName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$")]
-CoachKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,16}$")]
+CoachKey = Annotated[str, StringConstraints(pattern=f"^{COACH_KEY}$")]
 CoachName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Choice = BeforeValidator(_lower)
 """One of a few words, in any case."""

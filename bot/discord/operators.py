@@ -33,7 +33,7 @@ class Operators:
         return actor.user_id in self._configured | self._of_application
 
     async def require(self, actor: Actor) -> None:
-        """Go on only for an operator.
+        """Refuse everyone but operators.
 
         Raises:
             NotOperatorError: the actor is not one.

@@ -34,7 +34,7 @@ class Routes:
             ValueError: `action` has another route.
         """
         if self._routes.setdefault(action, route) is not route:
-            raise ValueError(f"the route {action} is taken")
+            raise ValueError(f"the route {action} exists already")
 
     def remove(self, action: str, route: Route) -> None:
         """Remove the route that `add` added."""

@@ -49,7 +49,7 @@ def check(plugin: Description, module: str, others: Sequence[Description]) -> No
     """Refuse a plugin that can't be loaded beside the others.
 
     Raises:
-        PluginFailedError: its name or a command is taken, or Discord would refuse a command.
+        PluginFailedError: another plugin has its name or a command of it, or Discord would refuse a command.
     """
     for fault in _faults(plugin, others):
         raise PluginFailedError(plugin.name, module, fault)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import hikari
 
+from bot.domain.counts import count_of
 from bot.domain.values import (
     MAX_CHOICE_LENGTH,
     MAX_CHOICES,
@@ -24,7 +25,7 @@ from bot.domain.values import (
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
-from bot.replies.phrases import count_of, note
+from bot.replies.phrases import note
 
 _NAME: Final = 40
 """Characters of a name in a list."""

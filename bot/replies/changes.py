@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.domain import markdown
 from bot.domain.characters import visible, words
+from bot.domain.counts import count_of
 from bot.domain.diff import Line, Op, Segment, Skipped
 from bot.replies.layout import units
 from bot.replies.parts import small_clusters
@@ -27,7 +28,7 @@ def marked(lines: Iterable[Line | Skipped]) -> Iterator[str]:
         if isinstance(line, Skipped):
             yield from _replaced(block)
             block = []
-            yield f"-# {line.count} line{'s' if line.count != 1 else ''} unchanged"
+            yield f"-# {count_of(line.count, 'line')} unchanged"
         elif block or _joins_lines(line):
             block.append(line)
             if line.segments[-1].op is Op.SAME:
@@ -43,7 +44,7 @@ def plain(lines: Iterable[Line | Skipped]) -> str:
     made: list[str] = []
     for line in lines:
         if isinstance(line, Skipped):
-            made.append(f"... {line.count} lines unchanged ...\n")
+            made.append(f"... {count_of(line.count, 'line')} unchanged ...\n")
         else:
             made += [segment.text.join(_PLAIN_MARKS[segment.op]) for segment in line.segments]
     return "".join(made)

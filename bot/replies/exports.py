@@ -5,11 +5,12 @@ from typing import Final
 import hikari
 from hikari.impl import FileComponentBuilder
 
+from bot.domain.counts import count_of
 from bot.domain.errors.history import THREADS_UNCHECKED
 from bot.domain.values import MAX_EXPORTED, Exported, ExportProgress
 from bot.replies import layout
 from bot.replies.layout import Reply
-from bot.replies.phrases import count_of, note
+from bot.replies.phrases import note
 
 _MEDIA: Final = {"md": "text/markdown", "jsonl": "application/jsonl", "zip": "application/zip"}
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import hikari
 from hikari.impl import ContainerComponentBuilder, FileComponentBuilder
 
+from bot.domain.counts import count_of
 from bot.domain.values import (
     REVISIONS_ON_PAGE,
     ChartFile,
@@ -22,7 +23,7 @@ from bot.replies.charts import chart_line, show_captions, show_charts, units_bel
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
 from bot.replies.parts import split
-from bot.replies.phrases import PREVIEW, UNKNOWN, ago, clock, count_of, named, quoted, shown_hash, who
+from bot.replies.phrases import PREVIEW, UNKNOWN, ago, clock, named, quoted, shown_hash, who
 
 DIFF_PART: Final = 3000
 """Units of a comparison in one message; leaves room for the heading and the charts' names."""

@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from hikari.impl import TextSelectMenuBuilder
 
+from bot.domain.counts import count_of
 from bot.domain.days import listed_day
 from bot.domain.errors.history import THREADS_UNCHECKED
 from bot.domain.values import Plan, PlanFilter, PlanPage, Turn
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
-from bot.replies.phrases import PART, PREVIEW, count_of, count_of_charts, note
+from bot.replies.phrases import PART, PREVIEW, count_of_charts, note
 
 _UNCHECKED: Final = f"-# {THREADS_UNCHECKED}, so plans in them are not listed."
 

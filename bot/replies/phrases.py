@@ -5,8 +5,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from bot.domain.counts import count_of
 from bot.domain.days import listed_day
-from bot.domain.values import ChannelId, GuildId, MessageId, Plan, RejectedPicture, Source, UserId
+from bot.domain.values import SHORT_HASH, ChannelId, GuildId, MessageId, Plan, RejectedPicture, Source, UserId
 from bot.replies import layout
 from bot.replies.layout import Reply
 
@@ -15,8 +16,7 @@ PART: Final = 3600
 PREVIEW: Final = 60
 UNKNOWN: Final = "someone unknown"
 _NEAR: Final = datetime.timedelta(hours=12)
-_HASH_SHOWN: Final = 8
-_SHOWN_HASH: Final = re.compile(f"`([0-9a-f]{{{_HASH_SHOWN}}})`")
+_SHOWN_HASH: Final = re.compile(f"`([0-9a-f]{{{SHORT_HASH}}})`")
 
 
 def note(text: str) -> Reply:
@@ -60,11 +60,6 @@ def who(user_id: UserId) -> str:
     return f"<@{user_id}>" if user_id else UNKNOWN
 
 
-def count_of(number: int, what: str) -> str:
-    """Return a count in words: `1 plan`, `2 plans`."""
-    return f"{number:,} {what}" + ("s" if number != 1 else "")
-
-
 def count_of_charts(charts: int) -> str:
     """Return a count of charts in words."""
     return count_of(charts, "chart")
@@ -85,7 +80,7 @@ def left_out_lines(left_out: Sequence[RejectedPicture]) -> list[str]:
 
 def shown_hash(revision_hash: str) -> str:
     """Return the beginning of a revision's hash, by which readers can later recognize the history they saw."""
-    return f"`{revision_hash[:_HASH_SHOWN]}`"
+    return f"`{revision_hash[:SHORT_HASH]}`"
 
 
 def shown_hashes(text: str) -> list[str]:

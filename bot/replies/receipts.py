@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+from bot.domain.counts import count_of
 from bot.domain.values import (
     AddChartsResult,
     Card,
@@ -19,7 +20,7 @@ from bot.domain.values import (
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Reply
-from bot.replies.phrases import brief_day, count_of, count_of_charts, left_out_lines, limited, message_address, named
+from bot.replies.phrases import brief_day, count_of_charts, left_out_lines, limited, message_address, named
 
 Lacking: TypeAlias = Mapping[ChannelId, Sequence[CardPermission]]
 """Missing permissions of the bot, by channel; a channel that is not in it: not known."""

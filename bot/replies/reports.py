@@ -6,6 +6,7 @@ from typing import Final
 
 import hikari
 
+from bot.domain.counts import count_of
 from bot.domain.values import (
     MAX_COUNTED,
     Activity,
@@ -24,7 +25,7 @@ from bot.domain.values import (
 )
 from bot.replies import layout
 from bot.replies.layout import Reply
-from bot.replies.phrases import count_of, limited, message_address, named, note
+from bot.replies.phrases import limited, message_address, named, note
 from bot.replies.receipts import NOTHING_LACKING, Lacking, card_problems
 
 _MAX_COACHES: Final = 10

@@ -12,6 +12,7 @@ from bot.domain.errors import (
     NotMemberError,
 )
 from bot.domain.values import (
+    COACH_KEY,
     COACHES_ON_PAGE,
     MAX_CHOICE_LENGTH,
     MAX_CHOICES,
@@ -33,8 +34,6 @@ from bot.service.records.roster import Roster, coach_of, folded
 from bot.service.records.text_rules import coach_name
 from bot.service.transactions import Service, reads, reads_first, require_manager, writes
 from storage.models import CoachCountsRow, CoachRow, PlanRow
-
-_KEY = re.compile("[a-z0-9_]{1,16}")
 
 
 class CoachService(Service):
@@ -112,7 +111,7 @@ class CoachService(Service):
         """
         require_manager(actor)
         key = key.strip().lower()
-        if not _KEY.fullmatch(key):
+        if not re.fullmatch(COACH_KEY, key):
             raise CoachKeyError(key)
         name = coach_name(name)
         row = CoachRow.get_or_none((CoachRow.guild == actor.guild_id) & (CoachRow.key == key))
@@ -185,7 +184,7 @@ class CoachService(Service):
 
         Raises:
             CoachError: the coach is unknown.
-            NoMemberGivenError: there is nobody to take off it.
+            NoMemberGivenError: nobody was named.
             NotMemberError: none of them is assigned to it.
         """
         require_manager(actor)

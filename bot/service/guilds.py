@@ -45,14 +45,14 @@ class GuildService:
         self._ensured: dict[GuildId, int] = {}
         """The opening of the database in which each was: a backup that replaces it may not have the guild."""
 
-    async def ensure_guild(self, guild_id: GuildId, *, is_late: bool = False) -> None:
+    async def ensure_guild(self, guild_id: GuildId, *, is_replay: bool = False) -> None:
         """Make sure that the guild has settings and coaches; cheap after the first time.
 
         Changes of the configuration's list of coaches since it was last applied to this guild are
         applied: new coaches, new names, new and removed members. Nothing else is touched: changes of
         the guild's managers stay, and so does a coach removed from the list. One that they removed or retired comes
         back only when its own entry has changed. While the database can't be written, a guild that has its settings
-        stays as it is. With `is_late` the write goes first, as the act that it is for.
+        stays as it is. With `is_replay` the write goes first, as the act that it is for.
         """
         opened = self._store.opened
         if self._ensured.get(guild_id) == opened:
@@ -60,7 +60,7 @@ class GuildService:
         seed = await self._store.read_first(_seed_of, guild_id)
         if seed is None or _seeds_of(seed) != self._seeds:
             try:
-                write = self._store.write_first if is_late else self._store.write
+                write = self._store.write_first if is_replay else self._store.write
                 await write(self._apply, guild_id)
             except StorageError:
                 if seed is None:

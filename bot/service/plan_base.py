@@ -151,7 +151,7 @@ class PlanActs(Service):
         `operation` None: something else makes sure that it is done once. `now` None: as the clock says.
         """
         now = now or self.now(actor)
-        note = with_time(note, actor.sent_at if actor.is_late else None)
+        note = with_time(note, actor.sent_at if actor.is_replay else None)
         changed = revisions.append(plan, kind, actor.user_id, now, text=text, charts=charts, note=note)
         if kind is ChangeKind.DELETED:
             card_rows.mark_dirty(plan.id, None)  # no other channel's readers are to learn of the plan

@@ -11,9 +11,9 @@ from bot.domain.timezone_abbreviations import TIMEZONE_ABBREVIATIONS
 from bot.domain.values import MAX_CHOICES, Suggestion
 
 NEAR = 0.7
-"""How alike a name must be, of 1, to be taken for what was meant."""
+"""The least likeness, of 1, of a name to the typed words for it to be meant."""
 _OFFERED = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-"""Areas of the IANA database; the rest are old names and fixed offsets, which are taken but not offered."""
+"""Areas of the IANA database; the rest are old names and fixed offsets, which are accepted but not offered."""
 _ALWAYS_OFFERED = ("UTC",)
 _COMMON = (
     *("America/New_York", "America/Chicago", "America/Los_Angeles", "America/Toronto", "America/Sao_Paulo"),

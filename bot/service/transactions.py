@@ -150,7 +150,7 @@ def _admission(act: Callable[..., Any]) -> Callable[[Service, Actor], Coroutine[
 
     async def admit(service: Service, actor: Actor) -> Reader:
         service.store.refuse_stopping()
-        await service.guilds.ensure_guild(actor.guild_id, is_late=actor.is_late)
+        await service.guilds.ensure_guild(actor.guild_id, is_replay=actor.is_replay)
         return await service.guilds.reader(actor) if reads_plans else Reader.of(actor)
 
     return admit
@@ -158,7 +158,7 @@ def _admission(act: Callable[..., Any]) -> Callable[[Service, Actor], Coroutine[
 
 def _write_of(service: Service, actor: Actor) -> Callable[..., Coroutine[Any, Any, Any]]:
     """Return the write for this actor: a queued change that is replayed goes before all that was sent later."""
-    return service.store.write_first if actor.is_late else service.store.write
+    return service.store.write_first if actor.is_replay else service.store.write
 
 
 def _in_time(act: Act[ServiceT, P, T], service: ServiceT, reader: Reader, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -60,7 +60,7 @@ class Interaction:
     answer: ResponseKind | None = None
     """Type of the initial response; None: none yet."""
     dead: bool = False
-    """Whether the deadline for the initial response has passed."""
+    """True: the deadline for the initial response has passed."""
     original: Message | None = None
     """The message that the initial response created or updated."""
     followups: list[Message] = field(default_factory=list[Message])

@@ -76,7 +76,7 @@ class User:
     bot: bool = False
     locale: str = "en-US"
     takes_direct_messages: bool = True
-    """Whether members of a shared guild can send it direct messages."""
+    """True: members of a shared guild can send it direct messages."""
 
 
 @dataclass(slots=True)

@@ -81,7 +81,7 @@ def _remove_leftovers(folder: pathlib.Path, before: float) -> None:
 
 @contextlib.contextmanager
 def _refuse_exchange(database: pathlib.Path, target: pathlib.Path) -> Generator[None]:
-    """Go on only if the database is the same file afterwards: else the pictures may be another's, or none."""
+    """Raise an error if the database is another file after the block: the pictures may be another's, or none."""
     before = identity(database)
     try:
         yield

@@ -118,7 +118,7 @@ def _inspected(path: pathlib.Path, database: pathlib.Path, inspect: Inspect) -> 
 def _refuse_faulty(
     path: pathlib.Path, contents: Contents, database: pathlib.Path, files: ChartFiles, manifest: Manifest
 ) -> None:
-    """Go on only with a database that is sound, and with all pictures but those that were missing."""
+    """Refuse a database that is damaged, or that lacks pictures other than those that were missing."""
     if contents.faults:
         raise RestoreFailedError(path, contents.faults[0])
     if contents.name != manifest.book and open_checks.version_of(database).has_name:

@@ -11,7 +11,7 @@
     |   +-- EmptyDatabaseError      it is empty, as no database ever is
     +-- ForeignDatabaseError        a database, but another program's
     |   +-- PredecessorError        the predecessor's
-    +-- NotAPredecessorError        a file that was to be taken in, and is not the predecessor's
+    +-- NotAPredecessorError        a file that was to be imported, and is not the predecessor's
     +-- SchemaError                 .differences: what was added to its structure, altered or removed
     +-- DatabaseTooNewError         .names: migrations that this program does not know
     +-- DatabaseTooOldError         it lacks migrations, which only a start of the bot or `migrate` applies

@@ -13,14 +13,14 @@ class ChartsUnreadableError(StorageError):
 
 
 class ChartUnwritableError(StorageError):
-    """The disk would not take a picture. Nothing of it was stored."""
+    """A picture can't be written to the disk. Nothing of it was stored."""
 
     def __init__(self, folder: pathlib.Path, why: str) -> None:
-        super().__init__(f"A picture could not be kept in {folder}: {why}.")
+        super().__init__(f"A picture could not be saved in {folder}: {why}.")
 
 
 class ChartUnreadableError(StorageError):
-    """The disk does not give a picture now. It may be there, and whole."""
+    """A picture can't be read from the disk now. It may be there, and whole."""
 
     def __init__(self, path: pathlib.Path, why: str) -> None:
         super().__init__(f"The picture {path} can't be read now: {why}.")

@@ -80,7 +80,7 @@ class ForeignDatabaseError(StorageError):
     """The file is another program's database. It was not touched."""
 
     def __init__(self, path: pathlib.Path, whose: str = "of another program", further: str = "") -> None:
-        advice = f"Let storage.path name another file{further}."
+        advice = f"Choose another storage.path{further}."
         super().__init__(f"{path} is a database {whose}. It was not touched. {advice}")
 
 
@@ -88,7 +88,7 @@ class PredecessorError(ForeignDatabaseError):
     """The file is the predecessor's: its `schema_version` has numbers, not names."""
 
     def __init__(self, path: pathlib.Path) -> None:
-        further = f", and take the plans in: python -m bot import-predecessor {path} --guild ID"
+        further = f", and import the plans: python -m bot import-predecessor {path} --guild ID"
         super().__init__(path, "of Coachbook's predecessor (its schema_version holds a number)", further)
 
 
@@ -96,7 +96,7 @@ class NotAPredecessorError(StorageError):
     """The file can't be read as the predecessor's database. It was not touched."""
 
     def __init__(self, path: pathlib.Path, why: str) -> None:
-        super().__init__(f"{path} can't be taken in as the predecessor's database: {why}. Nothing was changed.")
+        super().__init__(f"{path} can't be imported as the predecessor's database: {why}. Nothing was changed.")
 
 
 class SchemaError(StorageError):
@@ -150,7 +150,7 @@ class MigrationFailedError(StorageError):
     """A migration failed and was rolled back whole; those before it stay."""
 
     def __init__(self, path: pathlib.Path, name: str, why: str) -> None:
-        super().__init__(f"Migration {name} of {path} failed and was taken back whole: {why}.")
+        super().__init__(f"Migration {name} of {path} failed and was rolled back: {why}.")
         self.name = name
         self.why = why
 
@@ -173,9 +173,7 @@ class DatabaseLockedError(StorageError):
     """Another bot serves this database. It was not touched."""
 
     def __init__(self, path: pathlib.Path) -> None:
-        super().__init__(
-            f"Another Coachbook runs on {path}. Stop that one first, or let storage.path name another file."
-        )
+        super().__init__(f"Another Coachbook runs on {path}. Stop that one first, or choose another storage.path.")
 
 
 class SpoolLockedError(StorageError):
@@ -183,8 +181,7 @@ class SpoolLockedError(StorageError):
 
     def __init__(self, folder: pathlib.Path) -> None:
         super().__init__(
-            f"Another Coachbook has its queue of changes in {folder}. "
-            "Let storage.spool_path name a folder of its own for each."
+            f"Another Coachbook has its queue of changes in {folder}. Give each its own storage.spool_path."
         )
 
 

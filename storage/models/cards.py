@@ -16,31 +16,31 @@ class CardRow(Row):
     plan = ForeignKeyField(PlanRow, on_delete="RESTRICT", unique=True)
     channel_id = IntegerField()
     message_id = IntegerField(null=True)
-    """Null: nobody knows of one."""
+    """Null: not known."""
     nonce = TextField(constraints=[Check("length(nonce) BETWEEN 1 AND 25")])
-    """Makes it harmless to create the message twice; each message has its own."""
+    """A value of this message alone, by which Discord creates it once."""
     wanted = IntegerField(default=1, constraints=[SQL("DEFAULT 1"), Check("wanted >= 1")])
-    """Counts the changes that it is to show."""
+    """The number of changes that the card is to show."""
     done = IntegerField(default=0, constraints=[SQL("DEFAULT 0"), Check("done BETWEEN 0 AND wanted")])
-    """Those that it shows."""
+    """The number of changes that its message shows."""
     revision = IntegerField(null=True, constraints=[Check("revision >= 1")])
-    """The plan's, that it shows."""
+    """The revision of the plan that its message shows."""
     tried_at = UtcField(null=True, constraints=[moment_check("tried_at")])
-    """When a request to Discord began whose outcome is unknown."""
+    """The start of a request to Discord whose outcome is unknown."""
     put_back = IntegerField(default=0, constraints=[SQL("DEFAULT 0"), Check("put_back >= 0")])
-    """How often it was posted again after its message had been deleted by hand."""
+    """The number of times that it was posted again after its message was deleted by hand."""
     gone_at = UtcField(null=True, constraints=[moment_check("gone_at")])
-    """When its message was deleted by hand, and was not to be posted again."""
+    """The time at which its message was deleted by hand, and was not to be posted again."""
     retry_at = UtcField(null=True, constraints=[moment_check("retry_at")])
-    """When to try again after a failure; null: at once."""
+    """The time of the next try after a failure; null: at once."""
     told_at = UtcField(null=True, constraints=[moment_check("told_at")])
-    """When a manager was notified of the failure."""
+    """The time at which a manager was notified of the failure."""
     lacking = TextField(default="[]", constraints=[SQL("DEFAULT '[]'"), array_check("lacking")])
-    """The pictures of it that were unavailable when it was last sent, and why: a JSON array."""
+    """Its pictures that were unavailable when it was last sent, with the reasons: a JSON array."""
     asked = IntegerField(default=1, constraints=[SQL("DEFAULT 1"), Check("asked >= 0")])
     """The last of the changes in `wanted` that somebody asked for; the others are renewals, which can wait."""
     failure = TextField(null=True, constraints=[Check("failure IN ('no_channel', 'closed', 'refused', 'archived')")])
-    """Why it can't be shown."""
+    """The reason why it can't be posted."""
 
     class Meta:
         table_name = "cards"

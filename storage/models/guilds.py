@@ -21,7 +21,7 @@ class GuildSettingsRow(Row):
         default="members",
         constraints=[SQL("DEFAULT 'members'"), Check("deleted_visible_to IN ('members', 'managers', 'everyone')")],
     )
-    """Who may see the history of deleted plans."""
+    """The people who may see the history of deleted plans."""
     deleted_cards = TextField(
         default="put_back",
         constraints=[SQL("DEFAULT 'put_back'"), Check("deleted_cards IN ('put_back', 'let_go')")],

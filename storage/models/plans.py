@@ -29,7 +29,7 @@ class PlanRow(Row):
     source_message_id = IntegerField(null=True)
     """The message it was saved from, in that channel."""
     source_author_id = IntegerField(null=True)
-    """Who wrote that message; null: no user did."""
+    """The user who wrote that message; null: none did."""
 
     class Meta:
         table_name = "coach_plans"

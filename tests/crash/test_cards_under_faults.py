@@ -50,7 +50,7 @@ class Book:
     draw: random.Random
     bot: BotProcess | None = None
     deleted: Counter[int] = dataclasses.field(default_factory=Counter[int])
-    """How often the cards of each plan were deleted by hand."""
+    """The number of times that the cards of each plan were deleted by hand."""
 
     @property
     def sandbox(self) -> Sandbox:

@@ -560,7 +560,7 @@ async def test_two_bots_do_not_share_a_spool(own_discord: Discord, own_room: Roo
     other = own_discord.settings("other.db", COACHBOOK_STORAGE__SPOOL_PATH=spool)
     second = await BotProcess.start("run", env=other)
     assert await second.ended() == 1
-    assert "Let storage.spool_path name a folder of its own for each" in second.output
+    assert "Give each its own storage.spool_path" in second.output
     with locked(own_discord.folder / "book.db"):
         await says(await own_room.dana.slash("plan post", text="for the first"), "queued, not saved yet")
         assert await bot.stop() == 3, bot.output

@@ -34,7 +34,7 @@ FAULTS: dict[str, tuple[str, str]] = {
 UNTRUE = ("damaged", "a backup", "went wrong", "missing", "altered", "truncated")
 """Words for what is not so while a disk fails for a moment."""
 NORMAL_SECONDS = 30
-"""How long after the last fault all must be as always."""
+"""The time after the last fault by which all must be as always."""
 TAKEN = ("Posted", "Edited", "queued, not saved yet")
 """Words for what is saved, or will be."""
 

@@ -67,7 +67,7 @@ async def test_nothing_is_written_where_others_can_write(
     variables = {"COACHBOOK_STORAGE__SPOOL_PATH": str(spool)}
     assert "The spool can't be used" in await check(own_discord, **variables)
     bot = await start(own_discord, **variables)
-    await bot.printed("or let storage.spool_path name another folder")
+    await bot.printed("or choose another storage.spool_path")
     await own_room.ivan.slash("plan post", text="before")
 
     with locked(own_discord.folder / "book.db"):

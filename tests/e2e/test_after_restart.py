@@ -68,7 +68,7 @@ ANSWERS = {
     "plans.discard_draft": "Draft discarded",  # late: others need theirs
     "admin.assign_everyone": "can now post as New 1",  # the last: from then on everyone has two coaches
 }
-"""What each of them answers with, in the order in which they are tried."""
+"""The answers of each, in the order in which they are tried."""
 BROKEN = ("no longer valid", "Something went wrong", "reference")
 
 

@@ -50,7 +50,7 @@ LASTING = {
     "older/book[.]db": "file",  # it was made 0600, and stays so
     "older/book[.]db[.](lock|running|before-[0-9]{4}_[a-z_]+[.]backup)": "file",
 }
-"""What is left, or stays for as long as something waits: each is met in this test."""
+"""Files that are left, or stay for as long as something waits: each is met in this test."""
 PASSING = {
     f"data/book[.]db(-journal|[.]part{DATABASE}|[.]restoring|[.]before-{STAMP}{DATABASE})": "file",
     "data/[.]restore-book[.]db-[^/]+": "folder",
@@ -68,10 +68,10 @@ PASSING = {
     f"temporary/coachbook-[^/]+/copy[.]db([.]lock)?{DATABASE}": "file",
     f"temporary/coachbook-[^/]+/charts/{PICTURES}": "file",
 }
-"""What goes again: it is met where the timing lets it be."""
+"""Files that go again: they are met where the timing lets them be."""
 MODES = {"file": 0o600, "folder": 0o700}
 GIVEN = {"home", "temporary", "exports", "older", "given"}
-"""What the test makes for the bot."""
+"""Files that the test makes for the bot."""
 
 
 class Watch:

@@ -30,7 +30,7 @@ class Desk:
     room: Room
     bot: BotProcess
     muted: Role
-    """Who has it sees no channel that a plan's card was in."""
+    """A role whose members see no channel that a plan's card was in."""
     draw: random.Random
 
     @property

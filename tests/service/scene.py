@@ -36,7 +36,7 @@ OTHER_GUILD = GuildId(501)
 INTRADAY_ROLE = RoleId(700)
 
 CHANNEL = ChannelId(900)
-"""Where all of them act, unless a test says otherwise: they see what is posted there."""
+"""The channel in which all of them act, unless a test says otherwise: they see what is posted there."""
 
 DANA = Actor(GUILD, UserId(1), channel_id=CHANNEL)
 IVAN = Actor(GUILD, UserId(2), frozenset({INTRADAY_ROLE}), channel_id=CHANNEL)

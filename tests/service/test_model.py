@@ -70,7 +70,7 @@ class Known:
     captioned: list[tuple[tuple[str, str | None], ...]] = dataclasses.field(default_factory=lambda: [()])
     """The names with their captions, one list for each revision."""
     moments: list[datetime.datetime] = dataclasses.field(default_factory=list)
-    """When each revision was made; none is older than the one before."""
+    """The time of each revision; none is older than the one before."""
     is_live: bool = True
     gone_at: int = 0
     """A later delete has a higher number."""

@@ -23,7 +23,7 @@ async def test_a_replayed_act_is_written_while_others_are_refused(store: Resilie
     with pytest.raises(DatabaseUnavailableError):
         await coaches.add(max, "new", "New")
 
-    await coaches.add(dataclasses.replace(max, is_late=True), "new", "New")
+    await coaches.add(dataclasses.replace(max, is_replay=True), "new", "New")
 
     with pytest.raises(DatabaseUnavailableError):
         await coaches.add(max, "newer", "Newer")

@@ -34,7 +34,7 @@ LATER = SUNDAY_MORNING + datetime.timedelta(days=1)
 """The `before` of someone who removes what was kept on Sunday morning, and nothing that is kept again."""
 
 MOST_BYTES = 16
-"""What the full disk still takes."""
+"""Bytes that the full disk still takes."""
 NOBODY = 65_534
 
 

@@ -63,7 +63,7 @@ def test_a_disk_that_has_no_room_for_all_lines_takes_none(spool: SpoolFile, line
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (6, hard))
     try:
-        with pytest.raises(OSError, match="bytes were taken"):
+        with pytest.raises(OSError, match="bytes were written"):
             spool.append(*lines)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -91,7 +91,7 @@ def test_lines_that_others_took_away_are_missed(spool: SpoolFile, how: str):
             (spool.folder / "copy").replace(file)
 
     assert spool.is_gone()
-    with pytest.raises(OSError, match="not there any more"):
+    with pytest.raises(OSError, match="written before are missing"):
         spool.append(b"two")
     spool.forget()
     spool.append(b"two")
@@ -154,7 +154,7 @@ def test_a_folder_that_others_can_write_is_neither_written_nor_read_nor_emptied(
     for act in (after.prepare, after.read, after.fill_reserve, after.make_folder, lambda: after.append(b"precious")):
         with pytest.raises(UnsafeFolderError):
             act()
-    with pytest.raises(ChartUnwritableError, match=r"or let storage\.spool_path name another folder"):
+    with pytest.raises(ChartUnwritableError, match=r"or choose another storage\.spool_path"):
         after.pictures(FakeClock()).begin()
     after.pictures(FakeClock()).remove_all()
 

@@ -24,6 +24,7 @@ from bot.domain.values.charts import (
     is_mark,
 )
 from bot.domain.values.guilds import (
+    COACH_KEY,
     AddCoachResult,
     Audience,
     Clearable,
@@ -75,6 +76,7 @@ from bot.domain.values.limits import (
     MAX_NOTE_LENGTH,
     MAX_TEXT_LENGTH,
     REVISIONS_ON_PAGE,
+    SHORT_HASH,
     Limits,
     Quotas,
     Usage,
@@ -124,6 +126,7 @@ from bot.domain.values.reports import (
 
 __all__ = [
     "COACHES_ON_PAGE",
+    "COACH_KEY",
     "MAX_CAPTION_LENGTH",
     "MAX_CHARTS",
     "MAX_CHOICES",
@@ -136,6 +139,7 @@ __all__ = [
     "MAX_NOTE_LENGTH",
     "MAX_TEXT_LENGTH",
     "REVISIONS_ON_PAGE",
+    "SHORT_HASH",
     "Activity",
     "Actor",
     "AddChartsResult",

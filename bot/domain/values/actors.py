@@ -25,7 +25,7 @@ class Actor:
     """Time of the interaction by Discord's clock; None: now."""
     date_order: DateOrder | None = None
     """Order of their numeric dates; None: not known."""
-    is_late: bool = False
+    is_replay: bool = False
     """True: a replay of an operation that was queued in an outage; it goes before other writes."""
 
 

@@ -3,8 +3,12 @@
 import dataclasses
 import enum
 from collections.abc import Mapping
+from typing import Final
 
 from bot.domain.values.ids import ChannelId, CoachId, GuildId, RoleId, UserId
+
+COACH_KEY: Final = "[a-z0-9_]{1,16}"
+"""The pattern of a coach's key."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

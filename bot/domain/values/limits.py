@@ -18,6 +18,8 @@ MAX_TEXT_LENGTH = 40_000
 """Characters in a stored plan of any source; the configuration has a lower limit for posted ones."""
 MAX_NOTE_LENGTH = 10_000
 """Characters in a revision's note."""
+SHORT_HASH = 8
+"""Digits of a revision's hash, where it is shown to people."""
 MAX_CHOICES = 25
 """Autocomplete choices (Discord's documentation, Option Choice)."""
 MAX_EXPORTED = 2_000

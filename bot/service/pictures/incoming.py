@@ -89,13 +89,13 @@ class Incoming:
                 names[result.sha256] = result.filename
             if isinstance(result, RejectedPicture):
                 left_out.append(result)
-            if is_refused(result):
+            if is_rejected(result):
                 refused.add(number)
             pictures.append(result if isinstance(result, Chart) else picture)
         return Received(tuple(pictures), tuple(left_out), frozenset(refused))
 
 
-def is_refused(result: Chart | Attachment | RejectedPicture) -> bool:
+def is_rejected(result: Chart | Attachment | RejectedPicture) -> bool:
     """Return whether it is a picture that is rejected for good."""
     return isinstance(result, RejectedPicture) and result.is_final
 

@@ -34,7 +34,7 @@ _ROWS = 256
 """Rows of pixels hashed at once."""
 
 
-def inspect(path: pathlib.Path, max_pixels: int) -> ImageInfo:
+def strip_and_inspect(path: pathlib.Path, max_pixels: int) -> ImageInfo:
     """Check that every pixel of the picture can be decoded, strip its file of metadata, and return its properties.
 
     Raises:
@@ -70,7 +70,7 @@ def main() -> None:
 
 def _answer(path: str, max_pixels: int) -> dict[str, object]:
     try:
-        return dataclasses.asdict(inspect(pathlib.Path(path), max_pixels))
+        return dataclasses.asdict(strip_and_inspect(pathlib.Path(path), max_pixels))
     except ImageError as error:
         return {"problem": error.problem}
     except MemoryError:

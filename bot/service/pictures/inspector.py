@@ -43,7 +43,7 @@ class Inspector:
         self._idle_end: asyncio.Task[None] | None = None
         self._closed = False
 
-    async def inspect(self, path: pathlib.Path) -> ImageInfo:
+    async def strip_and_inspect(self, path: pathlib.Path) -> ImageInfo:
         """Strip a picture's file of metadata and return its properties.
 
         Raises:

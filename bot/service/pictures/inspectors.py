@@ -23,7 +23,7 @@ class Inspectors:
         self._idle = list(self._inspectors)
         self._slots = FairSlots(count, max_of_server=count - 1)
 
-    async def inspect(self, path: pathlib.Path, actor: Actor) -> ImageInfo:
+    async def strip_and_inspect(self, path: pathlib.Path, actor: Actor) -> ImageInfo:
         """Strip the file of the actor's picture of metadata and return its properties.
 
         Raises:
@@ -33,7 +33,7 @@ class Inspectors:
         async with self._slots.slot(actor):
             inspector = self._idle.pop()
             try:
-                return await inspector.inspect(path)
+                return await inspector.strip_and_inspect(path)
             finally:
                 self._idle.append(inspector)
 

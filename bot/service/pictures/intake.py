@@ -40,7 +40,7 @@ from bot.service.pictures import text_files
 from bot.service.pictures.downloads import DownloadError, Downloads
 from bot.service.pictures.fetch import ChartFetcher
 from bot.service.pictures.formats.errors import ImageError
-from bot.service.pictures.incoming import Incoming, OnProgress, Save, has, is_refused
+from bot.service.pictures.incoming import Incoming, OnProgress, Save, has, is_rejected
 from bot.service.pictures.inspectors import Inspectors
 from bot.service.records.charts import Pictures
 from bot.service.records.roster import Roster
@@ -220,7 +220,7 @@ class IntakeService(Service):
         async def one(number: int, attachment: Attachment) -> Chart | RejectedPicture:
             async with slots:
                 result = await self._receive(actor, attachment)
-            if is_refused(result) or (isinstance(result, Chart) and not has(results, result)):
+            if is_rejected(result) or (isinstance(result, Chart) and not has(results, result)):
                 results[number] = result
                 await save(tuple(each for each in results if not isinstance(each, RejectedPicture)))
             on_progress()
@@ -259,7 +259,7 @@ class IntakeService(Service):
             raise TooManyPicturesError(of_server, MAX_OF_SERVER, are_own=False)
 
     async def _receive(self, actor: Actor, attachment: Attachment) -> Chart | RejectedPicture:
-        inspect = functools.partial(self._inspectors.inspect, actor=actor)
+        inspect = functools.partial(self._inspectors.strip_and_inspect, actor=actor)
         fetcher = ChartFetcher(self._files, self._downloads, inspect, self._limits)
         name = file_name(attachment.filename)
         try:

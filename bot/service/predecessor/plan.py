@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from bot.domain.counts import count_of
 from bot.service.predecessor.plan_history import PlannedPlan, planned
 from bot.service.predecessor.rules import InvalidRowError, Rules, row_id
 from storage.predecessor import OldChart, OldEntry, OldPlan, PredecessorDatabase
@@ -118,7 +119,7 @@ def _names(plans: Iterable[PlannedPlan], database: PredecessorDatabase, ids: Ite
 def _orphans(table: str, rows: Iterable[OldChart | OldEntry], ids: Iterable[str | None]) -> list[RowNote]:
     counts = collections.Counter(row.plan_id for row in rows if row.plan_id is None or row.plan_id not in ids)
     return [
-        RowNote(table, f"of plan {row_id(plan_id)}", f"there is no such plan ({count} row{'s' if count > 1 else ''})")
+        RowNote(table, f"of plan {row_id(plan_id)}", f"there is no such plan ({count_of(count, 'row')})")
         for plan_id, count in counts.items()
     ]
 

@@ -3,6 +3,7 @@
 import collections
 from collections.abc import Iterator, Sequence
 
+from bot.domain.counts import count_of
 from bot.service.predecessor.migration import MigrationPlan, MigrationResult
 from bot.service.predecessor.plan import ImportPlan, RowNote
 from bot.service.predecessor.rules import Rules
@@ -18,16 +19,16 @@ def before(import_plan: ImportPlan, migration_plan: MigrationPlan, rules: Rules,
     coaches = collections.Counter(plan.coach for plan in import_plan.plans)
     for key, count in sorted(coaches.items()):
         new = ", a new coach: only managers can post as it until you assign someone"
-        yield f"coach {key}: {_count(count, 'plan')}{new if key in migration_plan.new_coaches else ''}"
+        yield f"coach {key}: {count_of(count, 'plan')}{new if key in migration_plan.new_coaches else ''}"
     for name in sorted(rules.coaches.keys() - import_plan.coach_names):
         yield f"coach {quoted(name)}: named by --coach, and not in the file"
     names = sorted(import_plan.names.items())
     for name, count in names[:max_rows]:
         user_id = rules.user_of(name)
         whose = f"user {user_id}" if user_id else "unknown"
-        yield f"author {quoted(name) if name else 'without a name'}: {whose}, {_count(count, 'text')}"
+        yield f"author {quoted(name) if name else 'without a name'}: {whose}, {count_of(count, 'text')}"
     if len(names) > max_rows:
-        yield f"and {_count(len(names) - max_rows, 'author')} more: see them with --rows {len(names)}"
+        yield f"and {count_of(len(names) - max_rows, 'author')} more: see them with --rows {len(names)}"
     for name in sorted(rules.users.keys() - import_plan.names.keys()):
         yield f"author {quoted(name)}: named by --map, and not in the file"
     yield f"links to charts: {migration_plan.links:,}"
@@ -42,7 +43,7 @@ def before(import_plan: ImportPlan, migration_plan: MigrationPlan, rules: Rules,
 
 def after(result: MigrationResult, max_rows: int) -> Iterator[str]:
     """Yield the lines about the result."""
-    yield f"imported: {_count(result.plans, 'plan')}, {_count(result.charts, 'chart')}"
+    yield f"imported: {count_of(result.plans, 'plan')}, {count_of(result.charts, 'chart')}"
     yield from _rows("charts that could not be downloaded", result.missing, max_rows)
     yield from _rows("not imported yet: run this again, or use --without-unreachable", result.waiting, max_rows)
 
@@ -53,7 +54,3 @@ def _rows(what: str, rows: Sequence[RowNote], max_rows: int) -> Iterator[str]:
         yield from (f"  {row}" for row in rows[:max_rows])
     if len(rows) > max_rows:
         yield f"  and {len(rows) - max_rows:,} more: see them with --rows {len(rows)}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" + ("s" if number != 1 else "")

@@ -6,10 +6,9 @@ import re
 import zoneinfo
 from collections.abc import Mapping
 
-from bot.domain.values import UserId
+from bot.domain.values import COACH_KEY, UserId
 from storage.shown_text import quoted
 
-_KEY = re.compile("[a-z0-9_]{1,16}")
 _PREFIX = re.compile("coach[_ -]*(?=.)")
 
 
@@ -56,7 +55,7 @@ def coach_key(name: str | None) -> str:
 
 def is_key(given: str) -> bool:
     """Return whether a coach's key is valid."""
-    return bool(_KEY.fullmatch(given))
+    return bool(re.fullmatch(COACH_KEY, given))
 
 
 def row_id(given: str | None) -> str:

@@ -82,7 +82,7 @@ class ReplayService:
             PicturesUnavailableError: the disk of the pictures can't.
             StoppingError: the bot is being stopped.
         """
-        actor = dataclasses.replace(pending.actor, sent_at=pending.sent_at, is_late=True)
+        actor = dataclasses.replace(pending.actor, sent_at=pending.sent_at, is_replay=True)
         try:
             if done := await self._plans.outcome(actor, pending.operation):
                 return ReplayResult(pending, done)

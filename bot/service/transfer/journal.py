@@ -20,7 +20,7 @@ from pydantic import (
     model_serializer,
 )
 
-from bot.domain.values import MAX_CHARTS, MAX_NOTE_LENGTH, MAX_TEXT_LENGTH, ChangeKind
+from bot.domain.values import COACH_KEY, MAX_CHARTS, MAX_NOTE_LENGTH, MAX_TEXT_LENGTH, ChangeKind
 from bot.service.records.canonical_json import canonical
 from storage.fields import utc_text
 from storage.models import CoachRow, PlanRow, RevisionRow
@@ -60,7 +60,7 @@ Snowflake = Annotated[str, Field(pattern=r"^[0-9]{1,19}$"), AfterValidator(_snow
 Number = Annotated[int, Field(ge=1, le=_LARGEST_NUMBER)]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Salt = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
-Key = Annotated[str, Field(pattern="^[a-z0-9_]{1,16}$")]
+Key = Annotated[str, Field(pattern=f"^{COACH_KEY}$")]
 Short = Annotated[str, Field(min_length=1, max_length=100)]
 Text = Annotated[str, Field(max_length=MAX_TEXT_LENGTH)]
 Note = Annotated[str, Field(min_length=1, max_length=MAX_NOTE_LENGTH)]

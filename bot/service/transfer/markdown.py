@@ -6,13 +6,12 @@ import zoneinfo
 from collections.abc import Callable, Iterator
 
 from bot.domain.days import long_day, zone_of
-from bot.domain.values import ChangeKind
+from bot.domain.values import SHORT_HASH, ChangeKind
 from bot.service.transfer.journal import ChartPart, PlanLine, RevisionLine
 from bot.service.transfer.stored import StoredJournal
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _FENCES = re.compile("`{3,}")
-_HASH_SHOWN = 8
 
 
 def markdown(journal: StoredJournal, timezone: str, place: Callable[[ChartPart], str] | None = None) -> Iterator[str]:
@@ -67,7 +66,7 @@ def _row(revision: RevisionLine, timezone: zoneinfo.ZoneInfo) -> str:
     what = revision.kind.words + (f" ({_plain(revision.note)})" if revision.note else "")
     unnamed = "erased" if revision.erased_at else "not known"
     who = f"user {revision.actor}" if revision.actor else unnamed
-    shown = revision.hash[:_HASH_SHOWN]
+    shown = revision.hash[:SHORT_HASH]
     return f"| {revision.revision} | {what} | {moment:%Y-%m-%d %H:%M:%S} | {who} | `{shown}` |"
 
 

@@ -18,7 +18,7 @@ from tests.processes import DEADLINE, ROOT, environment
 from tests.service.scene import DANA
 
 BOUND = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if not os.geteuid() else ()
-"""What lets rights mean something to root, as they do to all others."""
+"""The command that makes rights apply to root, as to all others."""
 NOT_UTF_8 = os.fsdecode(b"a\xff")
 TOO_LONG = "n" * 300
 GUILD = ("--guild", str(DANA.guild_id))
@@ -62,7 +62,7 @@ COMMANDS = {
 
 
 FOREIGN = {"--help", "try"}
-"""Those that libraries write to the output for."""
+"""Commands for which libraries write to the output."""
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -19,7 +19,7 @@ COMMANDS = [
     ["restore", "backup.zip", "--force"],
     ["migrate"],
 ]
-"""Those that need no Discord, each with what it does its whole work with."""
+"""Commands that need no Discord, each with options for its whole work."""
 PROGRAM = """
 import json, sys
 from bot.cli.commands import cli

@@ -29,7 +29,7 @@ OWNERS: dict[str, Any] = {
     "_defer_guilds": loaders._CommandLoadable,  # pyright: ignore[reportPrivateUsage]
     "_task": lightbulb.Task,
 }
-"""What has each private name: a class, or a method that takes it as an argument."""
+"""The owner of each private name: a class, or a method that takes it as an argument."""
 FILE = Path(inspect.getfile(lightbulb_internals))
 
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain.diff import compare
+from bot.domain.diff import Skipped, compare
 from bot.domain.markdown import read
-from bot.replies.changes import marked
+from bot.replies.changes import marked, plain
 from bot.replies.layout import units
 
 _PIECES = [
@@ -132,3 +132,9 @@ def test_one_character_that_is_longer_than_a_line_is_cut(character: str):
 
     assert all(line.startswith("**+** ") and units(line) <= 1000 for line in lines)
     assert "".join(line.removeprefix("**+** ") for line in lines) == character
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 line unchanged"), (2, "2 lines unchanged")])
+def test_omitted_lines_are_counted_in_words(count: int, words: str):
+    assert list(marked([Skipped(count)])) == [f"-# {words}"]
+    assert plain([Skipped(count)]) == f"... {words} ...\n"

@@ -44,7 +44,7 @@ class Maker:
         folder.mkdir(exist_ok=True)
         self.fails = False
         self.holds = Manifest(NOON.isoformat(), "b" * 32, "0" * 64, (FIRST, SECOND), (), 2)
-        """What is in the next backup."""
+        """The contents of the next backup."""
 
     @property
     def service(self) -> BackupService:

@@ -17,7 +17,7 @@ from bot.service.pictures import inspect_worker
 from bot.service.pictures.formats import png
 from bot.service.pictures.formats.errors import ImageError
 from bot.service.pictures.formats.image_info import ImageInfo
-from bot.service.pictures.inspection import MAX_ANIMATION, inspect
+from bot.service.pictures.inspection import MAX_ANIMATION, strip_and_inspect
 from tests import image_samples
 from tests.processes import DEADLINE
 
@@ -47,7 +47,7 @@ FOUND_WHOLE = {
 }
 
 AFTER_PIXELS = {"png": b"\0\0\0\0IEND", "jpeg": b"\xff\xd9", "gif": b"\0;", "webp": b""}
-"""What follows the pixels of a picture."""
+"""Bytes that follow the pixels of a picture."""
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +69,7 @@ def keep(tmp_path: Path) -> Callable[[bytes], Path]:
 
 def problem_of(path: Path, max_pixels: int = PLENTY) -> ImageProblem:
     with pytest.raises(ImageError) as refusal:
-        inspect(path, max_pixels)
+        strip_and_inspect(path, max_pixels)
     return refusal.value.problem
 
 
@@ -101,7 +101,7 @@ def test_inspecting_a_picture_tells_what_it_is_and_leaves_it_alone(keep, data, m
     path = keep(data)
     before = path.stat()
 
-    assert inspect(path, PLENTY) == ImageInfo(media_type, 30, 20)
+    assert strip_and_inspect(path, PLENTY) == ImageInfo(media_type, 30, 20)
 
     assert path.read_bytes() == data
     assert path.stat().st_ino == before.st_ino
@@ -111,14 +111,14 @@ def test_inspecting_two_pictures_in_a_jpeg_calls_them_a_jpeg(keep):
     data = image_samples.mpo_with_location()
 
     assert Image.open(io.BytesIO(data)).format == "MPO"
-    assert inspect(keep(data), PLENTY) == ImageInfo("image/jpeg", 64, 48)
+    assert strip_and_inspect(keep(data), PLENTY) == ImageInfo("image/jpeg", 64, 48)
 
 
 def test_inspecting_a_png_that_is_named_jpg_calls_it_a_png(tmp_path):
     path = tmp_path / "chart.jpg"
     path.write_bytes(image_samples.png())
 
-    assert inspect(path, PLENTY).media_type == "image/png"
+    assert strip_and_inspect(path, PLENTY).media_type == "image/png"
 
 
 def test_inspecting_nothing_calls_it_empty(keep):
@@ -174,7 +174,7 @@ def test_inspecting_a_picture_cut_in_its_pixels_calls_it_broken(keep, kind):
 def test_inspecting_a_picture_with_more_behind_its_end_takes_it(keep, data):
     path = keep(data + b"\xff\xe1 a trailer, as some cameras write one")
 
-    assert (inspect(path, PLENTY).width, inspect(path, PLENTY).height) == (64, 48)
+    assert (strip_and_inspect(path, PLENTY).width, strip_and_inspect(path, PLENTY).height) == (64, 48)
 
 
 def test_inspecting_a_png_with_a_flipped_bit_before_its_end_calls_it_broken(keep):
@@ -198,7 +198,7 @@ def test_inspecting_damaged_pictures_takes_or_refuses_them(keep, data):
         damaged = bytearray(data)
         damaged[place : place + 2] = bytes(byte ^ 0xA5 for byte in damaged[place : place + 2])
         with contextlib.suppress(ImageError):
-            inspect(keep(damaged), PLENTY)
+            strip_and_inspect(keep(damaged), PLENTY)
 
 
 def test_inspecting_takes_what_browsers_show(keep):
@@ -220,7 +220,7 @@ def test_inspecting_takes_what_browsers_show(keep):
     ):
         path = keep(data)
 
-        assert (inspect(path, PLENTY).width, inspect(path, PLENTY).height) == (64, 48)
+        assert (strip_and_inspect(path, PLENTY).width, strip_and_inspect(path, PLENTY).height) == (64, 48)
 
         with Image.open(path) as image:
             image.load()
@@ -235,7 +235,7 @@ def test_inspecting_calls_an_animation_broken_that_lacks_a_frame_and_its_end(kee
 def test_inspecting_a_profile_that_unpacks_to_very_much_leaves_it_away(keep):
     path = keep(image_samples.png_with(b"iCCP", b"a profile\0\0" + zlib.compress(bytes(png.MAX_PROFILE + 1))))
 
-    inspect(path, PLENTY)
+    strip_and_inspect(path, PLENTY)
 
     assert path.read_bytes() == image_samples.png()
 
@@ -244,7 +244,7 @@ def test_inspecting_a_profile_that_unpacks_to_very_much_leaves_it_away(keep):
 def test_inspecting_too_many_pixels_is_refused_from_the_first_on(keep, data):
     path = keep(data)
 
-    assert inspect(path, PIXELS)
+    assert strip_and_inspect(path, PIXELS)
     assert problem_of(path, PIXELS - 1) is ImageProblem.TOO_MANY_PIXELS
     assert problem_of(path, PIXELS // 10) is ImageProblem.TOO_MANY_PIXELS
 
@@ -270,7 +270,7 @@ def test_inspecting_a_long_animation_stops_when_enough_is_decoded(keep):
     path = keep(data)
 
     assert problem_of(path) is ImageProblem.BROKEN
-    assert inspect(path, PIXELS) == ImageInfo("image/gif", 64, 48)
+    assert strip_and_inspect(path, PIXELS) == ImageInfo("image/gif", 64, 48)
 
 
 PNG = image_samples.png()
@@ -304,7 +304,7 @@ def test_inspecting_counts_before_it_decodes(keep, what):
 
     assert problem_of(keep(make(10 * most))) is problem
     assert problem_of(keep(make(most + 1))) is problem
-    inspect(keep(make(most // 2)), PLENTY)
+    strip_and_inspect(keep(make(most // 2)), PLENTY)
 
 
 def test_inspecting_counts_the_frames_of_all_that_move(keep):
@@ -316,7 +316,7 @@ def test_inspecting_counts_the_frames_of_all_that_move(keep):
 def test_inspecting_leaves_nothing_but_what_shows_the_picture(keep, data):
     path = keep(data)
 
-    facts = inspect(path, PLENTY)
+    facts = strip_and_inspect(path, PLENTY)
 
     after = path.read_bytes()
     assert (facts.width, facts.height) == (64, 48)
@@ -339,7 +339,7 @@ def test_refusing_a_picture_leaves_its_file_alone(keep):
 
 def test_inspecting_a_missing_file_is_no_fault_of_a_picture(tmp_path):
     with pytest.raises(FileNotFoundError):
-        inspect(tmp_path / "nothing", PLENTY)
+        strip_and_inspect(tmp_path / "nothing", PLENTY)
 
 
 def test_the_program_answers_each_line_with_a_line(tmp_path):

@@ -74,13 +74,13 @@ def environment_of(process: int) -> bytes:
 
 async def problem_of(inspector: Inspector, path: Path) -> ImageProblem:
     with pytest.raises(ImageError) as refusal:
-        await inspector.inspect(path)
+        await inspector.strip_and_inspect(path)
     return refusal.value.problem
 
 
 async def hanging(inspector: Inspector, endless: Path) -> tuple[asyncio.Task[ImageInfo], int]:
     """An examination that has begun and does not end, and an end of the file to close."""
-    task = asyncio.create_task(inspector.inspect(endless))
+    task = asyncio.create_task(inspector.strip_and_inspect(endless))
     ends: list[int] = []
 
     def is_read() -> bool:
@@ -95,7 +95,7 @@ async def hanging(inspector: Inspector, endless: Path) -> tuple[asyncio.Task[Ima
 
 
 async def test_inspecting_happens_in_another_process(inspector, good):
-    assert await inspector.inspect(good) == FACTS
+    assert await inspector.strip_and_inspect(good) == FACTS
 
     assert its_process() != os.getpid()
 
@@ -104,7 +104,7 @@ async def test_inspecting_takes_the_location_out(inspector, tmp_path):
     path = tmp_path / "photo"
     path.write_bytes(image_samples.jpeg_with_location())
 
-    await inspector.inspect(path)
+    await inspector.strip_and_inspect(path)
 
     assert image_samples.SECONDS not in path.read_bytes()
 
@@ -125,15 +125,15 @@ async def test_inspecting_hands_each_fault_on_and_goes_on(inspector, good, tmp_p
     assert await problem_of(inspector, bad) is problem
 
     process = its_process()
-    assert await inspector.inspect(good) == FACTS
+    assert await inspector.strip_and_inspect(good) == FACTS
     assert its_process() == process
 
 
 async def test_inspecting_a_missing_file_is_no_fault_of_a_picture(inspector, good, tmp_path):
     with pytest.raises(FileNotFoundError):
-        await inspector.inspect(tmp_path / "missing")
+        await inspector.strip_and_inspect(tmp_path / "missing")
 
-    assert await inspector.inspect(good) == FACTS
+    assert await inspector.strip_and_inspect(good) == FACTS
 
 
 async def test_inspecting_many_at_once_gives_each_its_own_answer(inspector, tmp_path):
@@ -141,20 +141,20 @@ async def test_inspecting_many_at_once_gives_each_its_own_answer(inspector, tmp_
     for number, path in enumerate(paths):
         path.write_bytes(image_samples.png(10 + number, 20))
 
-    facts = await asyncio.gather(*map(inspector.inspect, paths))
+    facts = await asyncio.gather(*map(inspector.strip_and_inspect, paths))
 
     assert [fact.width for fact in facts] == [10 + number for number in range(20)]
 
 
 async def test_inspecting_what_takes_too_long_is_refused_and_the_next_is_taken(good, endless):
     inspector = Inspector(PLENTY, seconds=6)
-    await inspector.inspect(good)
+    await inspector.strip_and_inspect(good)
     process = its_process()
 
     assert await problem_of(inspector, endless) is ImageProblem.TOO_SLOW
 
     assert is_gone(process)
-    assert await inspector.inspect(good) == FACTS
+    assert await inspector.strip_and_inspect(good) == FACTS
     assert its_process() != process
     await inspector.close()
 
@@ -183,15 +183,15 @@ async def test_inspecting_what_kills_the_process_is_refused_and_the_next_is_take
     with pytest.raises(ImageError) as refusal:
         await task
     assert refusal.value.problem is ImageProblem.KILLED
-    assert await inspector.inspect(good) == FACTS
+    assert await inspector.strip_and_inspect(good) == FACTS
     os.close(end)
 
 
 async def test_inspecting_goes_on_in_another_process_where_one_was_killed(inspector, good):
-    await inspector.inspect(good)
+    await inspector.strip_and_inspect(good)
     process = its_process()
     os.kill(process, signal.SIGSTOP)
-    task = asyncio.create_task(inspector.inspect(good))
+    task = asyncio.create_task(inspector.strip_and_inspect(good))
     await asyncio.sleep(0)
 
     os.kill(process, signal.SIGKILL)
@@ -201,19 +201,19 @@ async def test_inspecting_goes_on_in_another_process_where_one_was_killed(inspec
 
 
 async def test_inspecting_after_the_process_died_alone_starts_another(inspector, good):
-    await inspector.inspect(good)
+    await inspector.strip_and_inspect(good)
     process = its_process()
     os.kill(process, signal.SIGKILL)
     await eventually(lambda: is_gone(process))
 
-    assert await inspector.inspect(good) == FACTS
+    assert await inspector.strip_and_inspect(good) == FACTS
     assert its_process() != process
 
 
 async def test_cancelling_leaves_no_answer_to_the_next_question(inspector, good, endless):
     task, end = await hanging(inspector, endless)
     process = its_process()
-    waiting = asyncio.create_task(inspector.inspect(good))
+    waiting = asyncio.create_task(inspector.strip_and_inspect(good))
 
     task.cancel()
 
@@ -228,14 +228,14 @@ async def test_cancelling_leaves_no_answer_to_the_next_question(inspector, good,
 
 async def test_cancelling_while_the_process_starts_leaves_none_behind(inspector, good):
     for turns in range(8):
-        task = asyncio.create_task(inspector.inspect(good))
+        task = asyncio.create_task(inspector.strip_and_inspect(good))
         for _ in range(turns):
             await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    assert await inspector.inspect(good) == FACTS
+    assert await inspector.strip_and_inspect(good) == FACTS
     assert children() == {its_process()}
 
 
@@ -243,29 +243,29 @@ async def test_inspecting_what_takes_too_much_memory_is_tried_in_another_process
     inspector = Inspector(10**10, seconds=DEADLINE)
     bomb = tmp_path / "bomb"
     bomb.write_bytes(image_samples.huge_png(40_000, 40_000))
-    await inspector.inspect(good)
+    await inspector.strip_and_inspect(good)
     process = its_process()
 
     assert await problem_of(inspector, bomb) is ImageProblem.NO_MEMORY
 
     assert is_gone(process)
-    assert await inspector.inspect(good) == FACTS
+    assert await inspector.strip_and_inspect(good) == FACTS
     await inspector.close()
 
 
 async def test_waiting_for_no_picture_ends_the_process(good):
     inspector = Inspector(PLENTY, seconds=DEADLINE, idle_seconds=0.05)
-    await inspector.inspect(good)
+    await inspector.strip_and_inspect(good)
     process = its_process()
 
     await eventually(lambda: is_gone(process))
 
-    assert await inspector.inspect(good) == FACTS
+    assert await inspector.strip_and_inspect(good) == FACTS
     await inspector.close()
 
 
 async def test_closing_ends_the_process_and_may_be_done_twice(inspector, good):
-    await inspector.inspect(good)
+    await inspector.strip_and_inspect(good)
     process = its_process()
 
     await inspector.close()
@@ -287,20 +287,20 @@ async def test_closing_does_not_wait_for_a_picture(inspector, endless):
 
 
 async def test_the_process_leaves_signals_to_the_bot(inspector, good):
-    await inspector.inspect(good)
+    await inspector.strip_and_inspect(good)
     process = its_process()
 
     os.kill(process, signal.SIGINT)
     os.kill(process, signal.SIGTERM)
 
-    assert await inspector.inspect(good) == FACTS
+    assert await inspector.strip_and_inspect(good) == FACTS
     assert its_process() == process
 
 
 async def test_the_process_knows_no_token(inspector, good, monkeypatch):
     monkeypatch.setenv("DISCORD_TOKEN", "a secret")
 
-    await inspector.inspect(good)
+    await inspector.strip_and_inspect(good)
 
     assert b"secret" not in environment_of(its_process())
 
@@ -311,7 +311,7 @@ import asyncio, os, pathlib, signal
 from bot.service.pictures.inspector import Inspector
 async def main():
     inspector = Inspector({PLENTY}, {DEADLINE})
-    await inspector.inspect(pathlib.Path({str(good)!r}))
+    await inspector.strip_and_inspect(pathlib.Path({str(good)!r}))
     print(pathlib.Path("/proc/self/task", str(os.getpid()), "children").read_text(), flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 asyncio.run(main())

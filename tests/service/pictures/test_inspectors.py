@@ -36,25 +36,25 @@ def good(tmp_path: Path) -> Path:
 
 
 async def test_another_servers_picture_passes_those_that_hang(inspectors: Inspectors, good: Path, endless: Path):
-    hanging = [asyncio.create_task(inspectors.inspect(endless, actor)) for actor in (DANA, DANA, IVAN)]
+    hanging = [asyncio.create_task(inspectors.strip_and_inspect(endless, actor)) for actor in (DANA, DANA, IVAN)]
 
-    facts = [await inspectors.inspect(good, elsewhere(DANA)) for _ in range(MIN_COUNT)]
+    facts = [await inspectors.strip_and_inspect(good, elsewhere(DANA)) for _ in range(MIN_COUNT)]
 
     assert [each.width for each in facts] == [64, 64]
     assert not any(each.done() for each in hanging)
     for each in hanging:
         each.cancel()
     await asyncio.gather(*hanging, return_exceptions=True)
-    assert (await inspectors.inspect(good, DANA)).width == 64
+    assert (await inspectors.strip_and_inspect(good, DANA)).width == 64
 
 
 async def test_those_that_are_closed_look_at_nothing(inspectors: Inspectors, good: Path, endless: Path):
-    looking = asyncio.create_task(inspectors.inspect(endless, DANA))
-    await inspectors.inspect(good, elsewhere(DANA))
+    looking = asyncio.create_task(inspectors.strip_and_inspect(endless, DANA))
+    await inspectors.strip_and_inspect(good, elsewhere(DANA))
 
     await inspectors.close()
 
     with pytest.raises(ImageError):
         await looking
     with pytest.raises(ImageError):
-        await inspectors.inspect(good, DANA)
+        await inspectors.strip_and_inspect(good, DANA)

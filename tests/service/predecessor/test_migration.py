@@ -43,7 +43,7 @@ class Move:
         self._clock = clock
         self._downloads = Downloads([host], 2**20, 5.0)
         self._inspector = Inspector(10**6, 20.0)
-        fetcher = ChartFetcher(services.files, self._downloads, self._inspector.inspect, Limits())
+        fetcher = ChartFetcher(services.files, self._downloads, self._inspector.strip_and_inspect, Limits())
         self._service = MigrationService(store, clock, services.guilds, fetcher)
 
     async def plan_migration(self, guild: Actor = DANA) -> MigrationPlan:

@@ -62,7 +62,7 @@ OTHER: dict[str, Any] = {
 
 
 NOT_COVERED = {"type", "version"}
-"""What says how the lines are to be read."""
+"""The line that says how the others are to be read."""
 
 
 def _fields_of(kind: type[BaseModel], place: str) -> list[tuple[str, str]]:
@@ -112,7 +112,7 @@ CHANGES: dict[str, Change] = {
     "erased, and a maker": _erase_with(actor="2"),
     "erased, and charts": _erase_with(charts=[{**CHART, "caption": "bought the low"}]),
 }
-"""What somebody may do to a file; each is found."""
+"""Alterations of a file; each is found."""
 
 
 @pytest.mark.parametrize("what", CHANGES)

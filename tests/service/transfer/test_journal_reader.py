@@ -32,7 +32,7 @@ BROKEN: dict[str, tuple[Change, str]] = {
     "a coach that is named like a file": (lambda lines: lines[1].update(key="../d"), "line 2: .*key"),
     "a line too long": (lambda lines: lines[-1].update(text="x" * 2**20), "line 15: it has more than"),
 }
-"""What a file may lack, and the words that say where."""
+"""Parts that a file may lack, and the words that say where."""
 
 
 @pytest.mark.parametrize("what", BROKEN)

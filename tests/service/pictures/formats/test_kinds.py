@@ -16,7 +16,7 @@ from bot.service.pictures.formats.errors import ImageError
 from tests import image_samples
 
 SECRET = b"GpsLatitude 52.5163 13.3777 secret"
-"""What no part of a stripped picture may hold."""
+"""Bytes that no part of a stripped picture may hold."""
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 ORIENTED = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
 """The shortest Exif that turns a picture."""
