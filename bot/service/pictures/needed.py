@@ -27,7 +27,7 @@ def faults(
 ) -> list[str]:
     """Return a line for each missing, altered or unreadable picture of any revision, for the operator.
 
-    `note` is called with a line for each picture with metadata, `on_progress` with each number of pictures that were read.
+    `note` is called with a line for each picture with metadata, `on_progress` with each number of pictures read.
     """
     files.folder.trust(database_name())
     lacking = list[str]()
