@@ -23,11 +23,11 @@ def database_name() -> str:
 
 
 def faults(
-    files: ChartFiles, note: Callable[[str], None] = lambda _: None, step: Callable[[int], None] = lambda _: None
+    files: ChartFiles, note: Callable[[str], None] = lambda _: None, on_progress: Callable[[int], None] = lambda _: None
 ) -> list[str]:
     """Return a line for each missing, altered or unreadable picture of any revision, for the operator.
 
-    `note` is called with a line for each picture with metadata, `step` with each number of pictures that were read.
+    `note` is called with a line for each picture with metadata, `on_progress` with each number of pictures read.
     """
     files.folder.trust(database_name())
     lacking = list[str]()
@@ -38,7 +38,7 @@ def faults(
             lacking.append(str(data))
         elif not is_stripped(data):
             note(f"{name} {_HAS_METADATA}")
-        step(1)
+        on_progress(1)
     return lacking
 
 
