@@ -117,7 +117,7 @@ class Recovery:
             await self._monitor.recover()
             await self._replay_queue()
         except DatabaseUnavailableError as error:
-            self._log_outage(str(error.__cause__))
+            self._log_outage(error.reason)
             await self._persist_queue()
         except StoppingError:
             return
@@ -138,7 +138,7 @@ class Recovery:
             try:
                 result = await self._replay.replay(pending)
             except PicturesUnavailableError as error:
-                self._set_pictures_outage(str(error.__cause__))
+                self._set_pictures_outage(error.reason)
                 self._pictures_retry_at = asyncio.get_running_loop().time() + PICTURES_SECONDS
             else:
                 await self._spool.remove(pending)

@@ -79,20 +79,27 @@ BROKEN = {
             plugin.add(Part())
             """,
         ),
-        "when it was added: CancelledError",
+        "When it was added: CancelledError",
     ),
     "a requirement that is no list": (ONE.replace('"Mine."', '"Mine.", "plans"'), "requires is a list of names"),
     "an error handler": (
         plugin("@plugin.error_handler\nasync def handle(failed): return True"),
         "line 8: TypeError: a plugin has no error handlers",
     ),
+    "a listener of no event": (
+        plugin("@plugin.listener(int)\nasync def listen(event): pass"),
+        "line 8: TypeError: int is no type of event",
+    ),
     "no plugin": ("plugin = 1", "it has no `plugin = Plugin(...)`"),
     "the name of another": (ONE.replace('"mine"', '"plans"'), "it calls itself plans now"),
-    "a bad name": (ONE.replace('"mine"', '"My Own"'), "a plugin can't be called 'My Own'"),
+    "a bad name": (ONE.replace('"mine"', '"My Own"'), "“My Own” can’t be a plugin’s name"),
     "the command of another": (plugin(command("plan")), "commands that plans has already: plan"),
     "101 commands": (plugin(_MANY), "would have 105 slash commands, and Discord takes 100"),
     "a long description": (plugin(command(description="x" * 101)), "'description' - must be 1-100 characters"),
-    "a bad name of a command": (plugin(command("Hello World".replace(" ", "_"))), "can't be called 'Hello_World'"),
+    "a bad name of a command": (
+        plugin(command("Hello World".replace(" ", "_"))),
+        "the name “Hello_World” can’t be used",
+    ),
     "what it requires missing": (ONE.replace('"Mine."', '"Mine.", ("polls",)'), "requires the plugin polls"),
     "a part that fails": (
         plugin(
@@ -104,7 +111,7 @@ BROKEN = {
             command(says="two"),
             "plugin.add(Broken())",
         ),
-        "when it was added: RuntimeError: not today",
+        "When it was added: RuntimeError: not today",
     ),
     "a hard exit": (plugin("import os", "os._exit(0)"), "its import ended the process (exit status 0)"),
     "a kill": (

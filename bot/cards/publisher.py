@@ -138,7 +138,7 @@ class Publisher:
             try:
                 await self._dispatch()
             except DatabaseUnavailableError as error:
-                _log.error("cards not read", why=str(error))
+                _log.error("cards not read", why=error.reason)
             except Exception as error:  # noqa: BLE001 - the next reading must come
                 _log.error("reading cards failed", exc_info=error)
             with contextlib.suppress(TimeoutError):
@@ -196,8 +196,11 @@ class Publisher:
                         await self._update(card.card_id)
                 except PauseError as pause:
                     await self._pause(pause)
-                except (UncertainError, DatabaseUnavailableError) as error:
+                except UncertainError as error:
                     _log.warning("card not posted", card_id=card.card_id, why=str(error))
+                    failures += 1
+                except DatabaseUnavailableError as error:
+                    _log.warning("card not posted", card_id=card.card_id, why=error.reason)
                     failures += 1
                 except Exception as error:  # noqa: BLE001 - one failing card stops no other
                     _log.error("card failed", card_id=card.card_id, exc_info=error)

@@ -169,7 +169,7 @@ class Reconciler:
             await self._carry_out()
         except DatabaseUnavailableError as error:
             if not self._has_logged_outage:
-                _log.warning("database unavailable; cards not reconciled", why=str(error.__cause__))
+                _log.warning("database unavailable; cards not reconciled", why=error.reason)
             self._has_logged_outage = True
             return False
         except Exception as error:  # noqa: BLE001 - the next try must come
@@ -243,7 +243,8 @@ class Reconciler:
             else:
                 self._fail(channel_id, doubt, SLOW_SECONDS)
         except (CardError, DatabaseUnavailableError) as error:
-            _log.warning("cards not searched", channel_id=channel_id, why=str(error))
+            why = error.reason if isinstance(error, DatabaseUnavailableError) else str(error)
+            _log.warning("cards not searched", channel_id=channel_id, why=why)
             self._fail(channel_id, doubt)
         except Exception as error:  # noqa: BLE001 - the next search must come
             _log.error("searching cards failed", channel_id=channel_id, exc_info=error)

@@ -70,6 +70,17 @@ class UnknownDayError(ValueError):
         self.why = why
 
 
+class NotADayError(UnknownDayError):
+    """The words are nothing like a day, or a misspelled one: `near` is the likeliest."""
+
+    def __init__(self, words: str) -> None:
+        relative = [f"{which} {weekday}" for which in ("next", "last") for weekday in WEEKDAYS]
+        known = ["today", "tomorrow", "yesterday", *WEEKDAYS, *relative]
+        self.near = next(iter(difflib.get_close_matches(words[:_WORD_SHOWN], known, n=1, cutoff=0.7)), None)
+        shown = words if len(words) <= _WORD_SHOWN else words[:_WORD_SHOWN] + "…"
+        super().__init__(f"“{shown}” is not a day." + (f" Did you mean {self.near}?" if self.near else ""))
+
+
 class AmbiguousDayError(UnknownDayError):
     """The words can mean two days, as the user's date order is not known."""
 
@@ -138,7 +149,7 @@ def parse_day(words: str | None, today: datetime.date, order: DateOrder | None =
     for form, pattern in _FORMS.items():
         if found := pattern.fullmatch(_LABEL_END.sub("", text)):
             return _in_years(_read(form, found, today, order))
-    raise UnknownDayError(_not_a_day(text))
+    raise NotADayError(text)
 
 
 def plain(words: str | None) -> str:
@@ -265,11 +276,3 @@ def _calendar_day(year: int, month: int, day: int) -> datetime.date:
     if not 1 <= day <= length:
         raise UnknownDayError(f"{MONTHS[month - 1]} {year} has {length} days.")
     return datetime.date(year, month, day)
-
-
-def _not_a_day(text: str) -> str:
-    relative = [f"{which} {weekday}" for which in ("next", "last") for weekday in WEEKDAYS]
-    words = ["today", "tomorrow", "yesterday", *WEEKDAYS, *relative]
-    near = difflib.get_close_matches(text[:_WORD_SHOWN], words, n=1, cutoff=0.7)
-    shown = text if len(text) <= _WORD_SHOWN else text[:_WORD_SHOWN] + "…"
-    return f"“{shown}” is not a day." + (f" Did you mean {near[0]}?" if near else "")

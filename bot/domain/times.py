@@ -9,6 +9,7 @@ from bot.domain.days import (
     WEEKDAY_NAMES,
     YEARS,
     DateOrder,
+    NotADayError,
     UnknownDayError,
     parse_day,
     plain,
@@ -141,7 +142,7 @@ class _Parts:
 def _plain(words: str) -> str:
     typed = plain(words)
     if not typed:
-        raise UnknownMomentError(f"Which moment? {_WRITE}")
+        raise UnknownMomentError(f"Which time? {_WRITE}")
     if len(typed) > _MAX_LENGTH:
         raise UnknownMomentError(_not_a_moment(words))
     for loose, tight in ((_LOOSE_COLON, ":"), (_LOOSE_HALF, ""), (_ISO_T, " "), (_TIGHT_OFFSET, r"\1 \2")):
@@ -189,7 +190,8 @@ def _day(typed: str, today: datetime.date, order: DateOrder | None, words: str) 
     try:
         day = parse_day(typed, today, order) if typed else None
     except UnknownDayError as error:
-        if re.match(r"[0-9](?![0-9]*-)", typed):
+        is_number = re.match(r"[0-9](?![0-9]*-)", typed)
+        if is_number or (isinstance(error, NotADayError) and error.near is None):
             raise UnknownMomentError(_not_a_moment(words)) from error
         raise UnknownMomentError(f"{error.why} {_WRITE}") from error
     if day is None:
@@ -275,4 +277,4 @@ def _zone_name(moment: datetime.datetime, clock: datetime.tzinfo | None) -> str:
 def _not_a_moment(words: str) -> str:
     typed = " ".join(words.split())
     shown = typed if len(typed) <= _WORD_SHOWN else typed[:_WORD_SHOWN] + "…"
-    return f"“{shown}” is not a moment. {_WRITE}"
+    return f"“{shown}” is not a time. {_WRITE}"

@@ -103,7 +103,7 @@ class ErrorHandler:
     async def _reply(self, ctx: Respondable, error: Exception, saved: Draft | errors.DraftsFullError | None) -> Reply:
         unsaved = ctx.unsaved
         if isinstance(error, errors.DatabaseUnavailableError):
-            _log.error("database unavailable", why=str(error.__cause__))
+            _log.error("database unavailable", why=error.reason)
             if request := _request(error, unsaved):
                 durability = await self._spool.add(operation_of(ctx.interaction), actor_of(ctx.interaction), request)
                 usage = self._spool.usage(actor_of(ctx.interaction))

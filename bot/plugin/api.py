@@ -50,7 +50,7 @@ class Plugin(lightbulb.Loader):
     def __init__(self, name: str, summary: str, requires: Sequence[str] = ()) -> None:
         super().__init__()
         if not re.fullmatch(NAME, name):
-            raise ValueError(f"a plugin can't be called {name!r}: 1 to 32 of a-z 0-9 _, a letter first")
+            raise ValueError(f"“{name}” can’t be a plugin’s name: use 1 to 32 of a-z, 0-9 and _, a letter first")
         if isinstance(requires, str):
             raise TypeError(f"requires is a list of names: [{requires!r}]")
         self.name = name
@@ -138,7 +138,14 @@ class Plugin(lightbulb.Loader):
         return register
 
     def listener(self, *event_types: type[Any]) -> Callable[[HandlerT], HandlerT]:
-        """Call the function with each event of these types."""
+        """Call the function with each event of these types.
+
+        Raises:
+            TypeError: a type is none of an event.
+        """
+        for each in event_types:
+            if not issubclass(each, hikari.Event):
+                raise TypeError(f"{each.__name__} is no type of event: use one such as hikari.MessageCreateEvent")
         add = super().listener(*event_types)
 
         def register(function: HandlerT) -> HandlerT:
@@ -161,7 +168,7 @@ class Plugin(lightbulb.Loader):
 
     def _failed(self, what: str, error: BaseException) -> None:
         if isinstance(error, errors.DatabaseUnavailableError):
-            self.log.warning("database unavailable", plugin=self.name, what=what, why=str(error.__cause__))
+            self.log.warning("database unavailable", plugin=self.name, what=what, why=error.reason)
             return
         self.log.error("failed", plugin=self.name, what=what, exc_info=error)
         now = datetime.datetime.now(datetime.UTC)

@@ -54,12 +54,17 @@ class Discovery:
     """The reason why there is no candidate."""
 
 
-async def discover(sources: Sequence[Source]) -> list[Discovery]:
-    """Import plugins in their order; the modules of a plugin that can be loaded are installed, for others to import."""
+async def discover(sources: Sequence[Source], preflight: Preflight | None = None) -> list[Discovery]:
+    """Import plugins in their order; the modules of a plugin that can be loaded are installed, for others to import.
+
+    With `preflight`, plugins that are not this program's own are imported there first.
+    """
     found: list[Discovery] = []
     for source in sources:
         others = [each.candidate for each in found if each.candidate]
         try:
+            if preflight and not source.is_core:
+                await _described(preflight, source, source.name, others)
             candidate = await import_candidate(source, others)
         except PluginFailedError as refusal:
             found.append(Discovery(source, None, refusal))
@@ -87,11 +92,7 @@ async def preflight_candidate(
     Raises:
         PluginFailedError: it can't be loaded.
     """
-    name = before.name if before else source.name
-    try:
-        description = await preflight.describe(source.module, _modules(others))
-    except PluginImportError as error:
-        raise PluginFailedError(name, error.where, error.why) from error
+    description = await _described(preflight, source, before.name if before else source.name, others)
     _check(description, source, others, before)
     check_requirements(description, source.module, [each.name for each in others])
     candidate = await import_candidate(source, others, before)
@@ -120,9 +121,25 @@ def listed(discovery: Discovery) -> str:
     """Return the lines about a plugin for a terminal."""
     candidate = discovery.candidate
     if candidate is None:
-        return f"{discovery.source.name} {discovery.source.version}\n  {discovery.refusal}"
+        return f"{_titled(discovery.source.name, discovery.source.version)}\n  {discovery.refusal}"
     commands = ", ".join(sorted(shown_commands(candidate.payloads))) or "no commands"
-    return f"{candidate.name} {candidate.version}\n  {candidate.plugin.summary}\n  {commands}"
+    return f"{_titled(candidate.name, candidate.version)}\n  {candidate.plugin.summary}\n  {commands}"
+
+
+def _titled(name: str, version: str) -> str:
+    return f"{name} {version}" if version else name
+
+
+async def _described(preflight: Preflight, source: Source, name: str, others: Sequence[Candidate]) -> Description:
+    """Import a plugin's code in a process of its own, and describe it.
+
+    Raises:
+        PluginFailedError: the import failed; the plugin is called `name`.
+    """
+    try:
+        return await preflight.describe(source.module, _modules(others))
+    except PluginImportError as error:
+        raise PluginFailedError(name, error.where, error.why) from error
 
 
 def _modules(candidates: Sequence[Candidate]) -> list[str]:

@@ -265,6 +265,8 @@ class PluginHost:
             yield
         except errors.OperatorError as refusal:
             entry.fail(self._clock(), refusal)
+            if entry.state is PluginState.LOADED:
+                refusal.add_unchanged()
             raise
 
     async def _as_operator(self, actor: Actor, verb: str, plugin: str, do: Callable[[], Awaitable[T]]) -> T:

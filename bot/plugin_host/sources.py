@@ -26,7 +26,7 @@ class Source:
     is_core: bool = False
     """True: the bot does not start without it."""
     version: str = VERSION
-    """The version of its distribution; its module may have another."""
+    """The version of its distribution; empty: it has none. Its module may have another."""
 
 
 def sources(enabled: Sequence[str], extra: Sequence[str]) -> list[Source]:
@@ -60,6 +60,6 @@ def source_named(name: str) -> Source | None:
 
 
 def _version_of(module: str) -> str:
-    """Return the version of a module's distribution, or Coachbook's if it was not installed."""
+    """Return the version of a module's distribution; empty: it was not installed."""
     distributions = importlib.metadata.packages_distributions().get(module.partition(".")[0])
-    return importlib.metadata.version(distributions[0]) if distributions else VERSION
+    return importlib.metadata.version(distributions[0]) if distributions else ""

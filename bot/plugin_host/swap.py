@@ -78,7 +78,7 @@ class Swap:
             is_ours = isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling()
             if is_ours or not isinstance(error, (*CAUGHT, asyncio.CancelledError)):
                 raise
-            raise PluginFailedError(candidate.name, "when it was added", words_of(error)) from error
+            raise PluginFailedError(candidate.name, "When it was added", words_of(error)) from error
 
     async def remove(self, candidate: Candidate) -> None:
         """Remove a plugin with all its parts."""

@@ -42,7 +42,7 @@ def plugin_reloaded(done: PluginChange) -> Reply:
 def plugins_reloaded(done: ReloadAllResult) -> Reply:
     """Say which plugins were reloaded, and which were not."""
     lines = [_done(each, "reloaded") for each in done.reloaded]
-    lines += [f"{layout.escape(refused)} Its previous code keeps running." for refused in done.refused]
+    lines += [layout.escape(refused) for refused in done.refused]
     color = layout.REFUSED if done.refused else layout.LIVE
     return layout.private([layout.container(color, layout.cut("\n".join(lines), PART))])
 
@@ -69,10 +69,8 @@ def _difference(done: PluginChange) -> str:
 
 def _status(status: PluginStatus) -> str:
     commands = f": {layout.escape(', '.join(status.commands))}" if status.commands else ""
-    line = (
-        f"**{layout.escape(status.name)}** {layout.escape(status.version)}, "
-        f"{status.state} since {layout.timestamp(status.since)}{commands}"
-    )
+    version = f" {layout.escape(status.version)}" if status.version else ""
+    line = f"**{layout.escape(status.name)}**{version}, {status.state} since {layout.timestamp(status.since)}{commands}"
     if status.last_error is None:
         return line
     words = layout.escape(layout.cut(status.last_error.words, _MAX_FAULT))

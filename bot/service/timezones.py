@@ -57,7 +57,8 @@ def _places_begun(normalized: str) -> Iterator[str]:
 
 
 def _near(normalized: str) -> str | None:
-    by_word = {_plain(word): name for name in _offered() for word in (_city(name), name)}
+    words = {_plain(word): name for name in _offered() for word in (_city(name), name)}
+    by_word = {word: name for word, name in words.items() if word[:1] == normalized[:1]}  # its first letter is right
     near = difflib.get_close_matches(normalized, by_word, n=1, cutoff=NEAR)
     return by_word[near[0]] if near else None
 

@@ -8,14 +8,18 @@ import pathlib
 import shutil
 from collections.abc import Generator
 
+import apsw
+
 from storage import open_checks, private_files
 from storage.backup import archive
 from storage.backup.archive import OnProgress
+from storage.backup.card_renewal import renew_cards
 from storage.backup.contents import Contents, Inspect
 from storage.backup.manifest import Manifest
 from storage.backup.paths import CHARTS, DATABASE, DataPaths
 from storage.backup.replace import existing, replace
 from storage.chart_files import ChartFiles, Clock
+from storage.connections import reason
 from storage.errors import StorageError
 from storage.errors.backups import BadBackupError, NotReplacedError, RestoreFailedError
 from storage.errors.charts import ChartsUnreadableError, ChartUnwritableError
@@ -70,6 +74,7 @@ def _restore(path: pathlib.Path, manifest: Manifest, target: DataPaths, inspect:
         if open_checks.version_of(unpacked).has_name:
             with _reporting(path, target.charts):
                 files.folder.belongs_to(manifest.book)
+        _renew_cards(path, unpacked, manifest)
         with _reporting(path):
             renamed = replace(target, DataPaths(unpacked, charts), _free_moment(target, clock))
     return Restored(target, manifest, tuple(renamed))
@@ -126,6 +131,13 @@ def _refuse_faulty(
     for sha256 in contents.pictures.difference(manifest.missing):
         if not files.path_of(sha256):
             raise RestoreFailedError(path, f"the picture {sha256} is missing")
+
+
+def _renew_cards(path: pathlib.Path, database: pathlib.Path, manifest: Manifest) -> None:
+    try:
+        renew_cards(database, manifest.made_at)
+    except apsw.Error as error:
+        raise RestoreFailedError(path, f"its cards can't be marked for an update: {reason(error)}") from error
 
 
 def _fault_of_database(error: StorageError) -> str:

@@ -230,6 +230,8 @@ async def test_stickers_and_polls_are_refused(room: Room):
             refused = await room.dana.message_action(action, message)
             assert refused.ephemeral
             assert NOTHING in refused.text
+            needed = "text or pictures" if action == "Save as plan" else "pictures"
+            assert f"Choose a message with {needed}." in refused.text
 
 
 async def test_a_member_who_is_no_coach_can_not_save(room: Room):

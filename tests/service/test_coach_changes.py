@@ -43,7 +43,8 @@ async def test_a_key_that_is_none_is_refused(services, coaches, max, key: str):
     "name", ["", "  ", "\u200b", "n" * 101, "two\nlines", "a\x00b", "a\u2028b", "\u202eabc", "tab\there"]
 )
 async def test_a_name_that_is_none_is_refused(coaches, max, name: str):
-    with pytest.raises(errors.CoachNameError):
+    why = "it has 101 characters" if len(name) > 100 else "it has no visible character, or one that breaks"
+    with pytest.raises(errors.CoachNameError, match=why):
         await coaches.add(max, "new", name)
     with pytest.raises(errors.CoachNameError):
         await coaches.rename(max, "d", name)

@@ -22,6 +22,8 @@ async def test_nobody_posts_as_a_retired_coach(services, retired, dana, max, giv
     for actor in (dana, max):
         with pytest.raises(errors.RetiredCoachError):
             await services.plans.post(actor, PostPlan("more", coach=given, day="tuesday"), fresh())
+    with pytest.raises(errors.RetiredCoachError, match="its members can change them"):
+        await services.plans.post(max, PostPlan("more", coach=given, day="tuesday"), fresh())
 
 
 async def test_one_whose_only_coach_is_retired_is_no_coach(services, retired, dana):

@@ -51,6 +51,12 @@ def test_a_slip_of_the_finger_is_recognised():
         timezone_meant("Lodnon")
 
 
+@pytest.mark.parametrize("words", ["EST5", "XYZ"])
+def test_nothing_is_suggested_for_what_is_like_no_time_zone(words: str):
+    with pytest.raises(TimezoneError, match="Type a city"):
+        timezone_meant(words)
+
+
 @pytest.mark.parametrize(("typed", "first"), [("lon", "Europe/London"), ("NEW Y", "America/New_York"), ("utc", "UTC")])
 def test_a_city_that_begins_so_is_offered_first(typed: str, first: str):
     assert suggestions(typed)[0].value == first

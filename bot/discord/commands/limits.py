@@ -36,7 +36,7 @@ def faults_of(commands: Sequence[Payload]) -> list[str]:
     """Return the faults for which Discord would refuse a plugin's commands, each a sentence without full stop."""
     faults = [fault for command in commands for fault in _of_command(command)]
     twice = _twice([(command["type"], command["name"]) for command in commands])
-    return [*faults, *(f"it has two commands {name}" for _, name in twice)]
+    return [*faults, *(f"it has two commands named {name}" for _, name in twice)]
 
 
 def faults_of_all(commands: Sequence[Payload]) -> list[str]:
@@ -71,7 +71,8 @@ def _of_command(command: Payload) -> Iterator[str]:
 def _of_words(path: str, named: Payload) -> Iterator[str]:
     for name in (named["name"], *_translations(named, "name")):
         if not is_command_name(name):
-            yield f"{path!r} can't be called {name!r}: 1 to {MAX_NAME_LENGTH} small letters, digits, - and _"
+            place = "" if path == name else f" of {path}"
+            yield f"the name “{name}”{place} can’t be used: use 1 to {MAX_NAME_LENGTH} small letters, digits, - and _"
     for text in (named["description"], *_translations(named, "description")):
         if not len(text.strip()) >= 1 or len(text) > MAX_DESCRIPTION:
             yield f"the description of {path} has {len(text)} characters, not 1 to {MAX_DESCRIPTION}"

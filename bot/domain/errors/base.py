@@ -32,6 +32,11 @@ class DatabaseUnavailableError(RefusalError):
     def __init__(self) -> None:
         super().__init__(self.message)
 
+    @property
+    def reason(self) -> str:
+        """The cause in words, for the log."""
+        return str(self.__cause__ or self)
+
 
 class UnsavedError(DatabaseUnavailableError):
     """A change could not be saved now; `request` is what was asked for, to be queued and replayed."""

@@ -57,7 +57,8 @@ class RetiredCoachError(CoachError):
 
     def __init__(self, coach: Coach, *, is_final: bool = False) -> None:
         super().__init__(
-            f"{coach.name} is retired: its plans can be read, but not changed, and nobody can post as it. "
+            f"{coach.name} is retired: nobody can post as it, and its name and members stay as they are. "
+            "Its plans can still be read, and its members can change them. "
             f"Server managers can bring it back with /admin coach add and the key {coach.key}."
         )
         self.is_final = is_final
@@ -76,9 +77,11 @@ class CoachNameError(CoachError):
     """The words can't be the name of a coach."""
 
     def __init__(self, given: str) -> None:
+        why = "it has no visible character, or one that breaks or turns the line"
+        if len(given) > MAX_NAME_LENGTH:
+            why = f"it has {len(given):,} characters"
         super().__init__(
-            f"That can’t be a coach’s name: it has {len(given):,} characters. Use 1 to {MAX_NAME_LENGTH} visible "
-            "characters on one line."
+            f"That can’t be a coach’s name: {why}. Use 1 to {MAX_NAME_LENGTH} visible characters on one line."
         )
 
 

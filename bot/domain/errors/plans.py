@@ -112,10 +112,10 @@ class NothingToSaveError(PlanError):
 
     def __init__(self, *, may_be_text: bool) -> None:
         """Say it; `may_be_text`: a text would do, too."""
-        what = "text and no pictures" if may_be_text else "pictures"
+        missing, needed = ("text and no pictures", "text or pictures") if may_be_text else ("pictures", "pictures")
         super().__init__(
-            f"That message has no {what}. Stickers, polls and link previews can’t be saved. Choose a message with "
-            "text or pictures."
+            f"That message has no {missing}. Stickers, polls and link previews can’t be saved. Choose a message with "
+            f"{needed}."
         )
 
 

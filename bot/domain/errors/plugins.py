@@ -16,6 +16,10 @@ class OperatorError(RefusalError):
         if seconds >= _MIN_SHOWN:
             self.args = (f"{self} It took {seconds:.1f} s.",)
 
+    def add_unchanged(self) -> None:
+        """Add that the plugin's code in the bot is the same as before."""
+        self.args = (f"{self} Its previous code keeps running.",)
+
 
 class NotOperatorError(OperatorError):
     """The user is not an operator of the bot."""

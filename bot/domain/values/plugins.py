@@ -31,6 +31,7 @@ class PluginStatus:
     """The plugin's own name; its module's name if it could never be imported."""
     summary: str
     version: str
+    """Empty: it says none."""
     state: PluginState
     since: datetime.datetime
     commands: tuple[str, ...] = ()

@@ -85,14 +85,17 @@ class HealthService:
             _free(self._store.free),
             _free(self._files.free),
         )
+        failures: list[str] = []
         waiting_drafts, cards, troubles, lacking, unverified, strays = await asyncio.gather(
-            _answered(self._store.read(drafts.count_waiting)),
-            _answered(self._cards.waiting()),
-            _answered(self._cards.problems(actor)),
-            _answered(self._cards.lacking_of(actor)),
-            _answered(self._unverified(actor.guild_id)),
-            _answered(self._strays.of_guild(actor)),
+            _answered(self._store.read(drafts.count_waiting), failures),
+            _answered(self._cards.waiting(), failures),
+            _answered(self._cards.problems(actor), failures),
+            _answered(self._cards.lacking_of(actor), failures),
+            _answered(self._unverified(actor.guild_id), failures),
+            _answered(self._strays.of_guild(actor), failures),
         )
+        if failures:
+            _log.error("database not read", why=failures[0], reads=len(failures))
         waiting = Waiting(
             writes,
             reads,
@@ -128,14 +131,16 @@ async def _probe(what: str, writing: Awaitable[None]) -> WriteProbe:
     return WriteProbe((time.perf_counter() - begun) * 1000)
 
 
-async def _answered(answer: Awaitable[T]) -> T | None:
-    """Return the database's answer; None: it fails or times out."""
+async def _answered(answer: Awaitable[T], failures: list[str]) -> T | None:
+    """Return the database's answer; None: it fails or times out, for the reason that is added to the failures."""
     try:
         async with asyncio.timeout(PROBE_SECONDS):
             return await answer
-    except (StorageError, DatabaseUnavailableError, TimeoutError) as error:
-        _log.error("database not read", why=str(error) or "no answer")
-        return None
+    except DatabaseUnavailableError as error:
+        failures.append(error.reason)
+    except (StorageError, TimeoutError) as error:
+        failures.append(str(error) or "no answer")
+    return None
 
 
 async def _free(ask: Callable[[], int]) -> int | None:
@@ -154,7 +159,7 @@ def _why(error: StorageError | TimeoutError) -> str:
         case StorageUnwritableError() | ChartUnwritableError():
             return "the disk may be full, read-only or broken"
         case ReadFailedError():
-            return "a read failed. It is being checked again"
+            return "a read failed, and it is being checked again"
         case NotADatabaseError():
             return "it is damaged: a backup must be restored"
         case MovedError():

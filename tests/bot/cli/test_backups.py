@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime
 import errno
 import itertools
 import os
@@ -11,7 +12,7 @@ import signal
 import subprocess
 import sys
 import zipfile
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -22,6 +23,7 @@ from bot.cli import backups
 from bot.cli.transfers import CommandError
 from bot.config.loader import load_config
 from bot.config.settings import Config
+from bot.domain.clock import utc_now
 from bot.domain.commands import AddCharts, PostPlan
 from bot.domain.values import Received
 from sandbox.driver import Driver
@@ -71,6 +73,13 @@ async def _write_plans(folder: Path, count: int, first: int) -> None:
         )
         received = Received((services.keep(f"picture {number}".encode()),), ())
         await services.charts.add(DANA, AddCharts(plan.id, received), fresh())
+    await services.plans.store.close()
+
+
+async def _post_on(folder: Path, days: Sequence[datetime.date]) -> None:
+    services = Services.on(Store.open(folder / "book.db"), FakeClock())
+    for day in days:
+        await services.plans.post(DANA, PostPlan("text", day=day.isoformat()), fresh())
     await services.plans.store.close()
 
 
@@ -292,6 +301,26 @@ def test_half_of_the_configured_book_is_not_set_aside(folder: Path, tmp_path: Pa
 
     assert not other.exists()
     assert content(folder) == before
+
+
+def test_cards_that_may_show_a_later_change_are_marked_for_an_update(folder: Path):
+    config = config_of(folder)
+    ages = {200: False, 31: False, 29: True, 0: True, -5: True}
+    today = utc_now().date()
+    asyncio.run(_post_on(folder, [today - datetime.timedelta(days=age) for age in (*ages, -6)]))
+    connection = apsw.Connection(str(folder / "book.db"))
+    connection.execute("UPDATE cards SET message_id = 1000 + id, revision = 1, done = wanted WHERE id < 6")
+    connection.close()
+
+    restored(config, create_backup(config), force=True)
+
+    connection = apsw.Connection(str(folder / "book.db"))
+    cards = list(connection.execute("SELECT done < wanted, asked = done FROM cards WHERE message_id ORDER BY plan_id"))
+    [without_message] = connection.execute("SELECT wanted = asked FROM cards WHERE message_id IS NULL")
+    connection.close()
+    assert cards == [(is_marked, True) for is_marked in ages.values()]
+    assert without_message == (True,)
+    assert is_ok(run(folder, "check"))
 
 
 def test_a_damaged_book_is_set_aside_and_a_good_one_put_in_its_place(folder: Path):
@@ -665,6 +694,27 @@ async def test_a_bot_can_be_given_a_backup_while_it_waits_for_one(own_discord: D
 
     await own_room.shows("after the damage")
     assert "before the damage" in (await own_room.mia.slash("plan show", coach="d")).text
+    assert await bot.stop() == 0, bot.output
+
+
+async def test_cards_show_the_restored_plan_again(own_discord: Discord, own_room: Room):
+    env = own_discord.settings()
+    bot = await (await BotProcess.start("run", env=env)).ready()
+    await own_room.dana.slash("plan post", text="before")
+    card = await own_room.shows("before")
+    backup = await BotProcess.start("backup", env=env)
+    assert await backup.ended() == 0, backup.output
+    await own_room.dana.slash("plan edit", text="after")
+    await own_discord.until(lambda: "after" in card.text)
+    assert await bot.stop() == 0, bot.output
+
+    [file] = (own_discord.folder / "backups").iterdir()
+    restoring = await BotProcess.start("restore", str(file), "--force", env=env)
+    assert await restoring.ended() == 0, restoring.output
+    bot = await (await BotProcess.start("run", env=env)).ready()
+
+    await own_discord.until(lambda: "before" in card.text)
+    assert len(own_room.cards()) == 1
     assert await bot.stop() == 0, bot.output
 
 

@@ -241,11 +241,11 @@ def test_a_time_that_the_clock_shows_twice_needs_a_name(words: str, timezone: st
 @pytest.mark.parametrize(
     ("why", "each"),
     [
-        (f"“{{}}” is not a moment. {WRITE}", ["at", "9", "9:31pmm", "9:31 9:32", "31 November"]),
-        (f"“{{}}” is not a moment. {WRITE}", ["friday 9:31 friday", "9:31 EST EDT", "12 noon"]),
-        (f"“{{}}” is not a day. {WRITE}", ["year 1", "soon", "\u0660\u0669:\u0663\u0661", "2026-11", "2026-1122"]),
+        (f"“{{}}” is not a time. {WRITE}", ["at", "9", "9:31pmm", "9:31 9:32", "31 November"]),
+        (f"“{{}}” is not a time. {WRITE}", ["friday 9:31 friday", "9:31 EST EDT", "12 noon", "foo"]),
+        (f"“{{}}” is not a time. {WRITE}", ["year 1", "soon", "\u0660\u0669:\u0663\u0661", "2026-11", "2026-1122"]),
         (f"“wensday” is not a day. Did you mean wednesday? {WRITE}", ["wensday", "wensday 9:31", "9:31 wensday"]),
-        (f"Which moment? {WRITE}", ["", " , ", "\u3000\n"]),
+        (f"Which time? {WRITE}", ["", " , ", "\u3000\n"]),
         (f"February 2026 has 28 days. {WRITE}", ["2026-02-30", "2026-02-30T09:31Z"]),
         (
             f"Plans are for the years 2000 to 2099. {WRITE}",

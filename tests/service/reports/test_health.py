@@ -7,6 +7,7 @@ from pathlib import Path
 
 import apsw
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain import errors
 from bot.domain.commands import PostPlan
@@ -114,10 +115,14 @@ async def test_a_book_that_another_process_holds_is_told(health, store, max):
 async def test_a_book_that_is_closed_is_told(health, store, max):
     await store.close()
 
-    found = await health.check(max)
+    with capture_logs() as lines:
+        found = await health.check(max)
 
     assert found.database.milliseconds is None
     assert found.waiting.drafts is None
+    [line] = [each for each in lines if each["event"] == "database not read"]
+    assert line["reads"] == 5
+    assert "is closed" in line["why"]
 
 
 async def test_a_disk_that_is_gone_is_told(services, health, max, tmp_path):

@@ -44,18 +44,18 @@ def test_what_discord_takes_has_no_faults(command: dict[str, Any]):
 @pytest.mark.parametrize(
     ("command", "fault"),
     [
-        (slash("x" * 33), "can't be called"),
-        (slash("Count"), "can't be called"),
-        (slash("count it"), "can't be called"),
-        (slash("count!"), "can't be called"),
-        (slash(name_localizations={"de": "Zähle"}), "can't be called 'Zähle'"),
+        (slash("x" * 33), "can’t be used"),
+        (slash("Count"), "can’t be used"),
+        (slash("count it"), "can’t be used"),
+        (slash("count!"), "can’t be used"),
+        (slash(name_localizations={"de": "Zähle"}), "the name “Zähle” of count can’t be used"),
         (slash(description=""), "0 characters"),
         (slash(description="x" * 101), "101 characters, not 1 to 100"),
         (slash(description_localizations={"de": "x" * 101}), "101 characters, not 1 to 100"),
         (slash(options=[option(f"o{number}") for number in range(26)]), "26 options"),
         (slash(options=[option(), option()]), "two options what"),
         (slash(options=[option("a"), option("b", required=True)]), "b must be given"),
-        (slash(options=[option("A")]), "can't be called 'A'"),
+        (slash(options=[option("A")]), "the name “A” of "),
         (slash(options=[option(), SUBCOMMAND]), "beside its subcommands"),
         (slash(options=[option("g", type=2, options=[GROUP])]), "lies too deep"),
         (slash(options=[option(choices=[choice(f"c{number}") for number in range(26)])]), "26 choices"),
@@ -82,7 +82,7 @@ def test_two_commands_of_one_name_and_kind_are_a_fault():
     message = {"type": MESSAGE, "name": "count", "description": ""}
 
     assert faults_of([slash(), message]) == []
-    assert faults_of([slash(), slash()]) == ["it has two commands count"]
+    assert faults_of([slash(), slash()]) == ["it has two commands named count"]
 
 
 def test_all_plugins_together_have_a_limit_for_each_kind():
