@@ -1,8 +1,9 @@
 # make help   lists what there is to do. Needs Python 3.11 or newer, with its venv module, and nothing else.
 #
 # PYTHON=...  the Python to make .venv with; otherwise the first of these that will do.
+# QUICK=1     make bench: count statements and steps of each request, and measure no times.
 # KEEP=1      make try: keep what was posted, and show it the next time.
-# ARGS=...    more for pytest (make test, test-all, soak) or for the bot (make run, make try).
+# ARGS=...    more for pytest (make test, test-all, soak), for make bench or for the bot (make run, make try).
 # COVERAGE=1  make test: measure branches too, and fail below the floor in pyproject.toml where all tests are run.
 # JOBS=...    make test, test-all and soak: in how many processes; otherwise two for each processor and one more, as tests often wait.
 
@@ -52,8 +53,8 @@ soak: description ## kill, lock and break things for a long time, about an hour
 screenshots: setup ## make the README's pictures again (needs Chromium)
 	@SCREENSHOTS=1 $(RUN) -m pytest -q tests/browser
 
-bench: setup ## measure speed and memory, as ratios within one run
-	@for name in bench/[a-z]*.py; do echo "== $$name"; $(RUN) -m "bench.$$(basename "$$name" .py)" || exit 1; done
+bench: setup ## measure speed and memory (QUICK=1 only counts statements and steps; ARGS='--plans 10000' for smaller databases)
+	@$(RUN) -m bench $(if $(filter-out 0 no false,$(QUICK)),--quick) $(ARGS)
 
 check: setup ## check format, lint and types; changes nothing
 	@$(RUN) -m ruff format --check .

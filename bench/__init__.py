@@ -1,1 +1,1 @@
-"""Measurements: speed and memory as ratios within one run. They are no tests: each prints what it found."""
+"""Measurements: speed and memory as ratios within one run; see docs/performance.md."""

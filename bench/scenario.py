@@ -98,7 +98,7 @@ class Scenario:
     async def draft(self, *pictures: Chart, source: Source | None = None) -> Draft:
         """Save a draft with these pictures."""
         submission = Submission(DraftKind.POST, "Long above 21,450", pictures=pictures, source=source)
-        return await self.services.drafts.save(DANA, submission)
+        return await self.services.drafts.save(DANA, submission, is_limited=False)
 
     def free_day(self) -> str:
         """Return a day without plans."""
