@@ -1,11 +1,13 @@
 """The service's requests against plain SQL with the same rows, and against the predecessor's way."""
 
 import asyncio
+import contextlib
 import itertools
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
+from typing import Self
 
 from bench.bare_sql import BareSql
 from bench.counting import Counter
@@ -13,7 +15,7 @@ from bench.databases import copy_of
 from bench.predecessor import PredecessorWay
 from bench.results import FOLDER, Curves, Result
 from bench.scenario import Scenario, charts
-from bench.timing import in_turns
+from bench.timing import Call, in_turns
 from bot.domain.commands import EditPlan, PostPlan
 from bot.domain.values import Plan, PlanOfDay
 from bot.service.records import revisions
@@ -31,19 +33,41 @@ TARGETS = {"show": 3.0, "list of a day": 3.0, "history show": 3.0, "post": 2.5, 
 class Sized:
     """The measurements in a database of one size."""
 
-    def __init__(self, scenario: Scenario, bare: BareSql, plan: Plan, path: Path) -> None:
+    def __init__(self, scenario: Scenario, bare: BareSql, plan: Plan, opened_seconds: float) -> None:
         self._at = scenario
         self._bare = bare
         self._plan = plan
-        self._path = path
+        self._opened_seconds = opened_seconds
         self._texts = (f"Flat at {number}" for number in itertools.count())
         self._bare_revisions = itertools.count(2)
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def among(cls, plans: int) -> AsyncGenerator[Self]:
+        """Open a database with so many plans of other days and guilds."""
+        with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
+            took, store = _opened(await copy_of(plans, Path(folder)))
+            scenario = Scenario.on(store, Counter())
+            await scenario.post_today()
+            coach = await scenario.services.coaches.resolve(MAX, "s")
+            bare = BareSql(store.path, GUILD, coach.id, CHANNEL)
+            try:
+                yield cls(scenario, bare, await scenario.services.plans.find(MAX, PlanOfDay("d", None)), took)
+            finally:
+                bare.close()
+                await store.close()
+
+    async def everything(self) -> list[Result]:
+        """Return all results."""
+        opening = Result("open", self._opened_seconds * 1000, "ms", target=50)
+        requests, posts = await self.requests(), await self.posts_in_flight()
+        return [*requests, posts, *await self.against_predecessor(), opening, await self.sweep()]
 
     async def requests(self) -> list[Result]:
         """Return the median of each request, beside that of the same by plain SQL."""
         plans, history, bare = self._at.services.plans, self._at.services.history, self._bare
         edited, bare_edited = await self._at.post(), await bare.run(bare.post, self._at.free_day())
-        ways: dict[str, tuple[Callable[[], Awaitable[object]], Callable[[], Awaitable[object]]]] = {
+        ways: dict[str, tuple[Call, Call]] = {
             "show": (lambda: plans.find(MAX, PlanOfDay("d", None)), lambda: bare.run(bare.show, TODAY, "d")),
             "list of a day": (lambda: plans.list(MAX, day="today"), lambda: bare.run(bare.of_day, TODAY)),
             "history show": (
@@ -56,11 +80,7 @@ class Sized:
                 lambda: bare.run(bare.edit, bare_edited, next(self._texts), next(self._bare_revisions)),
             ),
         }
-        results: list[Result] = []
-        for name, (ours, theirs) in ways.items():
-            took, reference = await in_turns(ours, theirs)
-            results.append(Result(name, took, "µs", reference, "bare SQL", TARGETS[name]))
-        return results
+        return [await _compared(name, *both, "bare SQL", TARGETS[name]) for name, both in ways.items()]
 
     async def posts_in_flight(self) -> Result:
         """Return the posts a second with many in flight."""
@@ -68,9 +88,16 @@ class Sized:
         theirs = await _rate(lambda: self._bare.run(self._bare.post, self._at.free_day()))
         return Result(f"posts, {IN_FLIGHT} in flight", ours, "/s", theirs, "bare SQL", 0.35, is_rate=True)
 
+    async def sweep(self) -> Result:
+        """Return the time of a sweep, which each start makes."""
+        self._at.services.keep(b"by which the folder is this database's")
+        began = time.perf_counter()
+        await self._at.cleanup.sweep()
+        return Result("sweep", time.perf_counter() - began, "s", target=1)
+
     async def against_predecessor(self) -> list[Result]:
         """Return the predecessor's requests as they are here, beside its own."""
-        old = PredecessorWay(self._path.with_name("predecessor.db"), SMALL)
+        old = PredecessorWay(self._at.store.path.with_name("predecessor.db"), SMALL)
         old_days = (f"2030-1-{number}" for number in itertools.count())
         old_plan = await old.save("2029-1-1", "text")
         edited, services = await self._at.post(), self._at.services
@@ -83,17 +110,13 @@ class Sized:
         async def update() -> None:
             await services.plans.edit(DANA, EditPlan(edited.id, next(self._texts)), fresh())
 
-        ways: dict[str, tuple[Callable[[], Awaitable[object]], Callable[[], Awaitable[object]]]] = {
+        ways: dict[str, tuple[Call, Call]] = {
             "get": (lambda: services.plans.find(MAX, PlanOfDay("d", None)), lambda: old.get("2029-1-1")),
             "save with 2 charts": (save, lambda: old.save(next(old_days), "text")),
             "update": (update, lambda: old.update(old_plan, next(self._texts))),
             "list of a day": (lambda: services.plans.list(MAX, day="today"), lambda: old.of_day("2029-1-1")),
         }
-        results: list[Result] = []
-        for name, (ours, theirs) in ways.items():
-            took, reference = await in_turns(ours, theirs)
-            results.append(Result(f"predecessor's {name}", took, "µs", reference, "predecessor", 1.0))
-        return results
+        return [await _compared(f"predecessor's {name}", *both, "predecessor", 1.0) for name, both in ways.items()]
 
 
 async def measure(sizes: Sequence[int]) -> tuple[list[Result], Curves]:
@@ -102,31 +125,20 @@ async def measure(sizes: Sequence[int]) -> tuple[list[Result], Curves]:
     curves: dict[str, dict[int, float]] = {}
     for plans in sizes:
         print(f"measuring among {plans:,} plans")
-        with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
-            path = await copy_of(plans, Path(folder))
-            opened, store = _opened(path)
-            try:
-                sized = await _sized(store, path)
-                requests = await sized.requests()
-                for each in requests:
-                    curves.setdefault(each.name, {})[plans] = each.value
-                if plans == max(sizes):
-                    results = [*requests, await sized.posts_in_flight(), *await sized.against_predecessor()]
-                    results.append(Result(f"open {plans:,} plans", opened * 1000, "ms", target=50))
-            finally:
-                await store.close()
+        async with Sized.among(plans) as sized:
+            results = await (sized.everything() if plans == max(sizes) else sized.requests())
+        for each in results:
+            if each.name in TARGETS:
+                curves.setdefault(each.name, {})[plans] = each.value
     return [*results, await _empty(), await _proof()], curves
 
 
-async def _sized(store: Store, path: Path) -> Sized:
-    scenario = Scenario.on(store, Counter())
-    await scenario.post_today()
-    plan = await scenario.services.plans.find(MAX, PlanOfDay("d", None))
-    coach = await scenario.services.coaches.resolve(MAX, "s")
-    return Sized(scenario, BareSql(path, GUILD, coach.id, CHANNEL), plan, path)
+async def _compared(name: str, ours: Call, theirs: Call, of: str, target: float) -> Result:
+    took, reference = await in_turns(ours, theirs)
+    return Result(name, took, "µs", reference, of, target)
 
 
-async def _rate(post: Callable[[], Awaitable[object]]) -> float:
+async def _rate(post: Call) -> float:
     async def some() -> None:
         for _ in range(POSTS // IN_FLIGHT):
             await post()
