@@ -34,6 +34,8 @@ SHOWS, POSTS = 1_000, 200
 """At once."""
 WRITERS = 20
 """As nobody may have more than 20 drafts, and each post with a chart is one for a while."""
+GROWTH_CALLS, BLOCK = 2_000, 20
+"""Calls while the memory is watched, and how many of them at once."""
 GUILDS = 2_500
 ACKNOWLEDGED_SECONDS = 3.0
 LONGEST_SECONDS = 180
@@ -135,7 +137,7 @@ async def measure() -> list[Result]:
     print("measuring the way through Discord")
     async with Stage.set_up() as stage:
         await stage.quiet(stage.bot)
-        results = [*_starts(stage), *await _latency(stage), *await _bursts(stage)]
+        results = [*_starts(stage), *await _latency(stage), *await _bursts(stage), await _growth(stage)]
     print(f"measuring in {GUILDS:,} guilds")
     async with Stage.set_up(GUILDS) as stage:
         await stage.quiet(stage.bot)
@@ -225,6 +227,15 @@ async def _burst(stage: Stage, bot: Watched, uses: Sequence[Coroutine[Any, Any, 
     await stage.quiet(bot)
     in_time = sum(each.id in stage.answered for each in interactions)
     return Burst(in_time / len(uses), stage.latest[0] - began, bot.lags(began, time.monotonic()))
+
+
+async def _growth(stage: Stage) -> Result:
+    """Return the growth of the memory over many calls, after the bursts."""
+    before = stage.bot.resident
+    for _ in range(GROWTH_CALLS // BLOCK):
+        await stage.settled([await stage.use("plan show", number) for number in range(BLOCK)])
+    grown = stage.bot.resident - before
+    return Result("growth over 10,000 interactions", grown / GROWTH_CALLS * 10_000, "MiB", target=2)
 
 
 def _plans(path: Path) -> int:
