@@ -18,7 +18,7 @@ from bench.scenario import Scenario, charts
 from bench.timing import Call, in_turns
 from bot.domain.commands import EditPlan, PostPlan
 from bot.domain.values import Plan, PlanOfDay
-from bot.service.records import revisions
+from bot.service.records import chains
 from storage.store import Store
 from tests.service.scene import CHANNEL, DANA, GUILD, MAX, SUNDAY_MORNING, fresh
 
@@ -169,7 +169,7 @@ async def _proof() -> Result:
         _, store = _opened(await copy_of(SMALL, Path(folder)))
         try:
             began = time.perf_counter()
-            found = await store.read(revisions.faults)
+            found = await store.read(chains.faults)
             took = time.perf_counter() - began
         finally:
             await store.close()
