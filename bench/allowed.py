@@ -100,6 +100,6 @@ ALLOWED: dict[str, Allowed] = {
     "channel deleted": Allowed(2, 60),
     "thread opened": Allowed(1, 20),
     "pictures expected": Allowed(1, 10),
-    "sweep": Allowed(11, 89_140, writes=3, grows=True),
+    "sweep": Allowed(8, 480, writes=3),
     "card to renew after a rename": Allowed(1, 580),
 }

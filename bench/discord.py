@@ -37,7 +37,6 @@ WRITERS = 20
 GROWTH_CALLS, BLOCK = 2_000, 20
 """Calls while the memory is watched, and how many of them at once."""
 GUILDS = 2_500
-ACKNOWLEDGED_SECONDS = 3.0
 LONGEST_SECONDS = 180
 QUIET_SECONDS, QUIET_LOAD = 1.0, 0.08
 """A bot that took no more than this part of the processor for so long has nothing to do but to look at its lag."""
@@ -68,15 +67,13 @@ class Stage:
                 rooms = [make_room(discord) for _ in range(guilds)]
                 for each in rooms:
                     sandbox.world.install(pinger, each.guild)
-                stage = await cls._start(discord, rooms[0], pinger)
-                sandbox.exchanges.append(stage.observe)
-                try:
+                async with cls._started(discord, rooms[0], pinger) as stage:
+                    sandbox.exchanges.append(stage.observe)
                     yield stage
-                finally:
-                    await asyncio.gather(stage.bot.stop(), stage.ping.stop())
 
     @classmethod
-    async def _start(cls, discord: Discord, room: Room, pinger: Application) -> Self:
+    @contextlib.asynccontextmanager
+    async def _started(cls, discord: Discord, room: Room, pinger: Application) -> AsyncGenerator[Self]:
         world, folder = discord.sandbox.world, discord.folder
         writers = [world.add_user(f"writer{number}") for number in range(WRITERS)]
         for each in writers:
@@ -84,9 +81,11 @@ class Stage:
         coach = {"key": "d", "name": "Coach D", "users": [room.dana.user.id, *(each.id for each in writers)]}
         settings = discord.settings(COACHBOOK_COACHES=json.dumps([coach]))
         ping_settings = {**settings, "DISCORD_TOKEN": pinger.token}
-        ping = await Watched.start(folder / "ping.lags", "bench.ping_bot", env=ping_settings)
-        bot = await Watched.start(folder / "bot.lags", "bot", "run", env=settings)
-        return cls(room, bot, ping, writers, {}, [time.monotonic()])
+        async with (
+            Watched.running(folder / "ping.lags", "bench.ping_bot", env=ping_settings) as ping,
+            Watched.running(folder / "bot.lags", "bot", "run", env=settings) as bot,
+        ):
+            yield cls(room, bot, ping, writers, {}, [time.monotonic()])
 
     def observe(self, exchange: Exchange) -> None:
         """Note a request of a bot."""

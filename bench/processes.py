@@ -1,11 +1,12 @@
 """Bots as processes whose event loop, memory and processor time are watched."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -17,18 +18,18 @@ MIB = 2**20
 class Watched:
     """A running bot."""
 
-    def __init__(self, process: asyncio.subprocess.Process, lags: Path, ready_seconds: float, started: float) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, lags: Path, started: float) -> None:
         self._process = process
         self._lags = lags
         self.started = started
         """In the time of the monotonic clock."""
-        self.ready_seconds = ready_seconds
+        self.ready_seconds = 0.0
         """From the start of the process until it was ready."""
-        self._reading = asyncio.create_task(self._read())
 
     @classmethod
-    async def start(cls, lags: Path, module: str, *arguments: str, env: Mapping[str, str]) -> Self:
-        """Start `python -m module` and wait until it is ready."""
+    @contextlib.asynccontextmanager
+    async def running(cls, lags: Path, module: str, *arguments: str, env: Mapping[str, str]) -> AsyncGenerator[Self]:
+        """Run `python -m module`, from when it is ready to the end of the block."""
         began = time.monotonic()
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bench.watched", str(lags), module, *arguments),
@@ -36,14 +37,17 @@ class Watched:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        lines: list[str] = []
-        async with asyncio.timeout(READY_SECONDS):
-            while not lines or not (lines[-1] == "ready\n" or '"event": "ready"' in lines[-1]):
-                line = (await _output(process).readline()).decode()
-                if not line:
-                    raise RuntimeError("".join(lines))
-                lines.append(line)
-        return cls(process, lags, time.monotonic() - began, began)
+        watched = cls(process, lags, began)
+        try:
+            await watched._wait_ready()
+            reading = asyncio.create_task(watched._read())
+            yield watched
+            process.send_signal(signal.SIGTERM)
+            await reading
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
 
     @property
     def resident(self) -> float:
@@ -62,11 +66,15 @@ class Watched:
         lines = (line.split() for line in self._lags.read_text(encoding="ascii").splitlines())
         return [float(lag) * 1000 for at, lag in lines if since <= float(at) <= until]
 
-    async def stop(self) -> None:
-        """Stop it."""
-        self._process.send_signal(signal.SIGTERM)
-        await self._process.wait()
-        await self._reading
+    async def _wait_ready(self) -> None:
+        lines: list[str] = []
+        async with asyncio.timeout(READY_SECONDS):
+            while not lines or not (lines[-1] == "ready\n" or '"event": "ready"' in lines[-1]):
+                line = (await _output(self._process).readline()).decode()
+                if not line:
+                    raise RuntimeError("".join(lines))
+                lines.append(line)
+        self.ready_seconds = time.monotonic() - self.started
 
     async def _read(self) -> None:
         async for _ in _output(self._process):
