@@ -27,7 +27,7 @@ from bot.domain.values import (
 from bot.service.cards import MAX_NAMED, MAX_REPOSTS, RETRY, CardService
 from bot.service.records import cards as card_rows
 from storage.connections import database
-from storage.models import CardRow
+from storage.models import CardChannelRow, CardRow
 from tests.service import scene
 from tests.service.scene import DAY, GUILD, Services, fresh
 
@@ -183,6 +183,14 @@ async def test_what_failed_is_tried_again_when_something_changed_in_its_channel(
     assert await cards.retries() == {}
     clock.move(seconds=5)
     assert len((await cards.retries())[HERE]) == 1
+
+
+async def test_what_failed_in_a_public_thread_is_tried_again_when_something_changed_in_its_channel(cards, store, plan):
+    await cards.failed(await begun(cards), CardFailure.CLOSED)
+
+    await store.write(lambda: CardChannelRow.update(public_thread_of=PLANS).execute())
+
+    assert await cards.failing_channels([], [PLANS]) == (HERE,)
 
 
 async def test_a_card_that_was_deleted_by_hand_is_put_back_as_another_message(cards, plan):
