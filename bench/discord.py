@@ -9,6 +9,7 @@ import contextlib
 import dataclasses
 import datetime
 import json
+import math
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
@@ -23,6 +24,7 @@ from bench.timing import percentile
 from sandbox.driver import menu
 from sandbox.http.exchange import Exchange
 from sandbox.interactions.interaction import Interaction
+from sandbox.interactions.invoke import FIRST_ANSWER_SECONDS
 from sandbox.server import Sandbox
 from sandbox.world.entities import Application, Upload, User
 from tests import image_samples
@@ -37,7 +39,7 @@ WRITERS = 20
 GROWTH_CALLS, BLOCK = 2_000, 20
 """Calls while the memory is watched, and how many of them at once."""
 GUILDS = 2_500
-LONGEST_SECONDS = 180
+LONGEST_SECONDS, SILENCE_SECONDS = 180, 20
 QUIET_SECONDS, QUIET_LOAD = 1.0, 0.08
 """A bot that took no more than this part of the processor for so long has nothing to do but to look at its lag."""
 
@@ -51,8 +53,10 @@ class Stage:
     ping: Watched
     writers: list[User]
     """Members of its coach."""
+    asked: dict[int, float]
+    """The moment of each interaction, by its id."""
     answered: dict[int, float]
-    """The moment of each interaction's first answer, by its id."""
+    """The moment of its first answer."""
     latest: list[float]
     """The moment of the last request."""
 
@@ -62,6 +66,7 @@ class Stage:
         """Start everything, with the bots in so many guilds."""
         with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
             async with await Sandbox.start() as sandbox:
+                sandbox.interactions.first_answer_seconds = LONGEST_SECONDS  # late answers are counted as such here
                 discord = populate(sandbox, None, Path(folder))
                 pinger, _ = sandbox.world.add_application("Ping", sandbox.world.users[discord.application.owner_id])
                 rooms = [make_room(discord) for _ in range(guilds)]
@@ -85,7 +90,7 @@ class Stage:
             Watched.running(folder / "ping.lags", "bench.ping_bot", env=ping_settings) as ping,
             Watched.running(folder / "bot.lags", "bot", "run", env=settings) as bot,
         ):
-            yield cls(room, bot, ping, writers, {}, [time.monotonic()])
+            yield cls(room, bot, ping, writers, {}, {}, [time.monotonic()])
 
     def observe(self, exchange: Exchange) -> None:
         """Note a request of a bot."""
@@ -99,9 +104,15 @@ class Stage:
         world, user = self.room.discord.sandbox.world, self.writers[writer % WRITERS]
         command = next(each for each in world.commands.values() if each.name == name)
         filled, uploads = menu.filled_in(command, inner, options)
-        return await self.room.discord.sandbox.interactions.invoke_command(
-            user, self.room.channel, command, filled, uploads
-        )
+        began, interactions = time.monotonic(), self.room.discord.sandbox.interactions
+        used = await interactions.invoke_command(user, self.room.channel, command, filled, uploads)
+        self.asked[used.id] = began
+        return used
+
+    def is_in_time(self, interaction: Interaction) -> bool:
+        """Return whether the interaction was answered within Discord's time."""
+        seconds = self.answered.get(interaction.id, math.inf) - self.asked[interaction.id]
+        return seconds <= FIRST_ANSWER_SECONDS
 
     async def quiet(self, bot: Watched) -> None:
         """Wait until a bot has nothing to do."""
@@ -112,10 +123,10 @@ class Stage:
             spent = bot.processor_seconds - before
 
     async def settled(self, interactions: Iterable[Interaction]) -> None:
-        """Wait until all are answered, or too late to be."""
-        waiting, until = list(interactions), time.monotonic() + LONGEST_SECONDS
-        while waiting and time.monotonic() < until:
-            waiting = [each for each in waiting if each.loading or not (each.answer or each.dead)]
+        """Wait until all are answered, or no bot sends anything for long."""
+        waiting, began = list(interactions), time.monotonic()
+        while waiting and time.monotonic() - max(began, self.latest[0]) < SILENCE_SECONDS:
+            waiting = [each for each in waiting if each.loading or not each.answer]
             await asyncio.sleep(0.05)
 
 
@@ -190,10 +201,9 @@ async def _posted(stage: Stage) -> None:
 
 
 async def _answer_seconds(stage: Stage, path: str) -> float:
-    began = time.monotonic()
     interaction = await stage.use(path)
     await stage.room.discord.until(lambda: interaction.id in stage.answered)
-    return stage.answered[interaction.id] - began
+    return stage.answered[interaction.id] - stage.asked[interaction.id]
 
 
 async def _bursts(stage: Stage) -> list[Result]:
@@ -202,11 +212,8 @@ async def _bursts(stage: Stage) -> list[Result]:
     posts = await _burst(stage, stage.bot, [_post(stage, number) for number in range(POSTS)])
     saved, name = _plans(stage.room.discord.folder / "book.db") - 1, f"{POSTS} posts with a chart"
     return [
-        Result(
-            f"{SHOWS:,} shows: acknowledged in 3 s",
-            *(shows.acknowledged * 100, "%", pings.acknowledged * 100, "bare /ping", 1.0),
-            is_rate=True,
-        ),
+        Result(f"{SHOWS:,} bare /ping: acknowledged in 3 s", pings.acknowledged * 100, "%"),
+        Result(f"{SHOWS:,} shows: acknowledged in 3 s", shows.acknowledged * 100, "%", target=100, is_rate=True),
         Result(f"{SHOWS:,} shows: until all answered", shows.seconds, "s", pings.seconds, "bare /ping", 4.0),
         *_lag_results(f"{SHOWS:,} shows", shows.lags, 100, 300),
         Result(f"{name}: acknowledged in 3 s", posts.acknowledged * 100, "%", target=100, is_rate=True),
@@ -227,9 +234,10 @@ async def _burst(stage: Stage, bot: Watched, uses: Sequence[Coroutine[Any, Any, 
     began = time.monotonic()
     interactions = [await each for each in uses]
     await stage.settled(interactions)
+    answered = stage.latest[0]
     await stage.quiet(bot)
-    in_time = sum(each.id in stage.answered for each in interactions)
-    return Burst(in_time / len(uses), stage.latest[0] - began, bot.lags(began, time.monotonic()))
+    in_time = sum(map(stage.is_in_time, interactions))
+    return Burst(in_time / len(uses), answered - began, bot.lags(began, time.monotonic()))
 
 
 async def _growth(stage: Stage) -> Result:

@@ -44,10 +44,11 @@ class Watched:
             yield watched
             process.send_signal(signal.SIGTERM)
             await reading
+            await process.wait()
         finally:
             if process.returncode is None:
                 process.kill()
-            await process.wait()
+                await process.wait()
 
     @property
     def resident(self) -> float:
