@@ -9,7 +9,7 @@ from hikari.impl import TextSelectMenuBuilder
 from bot.domain.counts import count_of
 from bot.domain.days import listed_day
 from bot.domain.errors.history import THREADS_UNCHECKED
-from bot.domain.values import Plan, PlanFilter, PlanPage, Turn
+from bot.domain.values import Plan, PlanCursor, PlanFilter, PlanPage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
@@ -67,15 +67,16 @@ def _page_buttons(page: PlanPage) -> list[Button]:
     """Return the buttons to the first page, and to those before and after this one."""
     shown = page.filter
     arguments = (shown.day.isoformat() if shown.day else "", shown.coach or "", int(shown.mine))
-    first = layout.button("Newest", route_id("plans.page", *arguments, 1), is_disabled=page.newer is None)
-    turns = ((Turn.NEWER, "Newer", page.newer), (Turn.OLDER, "Older", page.older))
+    newer, older = page.newer, page.older
     return [
-        first,
-        *(
-            layout.button(label, route_id(f"plans.{turn}", *arguments, at.plan_id if at else 0), is_disabled=at is None)
-            for turn, label, at in turns
-        ),
+        layout.button("Newest", route_id("plans.page", *arguments, 1), is_disabled=newer is None),
+        layout.button("Newer", route_id("plans.newer", *arguments, _id_of(newer)), is_disabled=newer is None),
+        layout.button("Older", route_id("plans.older", *arguments, _id_of(older)), is_disabled=older is None),
     ]
+
+
+def _id_of(cursor: PlanCursor | None) -> int:
+    return cursor.plan_id if cursor else 0
 
 
 def _unchecked(page: PlanPage) -> list[str]:

@@ -36,7 +36,7 @@ OnProgress = Callable[[int], None]
 
 
 Lacking: TypeAlias = dict[str, ChartLostError | ChartUnreadableError]
-"""Why pictures are not in a backup, by their SHA-256."""
+"""The reasons why pictures are not in a backup, by their SHA-256."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -137,9 +137,9 @@ def retry(moments: Mapping[ChannelId, datetime.datetime]) -> None:
 def failing_channels(guilds: Collection[GuildId], channels: Collection[ChannelId]) -> tuple[ChannelId, ...]:
     """Return the channels in which cards failed: those of some guilds, and some channels with their public threads."""
     of_guilds = CardChannelRow.select(CardChannelRow.channel_id).where(CardChannelRow.guild_id.in_(ids_in(guilds)))
-    is_meant = CardRow.channel_id.in_(of_guilds) | CardRow.channel_id.in_(ids_in(with_public_threads(channels)))
+    meant = of_guilds | ids_in(with_public_threads(channels))
     may_be_retried = CARD_IS_FAILING & CardRow.retry_at.is_null(False)
-    rows = CardRow.select(CardRow.channel_id).where(is_meant & may_be_retried).distinct()
+    rows = CardRow.select(CardRow.channel_id).where(CardRow.channel_id.in_(meant) & may_be_retried).distinct()
     return tuple(ChannelId(row.channel_id) for row in rows)
 
 

@@ -348,5 +348,5 @@ async def test_the_private_names_of_hikari_are_still_there(client: hikari.Gatewa
 
     assert isinstance(client.shards[0], ReconnectingShard)
     assert all(hasattr(client.shards[0], name) for name in PRIVATE_VALUES)
-    assert isinstance(client.shards[0]._ws, PacedTransport)  # pyright: ignore[reportPrivateUsage]
+    assert isinstance(getattr(client.shards[0], PRIVATE_VALUES[-1]), PacedTransport)
     assert shard.GatewayShardImpl is theirs
