@@ -29,7 +29,7 @@ from bot.interactions.deferral import FirstAnswerSent, acknowledge, age_of, defe
 from bot.interactions.error_handler import ErrorHandler
 from bot.interactions.gate import Gate
 from bot.interactions.in_flight import InFlight, Subject
-from bot.interactions.lightbulb_internals import ExtensibleClient, UsedCommand
+from bot.interactions.lightbulb_internals import ExtensibleClient, resolve_options
 from bot.interactions.repetition import Repetition
 from bot.interactions.routes import Routes
 from bot.interactions.turn_order import Place
@@ -84,7 +84,7 @@ class Client(ExtensibleClient):
         self._delivered.append(interaction.id)
         sent = FirstAnswerSent(age_of(interaction.id, self._clock()))
         with self._handle(interaction.id), self.in_flight.counted():
-            async with self._turn(interaction, sent):
+            async with await self._turn(interaction, sent):
                 await self.gate.wait_open(lambda: self._is_loaded(interaction))
                 with self.in_flight.about(_subject(interaction)):
                     try:
@@ -105,7 +105,7 @@ class Client(ExtensibleClient):
         used = self.find_command(interaction)
         if used is None:
             refusal = replies.command_disabled()
-        elif not _is_valid(interaction, used):
+        elif not command_input.is_valid(interaction, used.given, _options_of(used.command)):
             refusal = replies.no_longer_valid("command")
         else:
             await super().handle_application_command_interaction(interaction, initial_response_sent)
@@ -141,11 +141,14 @@ class Client(ExtensibleClient):
         """Follow the route of a submitted modal."""
         await self._follow(SubmitContext(interaction, initial_response_sent))
 
-    def _turn(
+    async def _turn(
         self, interaction: hikari.PartialInteraction, sent: FirstAnswerSent
     ) -> contextlib.AbstractAsyncContextManager[None]:
         """Return the turn of an interaction, which is acknowledged if that comes late."""
         ctx = self._context_of(interaction, sent)
+        if isinstance(ctx, CommandContext):
+            with contextlib.suppress(Exception):  # the handler fails as well, and is answered
+                await resolve_options(ctx)
         first_answer = self._first_answer(ctx) if ctx else FirstAnswer.MODAL
         due_at = None if first_answer is FirstAnswer.MODAL else sent.due_at
         guild_id, user = getattr(interaction, "guild_id", None), getattr(interaction, "user", None)
@@ -166,7 +169,7 @@ class Client(ExtensibleClient):
             return self._repeated(repetition, interaction, sent) if repetition else PressContext(interaction, sent)
         if isinstance(interaction, hikari.CommandInteraction):
             used = self.find_command(interaction)
-            if used and _is_valid(interaction, used):
+            if used and command_input.is_valid(interaction, used.given, _options_of(used.command)):
                 return self.build_command_context(interaction, used.given, used.command, sent)
         return None
 
@@ -265,13 +268,6 @@ class Client(ExtensibleClient):
 
 def _options_of(command: type[CommandBase]) -> Mapping[str, command_input.Known]:
     return lightbulb.utils.get_command_data(command).options
-
-
-def _is_valid(interaction: hikari.CommandInteraction, used: UsedCommand) -> bool:
-    """Return whether the command has its target, and options that fit it."""
-    return command_input.has_target(interaction) and command_input.fits(
-        used.given, _options_of(used.command), interaction.resolved
-    )
 
 
 async def _refuse(

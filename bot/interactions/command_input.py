@@ -32,6 +32,11 @@ def has_target(interaction: hikari.CommandInteraction) -> bool:
     return target_id in targets
 
 
+def is_valid(interaction: hikari.CommandInteraction, given: Sequence[GivenOption], known: Mapping[str, Known]) -> bool:
+    """Return whether a command has its target, and options that fit it."""
+    return has_target(interaction) and fits(given, known, interaction.resolved)
+
+
 def fits(
     given: Sequence[GivenOption], known: Mapping[str, Known], resolved: hikari.ResolvedOptionData | None = None
 ) -> bool:

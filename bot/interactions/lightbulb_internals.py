@@ -69,6 +69,11 @@ class ExtensibleClient(lightbulb.GatewayEnabledClient):
         await self.offer_choices(context, autocomplete_provider)
 
 
+async def resolve_options(ctx: lightbulb.Context) -> None:
+    """Read the options of a command, as lightbulb does before it calls the handler."""
+    await ctx.command._resolve_options()  # pyright: ignore[reportPrivateUsage]
+
+
 class ResponseContext(MessageResponseMixin[InteractionT]):
     """A context whose first answer can be of any type."""
 

@@ -37,7 +37,10 @@ class Waits(lightbulb.SlashCommand, name="waits", description="Waits.", **GUILD_
 
 @plugin.command
 class Asks(lightbulb.SlashCommand, name="asks", description="Opens a form.", **GUILD_ONLY):
-    first_answer = FirstAnswer.MODAL
+    text = lightbulb.string("text", "Text.", default=None)
+    @property
+    def first_answer(self):
+        return FirstAnswer.MODAL if self.text is None else FirstAnswer.PRIVATE
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context) -> None:
         row = ModalActionRowBuilder().add_text_input("text", "Text")

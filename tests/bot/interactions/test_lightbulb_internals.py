@@ -9,6 +9,7 @@ from typing import Any
 import lightbulb
 import pytest
 from lightbulb import context, loaders
+from lightbulb.commands import CommandBase
 from lightbulb.internal import constants
 
 from bot.interactions import lightbulb_internals
@@ -20,6 +21,7 @@ OWNERS: dict[str, Any] = {
     "_execute_command_context": lightbulb.Client,
     "_execute_autocomplete_context": lightbulb.Client,
     "_force_no_api_call": lightbulb.Client.sync_application_commands,
+    "_resolve_options": CommandBase,
     "_tasks": lightbulb.Client,
     "_response_lock": context.MessageResponseMixin,
     "_create_initial_response": context.MessageResponseMixin,

@@ -169,6 +169,16 @@ def test_a_number_of_acknowledgments_is_sent_at_once(busy: Queue):
     assert next_at == TURN_SECONDS  # nothing is due earlier while so many are being sent
 
 
+def test_what_leaves_while_it_is_acknowledged_makes_room_for_another_acknowledgment(busy: Queue):
+    arrived = places(MAX_ACKNOWLEDGED + 1)
+    busy.join(*arrived)
+    busy.go_on(DUE)
+
+    busy.leave(busy.acknowledged[0], now=DUE)
+
+    assert len(busy.acknowledged) == MAX_ACKNOWLEDGED + 1
+
+
 def test_an_interaction_can_have_its_turn_while_it_is_acknowledged(busy: Queue):
     [place] = places(1)
     busy.join(place)

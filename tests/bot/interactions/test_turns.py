@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.interactions.turn_order import MAX_HANDLED, Place
+from bot.interactions.turn_order import MAX_ACKNOWLEDGED, MAX_HANDLED, Place
 from bot.interactions.turns import Turns
 from tests.processes import DEADLINE
 
@@ -54,10 +54,12 @@ async def test_the_others_have_their_turns_as_the_first_end(handlers: Handlers):
     assert handlers.begun == list(range(MAX_HANDLED))
 
     handlers.released.set()
-    await asyncio.gather(*handlers.tasks)
+    for _ in range(5):  # and not only when their time is up
+        await asyncio.sleep(0)
 
     assert handlers.begun == list(range(MAX_HANDLED + 5))
     assert not handlers.acknowledged
+    await asyncio.gather(*handlers.tasks)
 
 
 async def test_those_that_wait_are_acknowledged_and_have_their_turns_then(handlers: Handlers):
@@ -69,6 +71,16 @@ async def test_those_that_wait_are_acknowledged_and_have_their_turns_then(handle
 
     assert handlers.acknowledged == [MAX_HANDLED, MAX_HANDLED + 1]
     assert handlers.begun == list(range(MAX_HANDLED + 2))
+
+
+async def test_all_that_wait_are_acknowledged_however_many(handlers: Handlers):
+    await handlers.start(MAX_HANDLED + MAX_ACKNOWLEDGED + 9, due_in=0)
+
+    assert len(handlers.begun) == MAX_HANDLED
+    await handlers.until(lambda: len(handlers.acknowledged) == MAX_ACKNOWLEDGED + 9)
+
+    handlers.released.set()
+    await asyncio.gather(*handlers.tasks)
 
 
 async def test_those_that_wait_go_on_after_a_while_though_none_ends(handlers: Handlers):
