@@ -9,7 +9,7 @@ from hikari.impl import TextSelectMenuBuilder
 from bot.domain.counts import count_of
 from bot.domain.days import listed_day
 from bot.domain.errors.history import THREADS_UNCHECKED
-from bot.domain.values import Plan, PlanFilter, PlanPage, Turn
+from bot.domain.values import Plan, PlanFilter, PlanPage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
@@ -66,15 +66,12 @@ def _line(plan: Plan, today: datetime.date) -> str:
 def _page_buttons(page: PlanPage) -> list[Button]:
     """Return the buttons to the first page, and to those before and after this one."""
     shown = page.filter
-    arguments = (shown.day.isoformat() if shown.day else "", shown.coach or "", int(shown.mine))
-    first = layout.button("Newest", route_id("plans.page", *arguments, 1), is_disabled=page.newer is None)
-    turns = ((Turn.NEWER, "Newer", page.newer), (Turn.OLDER, "Older", page.older))
+    filters = (shown.day.isoformat() if shown.day else "", shown.coach or "", int(shown.mine))
+    newer, older = (at.plan_id if at else 0 for at in (page.newer, page.older))
     return [
-        first,
-        *(
-            layout.button(label, route_id(f"plans.{turn}", *arguments, at.plan_id if at else 0), is_disabled=at is None)
-            for turn, label, at in turns
-        ),
+        layout.button("Newest", route_id("plans.page", *filters, 1), is_disabled=page.newer is None),
+        layout.button("Newer", route_id("plans.newer", *filters, newer), is_disabled=page.newer is None),
+        layout.button("Older", route_id("plans.older", *filters, older), is_disabled=page.older is None),
     ]
 
 

@@ -77,23 +77,21 @@ class List(lightbulb.SlashCommand, name="list", description="Find plans by day o
 async def first_page(ctx: PressContext, day: str, coach: str, mine: int, number: int, plans: PlanService) -> None:
     """Show the first page of a list; so do the buttons of earlier messages, which named pages by number."""
     del number
-    await _show_page(ctx, plans, day, coach, mine)
+    page = await plans.list(actor_of(ctx.interaction), day=day or None, coach=coach or None, mine=bool(mine))
+    await ctx.update(**replies.plans(page))
 
 
 @plugin.route("newer", FirstAnswer.UPDATE)
 async def newer(ctx: PressContext, day: str, coach: str, mine: int, plan_id: int, plans: PlanService) -> None:
     """Show the page of a list before a plan."""
-    await _show_page(ctx, plans, day, coach, mine, PlanCursor(PlanId(plan_id), Turn.NEWER))
+    at = PlanCursor(PlanId(plan_id), Turn.NEWER)
+    page = await plans.list(actor_of(ctx.interaction), day=day or None, coach=coach or None, mine=bool(mine), at=at)
+    await ctx.update(**replies.plans(page))
 
 
 @plugin.route("older", FirstAnswer.UPDATE)
 async def older(ctx: PressContext, day: str, coach: str, mine: int, plan_id: int, plans: PlanService) -> None:
     """Show the page of a list after a plan."""
-    await _show_page(ctx, plans, day, coach, mine, PlanCursor(PlanId(plan_id), Turn.OLDER))
-
-
-async def _show_page(
-    ctx: PressContext, plans: PlanService, day: str, coach: str, mine: int, at: PlanCursor | None = None
-) -> None:
+    at = PlanCursor(PlanId(plan_id), Turn.OLDER)
     page = await plans.list(actor_of(ctx.interaction), day=day or None, coach=coach or None, mine=bool(mine), at=at)
     await ctx.update(**replies.plans(page))
