@@ -9,7 +9,7 @@ from hikari.impl import TextSelectMenuBuilder
 from bot.domain.counts import count_of
 from bot.domain.days import listed_day
 from bot.domain.errors.history import THREADS_UNCHECKED
-from bot.domain.values import Plan, PlanCursor, PlanFilter, PlanPage
+from bot.domain.values import Plan, PlanFilter, PlanPage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
@@ -66,12 +66,12 @@ def _line(plan: Plan, today: datetime.date) -> str:
 def _page_buttons(page: PlanPage) -> list[Button]:
     """Return the buttons to the first page, and to those before and after this one."""
     shown = page.filter
-    arguments = (shown.day.isoformat() if shown.day else "", shown.coach or "", int(shown.mine))
-    newer, older = page.newer, page.older
+    filters = (shown.day.isoformat() if shown.day else "", shown.coach or "", int(shown.mine))
+    newer, older = (at.plan_id if at else 0 for at in (page.newer, page.older))
     return [
-        layout.button("Newest", route_id("plans.page", *arguments, 1), is_disabled=newer is None),
-        layout.button("Newer", route_id("plans.newer", *arguments, _id_of(newer)), is_disabled=newer is None),
-        layout.button("Older", route_id("plans.older", *arguments, _id_of(older)), is_disabled=older is None),
+        layout.button("Newest", route_id("plans.page", *filters, 1), is_disabled=page.newer is None),
+        layout.button("Newer", route_id("plans.newer", *filters, newer), is_disabled=page.newer is None),
+        layout.button("Older", route_id("plans.older", *filters, older), is_disabled=page.older is None),
     ]
 
 

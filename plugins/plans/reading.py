@@ -3,7 +3,7 @@
 import lightbulb
 
 from bot import replies
-from bot.domain.values import PlanCursor, PlanId, PlanOfDay, PlanPage, Turn
+from bot.domain.values import PlanCursor, PlanId, PlanOfDay, Turn
 from bot.interactions.context import PressContext
 from bot.interactions.options import coach_option, day_option, suggest_coaches
 from bot.interactions.plan_views import PlanViews
@@ -77,25 +77,21 @@ class List(lightbulb.SlashCommand, name="list", description="Find plans by day o
 async def first_page(ctx: PressContext, day: str, coach: str, mine: int, number: int, plans: PlanService) -> None:
     """Show the first page of a list; so do the buttons of earlier messages, which named pages by number."""
     del number
-    await ctx.update(**replies.plans(await _page(ctx, plans, day, coach, mine)))
+    page = await plans.list(actor_of(ctx.interaction), day=day or None, coach=coach or None, mine=bool(mine))
+    await ctx.update(**replies.plans(page))
 
 
 @plugin.route("newer", FirstAnswer.UPDATE)
 async def newer(ctx: PressContext, day: str, coach: str, mine: int, plan_id: int, plans: PlanService) -> None:
     """Show the page of a list before a plan."""
     at = PlanCursor(PlanId(plan_id), Turn.NEWER)
-    await ctx.update(**replies.plans(await _page(ctx, plans, day, coach, mine, at)))
+    page = await plans.list(actor_of(ctx.interaction), day=day or None, coach=coach or None, mine=bool(mine), at=at)
+    await ctx.update(**replies.plans(page))
 
 
 @plugin.route("older", FirstAnswer.UPDATE)
 async def older(ctx: PressContext, day: str, coach: str, mine: int, plan_id: int, plans: PlanService) -> None:
     """Show the page of a list after a plan."""
     at = PlanCursor(PlanId(plan_id), Turn.OLDER)
-    await ctx.update(**replies.plans(await _page(ctx, plans, day, coach, mine, at)))
-
-
-async def _page(
-    ctx: PressContext, plans: PlanService, day: str, coach: str, mine: int, at: PlanCursor | None = None
-) -> PlanPage:
-    actor = actor_of(ctx.interaction)
-    return await plans.list(actor, day=day or None, coach=coach or None, mine=bool(mine), at=at)
+    page = await plans.list(actor_of(ctx.interaction), day=day or None, coach=coach or None, mine=bool(mine), at=at)
+    await ctx.update(**replies.plans(page))

@@ -50,11 +50,11 @@ _MAY_BE_TRIED: Expression = CardRow.failure.is_null() | CardRow.retry_at.is_null
 
 CARD_IS_PENDING: Expression = (CardRow.done < CardRow.wanted) & CardRow.gone_at.is_null()
 CARD_IS_ASKED: Expression = (CardRow.done < CardRow.asked) & CardRow.gone_at.is_null() & _MAY_BE_TRIED
-"""A card that may be sent now, as somebody asked for a change."""
+"""Cards to be sent now, as somebody asked for a change."""
 CARD_IS_RENEWABLE: Expression = CARD_IS_PENDING & (CardRow.done >= CardRow.asked) & _MAY_BE_TRIED
-"""A card that may be sent now, and can wait."""
+"""Cards that may be sent now, and can wait."""
 CARD_HAS_OPEN_TRY: Expression = CardRow.message_id.is_null() & CardRow.tried_at.is_null(False)
-"""A card that was perhaps sent, and whose message is not known."""
+"""Cards that were perhaps sent, and whose message is not known."""
 CARD_IS_FAILING: Expression = CardRow.failure.is_null(False)
 CARD_IS_LACKING: Expression = (CardRow.lacking != SQL("'[]'")) & CardRow.gone_at.is_null()
 
