@@ -1,4 +1,4 @@
-"""The database of another process, to be read in one of its own: nothing can be written through it."""
+"""The database of another process, only to be read: nothing can be written through it."""
 
 import contextlib
 import pathlib
@@ -6,7 +6,10 @@ from collections.abc import Generator
 
 import apsw
 
+from storage import open_checks
 from storage.connections import BUSY_SECONDS, database, translate_errors
+from storage.errors import StorageError
+from storage.models import DatabaseRow
 
 
 @contextlib.contextmanager
@@ -24,3 +27,13 @@ def reading(path: pathlib.Path) -> Generator[None]:
                 yield
     finally:
         database.close_all()
+        database.set_path(None)
+
+
+def name_of(path: pathlib.Path) -> str | None:
+    """Return the own name of the database at `path`; None: it has none yet, or can't be read."""
+    with contextlib.suppress(StorageError):
+        if open_checks.version_of(path).has_name:
+            with reading(path):
+                return DatabaseRow.get().name
+    return None

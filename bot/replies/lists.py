@@ -75,10 +75,6 @@ def _page_buttons(page: PlanPage) -> list[Button]:
     ]
 
 
-def _id_of(cursor: PlanCursor | None) -> int:
-    return cursor.plan_id if cursor else 0
-
-
 def _unchecked(page: PlanPage) -> list[str]:
     return [_UNCHECKED] if page.is_partial else []
 
