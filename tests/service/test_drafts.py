@@ -10,6 +10,7 @@ from bot.domain import errors
 from bot.domain.commands import EditPlan, PostPlan
 from bot.domain.values import Attachment, Draft, DraftId, DraftKind, PlanId, Quotas, Submission
 from bot.service.drafts import DraftService, edit_of
+from storage.models import DraftRow
 from tests.service.scene import DAY, Services, elsewhere, fresh
 
 
@@ -255,3 +256,27 @@ async def test_a_draft_of_an_edit_of_no_plan_is_refused_as_the_plan_is_gone(draf
 
     with pytest.raises(errors.PlanGoneError):
         edit_of(draft)
+
+
+async def test_the_size_of_a_draft_follows_its_text_and_its_pictures(services, drafts, store, dana):
+    small, large = services.keep(b"small"), services.keep(b"large" * 100)
+
+    async def size() -> int:
+        return await store.read(lambda: DraftRow.get().size)
+
+    draft = await drafts.save(dana, Submission(DraftKind.POST, "Long", pictures=(small,)))
+    assert await size() == 4 + small.size
+    await drafts.put_pictures(dana, draft.id, (small, large))
+    assert await size() == 4 + small.size + large.size
+
+
+async def test_a_draft_that_grows_takes_its_room_once(services, dana):
+    drafts = with_quotas(services, Quotas(user_drafts=1, user_draft_mib=1))
+    half, more = services.keep(b"1" * 2**19), services.keep(b"2" * (2**19 + 2**18))
+    draft = await drafts.save(dana, Submission(DraftKind.POST, "Long", pictures=(half,)))
+
+    again = await drafts.save(dana, Submission(DraftKind.POST, "Long", draft_id=draft.id, pictures=(more,)))
+
+    assert again.pictures == (more,)
+    with pytest.raises(errors.UserDraftsFullError):
+        await drafts.save(dana, Submission(DraftKind.POST, "Long", draft_id=draft.id, pictures=(half, more)))

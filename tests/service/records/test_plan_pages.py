@@ -70,6 +70,12 @@ async def test_plans_that_are_posted_and_deleted_meanwhile_move_no_others(full, 
     assert places(before) == [(day, "d") for day in range(13, 3, -1)], "the page right before, full"
 
 
+async def test_the_first_page_is_full_from_wherever_one_comes(full, mia):
+    first = await full.list(mia)
+
+    assert await full.list(mia, at=PlanCursor(first.plans[1].id, Turn.NEWER)) == first
+
+
 async def test_where_nothing_is_left_the_page_is_the_one_at_that_end(full, mia, max):
     first = await full.list(mia)
     last = await full.list(mia, at=first.older)
