@@ -11,7 +11,6 @@ from bot.service.records import cards as card_rows
 from bot.service.records import strays
 from bot.service.records.cards import card_of, with_plans
 from bot.service.records.plans import plan_with_id
-from bot.service.records.stranded_cards import with_public_threads
 from storage.id_sets import ids_in
 from storage.models import (
     CARD_IS_ASKED,
@@ -137,7 +136,10 @@ def retry(moments: Mapping[ChannelId, datetime.datetime]) -> None:
 def failing_channels(guilds: Collection[GuildId], channels: Collection[ChannelId]) -> tuple[ChannelId, ...]:
     """Return the channels in which cards failed: those of some guilds, and some channels with their public threads."""
     of_guilds = CardChannelRow.select(CardChannelRow.channel_id).where(CardChannelRow.guild_id.in_(ids_in(guilds)))
-    meant = of_guilds | ids_in(with_public_threads(channels))
+    threads = CardChannelRow.select(CardChannelRow.channel_id).where(
+        CardChannelRow.public_thread_of.in_(ids_in(channels))
+    )
+    meant = ids_in(channels) | threads | of_guilds
     may_be_retried = CARD_IS_FAILING & CardRow.retry_at.is_null(False)
     rows = CardRow.select(CardRow.channel_id).where(CardRow.channel_id.in_(meant) & may_be_retried).distinct()
     return tuple(ChannelId(row.channel_id) for row in rows)
