@@ -79,7 +79,7 @@ class CoachCountsRow(Row):
     edits = IntegerField(constraints=[Check("edits >= 0")])
     """Revisions after the first of each plan."""
     charts = IntegerField(constraints=[Check("charts >= 0")])
-    """Those that were ever added."""
+    """Charts that were ever added."""
 
     class Meta:
         table_name = "coach_counts"
