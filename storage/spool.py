@@ -207,7 +207,7 @@ def _state_of(status: os.stat_result) -> _FileState:
 def _write(handle: int, content: bytes) -> None:
     written = os.write(handle, content)
     if written < len(content):
-        raise OSError(errno.ENOSPC, f"only {written} of {len(content)} bytes were written")
+        raise OSError(errno.ENOSPC, "only a part of it was written: no space left on the disk")
     os.fsync(handle)
 
 

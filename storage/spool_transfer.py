@@ -9,8 +9,8 @@ from storage import private_files
 from storage.spool import SpoolFile
 
 
-def has_lines(folder: pathlib.Path) -> bool:
-    """Return whether lines are queued in the folder, which stays as it is.
+def queued_lines(folder: pathlib.Path) -> list[bytes]:
+    """Return the lines in the folder, oldest first; the folder stays as it is.
 
     Raises:
         UnsafeFolderError: others may have written them.
@@ -18,9 +18,9 @@ def has_lines(folder: pathlib.Path) -> bool:
     """
     try:
         private_files.refuse_unsafe(folder)
-        return bool(SpoolFile(folder).read())
+        return SpoolFile(folder).read()
     except FileNotFoundError:
-        return False
+        return []
 
 
 def move_queue(former: pathlib.Path, spool: SpoolFile, clock: Callable[[], datetime.datetime]) -> int:

@@ -11,15 +11,17 @@ from bot.config.loader import DEFAULT_PATH
 from bot.config.paths import other_spools
 from bot.config.settings import Config, StorageSection
 from bot.domain.clock import utc_now
+from bot.domain.pending import DatabaseId
 from bot.service.pictures import needed
 from bot.service.records import cards as card_rows
 from bot.service.records import chains, strays
+from bot.service.recovery.spool_contents import SpoolContents
 from storage import open_checks, row_checks
 from storage.chart_files import ChartFiles
 from storage.errors import StorageError
 from storage.file_checks import check_file
+from storage.read_only import name_of
 from storage.spool import SpoolFile
-from storage.spool_transfer import has_lines
 
 _CREATED_BY = (
     "The bot creates it when it first starts. If there should be one, check storage.path and the working directory."
@@ -42,6 +44,12 @@ def problems_of(config: Config, note: Callable[[str], None], *, deep: bool) -> l
         *(backup_problems(config) if deep else ()),
         *(str(each.refusal) for each in discover_plugins(config) if each.refusal),
     ]
+
+
+def queued(storage: StorageSection) -> int:
+    """Return the number of changes that are queued for the database, in all its spools."""
+    folder, database = storage.spool_folder.absolute(), _database_id(storage)
+    return sum(_queued_in(each, database) for each in (folder, *other_spools(storage.path, folder)))
 
 
 def notes(config: Config, file: pathlib.Path | None) -> list[str]:
@@ -68,9 +76,9 @@ def _note_on_database(path: pathlib.Path) -> str:
 
 def _notes_on_spools(storage: StorageSection) -> list[str]:
     """Return lines on the configured spool, and on others of this database that hold queued changes."""
-    folder = storage.spool_folder.absolute()
-    state = "unusable" if _spool_problems(folder) else _spool_state(folder)
-    others = {other: _spool_state(other) for other in other_spools(storage.path, folder)}
+    folder, database = storage.spool_folder.absolute(), _database_id(storage)
+    state = "unusable" if _spool_problems(folder) else _spool_state(folder, database)
+    others = {other: _spool_state(other, database) for other in other_spools(storage.path, folder)}
     return [f"Spool: {folder}: {state}."] + [
         f"Another spool of this database: {other}: {state}. {_MOVED_BY}"
         for other, state in others.items()
@@ -78,11 +86,18 @@ def _notes_on_spools(storage: StorageSection) -> list[str]:
     ]
 
 
-def _spool_state(folder: pathlib.Path) -> str:
+def _spool_state(folder: pathlib.Path, database: DatabaseId) -> str:
     try:
-        return "changes are queued" if has_lines(folder) else _EMPTY
+        return str(SpoolContents.of(folder, database)) or _EMPTY
     except OSError as error:
         return f"unreadable ({error.strerror})"
+
+
+def _queued_in(folder: pathlib.Path, database: DatabaseId) -> int:
+    try:
+        return SpoolContents.of(folder, database).own
+    except OSError:  # reported among the notes
+        return 0
 
 
 def _database_problems(storage: StorageSection, note: Callable[[str], None]) -> list[str]:
@@ -118,3 +133,8 @@ def _spool_problems(folder: pathlib.Path) -> list[str]:
     except OSError as error:
         return [f"The spool can't be used: {error.strerror}."]
     return []
+
+
+def _database_id(storage: StorageSection) -> DatabaseId:
+    path = storage.path.absolute()
+    return DatabaseId(str(path), name_of(path))

@@ -125,9 +125,9 @@ def check(
 ) -> None:
     """Check the configuration, the database with its histories, charts and cards, and the plugins.
 
-    Print "ok", or the problems, with exit status 1.
+    Print "ok" and the number of queued changes, if any; or the problems, with exit status 1.
     """
-    from bot.cli.check import notes, problems_of
+    from bot.cli.check import notes, problems_of, queued
 
     config = read_config()
     set_up_logs(config.log, None)
@@ -135,11 +135,12 @@ def check(
         for note in notes(config, config_file()):
             echo(note)
         problems = problems_of(config, echo, deep=deep)
+        waiting = queued(config.storage)
     for problem in problems:
         echo_error(problem)
     if problems:
         raise typer.Exit(1)
-    echo("ok")
+    echo(f"ok; queued changes, which the bot saves when it runs: {waiting:,}" if waiting else "ok")
 
 
 @cli.command(short_help="Make a backup.")

@@ -566,7 +566,11 @@ async def test_two_bots_do_not_share_a_spool(own_discord: Discord, own_room: Roo
         assert await bot.stop() == 3, bot.output
 
     second = await (await BotProcess.start("run", env=other)).ready()
-    await second.logged("queued change of another database left in the file")
+    left = await second.logged(
+        "queued changes of another database left in the spool: run a bot with that database and this spool"
+    )
+    assert (left["operations"], left["database"]) == (1, str(own_discord.folder / "book.db"))
+    assert left["spool"] == spool
     assert "no plan" in (await own_room.mia.slash("plan show", coach="d")).text
     assert await second.stop() == 0, second.output
     bot = await start(own_discord)

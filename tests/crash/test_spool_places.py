@@ -104,8 +104,8 @@ async def test_what_waits_at_another_place_of_the_book_is_put_in(
     try:
         said = await check(own_discord, **variables)
         assert f"Spool: {own_discord.folder / 'spool-book.db'}: empty." in said
-        assert f"Another spool of this database: {former}: changes are queued." in said
-        assert said.endswith("ok")
+        assert f"Another spool of this database: {former}: 1 change is queued." in said
+        assert said.endswith("ok; queued changes, which the bot saves when it runs: 1")
 
         bot = await start(own_discord, **variables)
 

@@ -10,7 +10,7 @@ from storage.chart_files import ChartFiles
 from storage.errors.database import SpoolLockedError
 from storage.private_files import UnsafeFolderError
 from storage.spool import SpoolFile
-from storage.spool_transfer import has_lines, move_queue
+from storage.spool_transfer import move_queue, queued_lines
 from tests import image_samples
 from tests.service.scene import FakeClock
 
@@ -73,9 +73,9 @@ def test_the_reserve_goes_with_the_former_folder(spool: SpoolFile, former: pathl
 def test_lines_that_wait_are_seen_and_nothing_is_touched(spool: SpoolFile, former: pathlib.Path):
     before = sorted(path.name for path in former.iterdir())
 
-    assert has_lines(former)
-    assert not has_lines(spool.folder)
-    assert not has_lines(former / "missing")
+    assert queued_lines(former) == [b"one", b"two"]
+    assert not queued_lines(spool.folder)
+    assert not queued_lines(former / "missing")
     assert sorted(path.name for path in former.iterdir()) == before
 
 
@@ -102,7 +102,7 @@ UNSAFE: dict[str, Callable[[pathlib.Path], object]] = {
 def test_what_others_may_have_written_is_not_taken_over(spool: SpoolFile, former: pathlib.Path, how: str):
     UNSAFE[how](former)
 
-    for act in (lambda: move_queue(former, spool, CLOCK), lambda: has_lines(former)):
+    for act in (lambda: move_queue(former, spool, CLOCK), lambda: queued_lines(former)):
         with pytest.raises(UnsafeFolderError) as caught:
             act()
         assert "storage.spool_path" not in str(caught.value), "that would not help with a former one"

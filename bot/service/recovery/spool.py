@@ -1,6 +1,7 @@
 """The queue of changes while the database can't be written: in memory, and in a file where one can be written."""
 
 import asyncio
+import collections
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -36,7 +37,7 @@ class Spool:
         self._in_file: set[OperationId] = set()
         self._has_more = False
         self._has_quotas = True
-        self._logged: str | None = None
+        self._logged: tuple[str, dict[str, int]] | None = None
         self._lock = asyncio.Lock()
         self.changed = asyncio.Event()
         """Set when a change is added."""
@@ -115,11 +116,18 @@ class Spool:
         """Leave changes of another database in the file, for the bot that serves it."""
         own = self._database()
         async with self._lock:
-            for pending in self.waiting:
-                if pending.database and not pending.database.is_of(own):
-                    self._forget(pending.operation)
-                    self._has_more = True
-                    _log.error("queued change of another database left in the file", database=pending.database.path)
+            others = [each for each in self.waiting if each.database and not each.database.is_of(own)]
+            for pending in others:
+                self._forget(pending.operation)
+                self._has_more = True
+        paths = collections.Counter(each.database.path for each in others if each.database)
+        for path, changes in paths.items():
+            _log.error(
+                "queued changes of another database left in the spool: run a bot with that database and this spool",
+                operations=changes,
+                database=path,
+                spool=str(self._file.folder),
+            )
 
     async def remove(self, pending: PendingOperation) -> None:
         """Remove a change that was saved, or refused for good."""
@@ -182,18 +190,19 @@ class Spool:
         try:
             await asyncio.to_thread(self._file.append, *(spool_format.written(each) for each in changes))
         except (OSError, SpoolLockedError) as error:
-            self._log_once("queued change held in memory only", error)
+            self._log_once("queued changes held in memory only", error, operations=len(self.in_memory))
             return False
         self._in_file.update(each.operation for each in changes)
-        self._logged = None
+        if not self.in_memory:
+            self._logged = None
         return True
 
-    def _log_once(self, event: str, error: OSError | SpoolLockedError) -> None:
-        """Log the error, unless it was the last one."""
+    def _log_once(self, event: str, error: OSError | SpoolLockedError, **facts: int) -> None:
+        """Log the error, unless the last one was the same with the same facts."""
         why = (isinstance(error, OSError) and error.strerror) or str(error)
-        if why != self._logged:
-            self._logged = why
-            _log.error(event, why=why)
+        if (why, facts) != self._logged:
+            self._logged = (why, facts)
+            _log.error(event, why=why, **facts)
 
     def _load(self, line: bytes) -> None:
         try:
