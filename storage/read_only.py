@@ -9,7 +9,6 @@ import apsw
 from storage import open_checks
 from storage.connections import BUSY_SECONDS, database, translate_errors
 from storage.errors import StorageError
-from storage.models import DatabaseRow
 
 
 @contextlib.contextmanager
@@ -27,13 +26,12 @@ def reading(path: pathlib.Path) -> Generator[None]:
                 yield
     finally:
         database.close_all()
-        database.set_path(None)
 
 
 def name_of(path: pathlib.Path) -> str | None:
     """Return the own name of the database at `path`; None: it has none yet, or can't be read."""
-    with contextlib.suppress(StorageError):
+    with contextlib.suppress(StorageError), translate_errors(path):
         if open_checks.version_of(path).has_name:
-            with reading(path):
-                return DatabaseRow.get().name
+            with contextlib.closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as connection:
+                return next((str(name) for (name,) in connection.execute("SELECT name FROM book")), None)
     return None

@@ -69,7 +69,8 @@ def notes(config: Config, file: pathlib.Path | None) -> list[str]:
 
 def _note_on_database(path: pathlib.Path) -> str:
     try:
-        return f"{path}: {open_checks.version_of(path)}"
+        version = open_checks.version_of(path)
+        return f"{path}: " + (f"schema {version.found}" if version.found == version.needed else str(version))
     except StorageError:  # reported among the problems
         return str(path)
 

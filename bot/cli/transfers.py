@@ -77,6 +77,8 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.ImportResu
         StorageError: the database can't be used, or a picture can't be saved.
         CommandError: the file can't be read, is no complete export, or conflicts with the database.
     """
+    if path.suffix.lower() == ".md":
+        raise CommandError(f"{path.absolute()}: a .md export is only for reading. Import one in .jsonl or .zip.")
     try:
         journal = imports.read_file(path)
         proved = imports.prove(journal)

@@ -49,7 +49,7 @@ def create(source: DataPaths, folder: pathlib.Path, inspect: Inspect, clock: Clo
         with private_files.temporary_folder(_PREFIX, folder) as within:
             return _create(source, within, inspect, clock, on_progress)
     except OSError as error:
-        why = error.strerror or str(error)
+        why = f"{folder} is not a folder" if folder.is_file() else error.strerror or str(error)
         is_elsewhere = error.filename and not pathlib.Path(os.fsdecode(error.filename)).is_relative_to(folder)
         why = f"{error.filename}: {why}" if is_elsewhere else why
         raise BackupFailedError(free_name(folder, clock()), why) from error

@@ -53,17 +53,22 @@ class ReadFailedError(StorageError):
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__(
             f"A read of the database {path} failed: the disk failed for a moment, or the file is damaged. "
-            "Only a further check tells."
+            "Run: python -m bot check"
         )
 
 
 class NotADatabaseError(StorageError):
     """The file is not a SQLite database, or is damaged."""
 
-    def __init__(self, path: pathlib.Path, why: str = "is not a SQLite database, or it is damaged") -> None:
+    def __init__(
+        self,
+        path: pathlib.Path,
+        why: str = "is not a SQLite database, or it is damaged",
+        advice: str = "If the path is right, restore",
+    ) -> None:
         super().__init__(
-            f"{path} {why}. It is left as it is. Check storage.path; "
-            "if the path is right, put the last backup in its place: python -m bot restore BACKUP --force"
+            f"{path} {why}. It was not changed. Check storage.path. "
+            f"{advice} the last backup: python -m bot restore BACKUP --force"
         )
 
 
@@ -71,9 +76,8 @@ class EmptyDatabaseError(NotADatabaseError):
     """The file is empty, as no database ever is, not even a new one."""
 
     def __init__(self, path: pathlib.Path) -> None:
-        super().__init__(
-            path, "is empty, so it is not a database; it may have been one (to begin a new one, remove the file)"
-        )
+        advice = "If there never was a database, delete the file, and the bot creates one. Otherwise restore"
+        super().__init__(path, "is an empty file, not a database", advice)
 
 
 class ForeignDatabaseError(StorageError):

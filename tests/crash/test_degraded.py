@@ -269,7 +269,7 @@ async def test_a_damaged_book_is_left_as_it_is_until_a_good_one_is_in_its_place(
 
     bot = await start(own_discord)
     assert "A read of the database" in (await bot.logged(TROUBLE))["why"]
-    await bot.printed("or it is damaged. It is left as it is")
+    await bot.printed("or it is damaged. It was not changed")
     assert "can’t be read right now" in (await own_room.mia.slash("plan show", day="2026-03-03")).text
     await says(await own_room.dana.slash("plan post", text="never lost"), "queued, not saved yet")
     await says(await own_room.dana.slash("chart add", day="2026-03-04", chart1=CHART), "queued, not saved yet")

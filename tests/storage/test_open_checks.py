@@ -95,7 +95,7 @@ def test_an_empty_file_was_a_book_and_its_log_is_not_thrown_away(path: pathlib.P
     log.write_bytes(acknowledged)
 
     for attempt in (Store.open, check_file):
-        with pytest.raises(EmptyDatabaseError, match=r"is empty, so it is not a database.* restore BACKUP --force"):
+        with pytest.raises(EmptyDatabaseError, match=r"is an empty file, not a database.* restore BACKUP --force"):
             attempt(path)
 
     assert (path.read_bytes(), log.read_bytes()) == (b"", acknowledged)

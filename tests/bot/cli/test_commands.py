@@ -178,6 +178,9 @@ def test_an_export_may_have_a_name_that_is_no_text(folder: Path):
     assert (status, said) == (0, f"{folder.parent}/a\\udcff.jsonl: plans: 2, revisions: 4\n")
 
 
+ADVICE = "If there never was a database, delete the file, and the bot creates one. Otherwise restore the last backup"
+
+
 @pytest.mark.parametrize("command", ["backup", "import-predecessor --dry-run"])
 def test_the_file_that_is_no_book_is_named_and_left_as_it_is(folder: Path, tmp_path: Path, command: str):
     empty, damaged = folder / "empty.db", folder / "damaged.db"
@@ -187,7 +190,7 @@ def test_the_file_that_is_no_book_is_named_and_left_as_it_is(folder: Path, tmp_p
 
     for path, says in (
         (tmp_path / "old.db", "is a database of Coachbook's predecessor"),
-        (empty, "is empty, so it is not a database"),
+        (empty, f"is an empty file, not a database. It was not changed. Check storage.path. {ADVICE}"),
         (damaged, "is not a SQLite database, or it is damaged"),
     ):
         before = path.read_bytes()
@@ -279,6 +282,8 @@ def test_a_configuration_with_comments_is_written_once(folder: Path, tmp_path: P
         (("export", "nowhere/x.zip", *GUILD), "{folder}/nowhere/x.zip can't be written"),
         (("import-predecessor", "old.db", *GUILD, "--rows", "-1"), "'-1' is not a whole number"),
         (("restore", "none.zip"), "{folder}/none.zip can't be read"),
+        (("backup", "--to", "old.db"), "{folder}/old.db is not a folder"),
+        (("import", "e.md"), "{folder}/e.md: a .md export is only for reading. Import one in .jsonl or .zip."),
     ],
 )
 def test_what_is_typed_wrong_is_told_with_what_would_be_right(
