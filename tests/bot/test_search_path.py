@@ -57,7 +57,7 @@ def test_plugins_of_the_start_folder_are_found_and_shadow_nothing(start_folder: 
     status, listed = as_command
     assert status == 1
     assert "plans 0.1.0" in listed
-    assert "mine 0.1.0" in listed
+    assert "\nmine\n" in listed
     assert "broken_plugin.py, line 1: ModuleNotFoundError" in listed
     assert "not of the program" not in listed
 

@@ -520,7 +520,7 @@ async def test_health_tells_of_a_disk_that_takes_no_picture(own_discord: Discord
         await says(await own_room.max.slash("admin health"), "Pictures:** can’t be written (the disk may be full")
         await says(await own_room.dana.slash("plan post", text="with a picture", chart1=CHART), "queued, not saved yet")
         assert await bot.stop() == 3, bot.output
-    assert "A picture could not be kept" in bot.output
+    assert "A picture could not be saved" in bot.output
 
 
 @pytest.mark.crash

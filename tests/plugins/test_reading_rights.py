@@ -191,7 +191,7 @@ async def test_a_plan_in_a_private_thread_is_read_by_its_members(room: Room):
 
 async def test_plans_of_archived_threads_are_all_listed_after_a_restart(own_discord: Discord, own_room: Room):
     world, asked = own_discord.sandbox.world, list[Exchange]()
-    env = own_discord.settings()
+    env = own_discord.settings(COACHBOOK_LIMITS__PLANS_ON_PAGE="25")
     own_discord.sandbox.exchanges.append(asked.append)
     first = await (await BotProcess.start("run", env=env)).ready()
     for number in range(1, PLANS + 1):

@@ -163,7 +163,7 @@ async def test_plans_are_taken_in_while_the_bot_runs_and_coaches_post(own_discor
     status, said = await importing
     assert (status, said.splitlines()[0]) == (0, "new plans: 1, new revisions: 2,000; already in the database: 0")
     assert edits > 1
-    assert f"{edits + 1} plans" in (await book.mia.slash("plan list")).text
+    assert f": plan {edits}" in (await book.mia.slash("plan list")).text
     assert is_ok(await run(own_discord, "check"))
 
 

@@ -55,7 +55,7 @@ def test_a_route_that_is_taken_can_be_neither_taken_over_nor_removed_by_another(
     routes = Routes()
     routes.add("plans.edit", first)
 
-    with pytest.raises(ValueError, match="taken"):
+    with pytest.raises(ValueError, match="exists already"):
         routes.add("plans.edit", second)
     routes.remove("plans.edit", second)
 
