@@ -75,6 +75,11 @@ class CoachbookDatabase(APSWDatabase):
                 connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         self.close_all()
 
+    def watch_changes(self) -> None:
+        """Note in `changed_tables` the tables that this thread changes from now on."""
+        # The update hook knows no table without row ids.
+        self.connection().preupdate_hook(self._note_change)
+
     def checkpoint(self) -> None:
         """Write the write-ahead log into the database's file, as far as a connection still has both open."""
         with self._connections_lock:
@@ -84,7 +89,6 @@ class CoachbookDatabase(APSWDatabase):
     def _connect(self) -> apsw.Connection:
         connection: apsw.Connection = super()._connect()
         connection.convert_binding = bindable
-        connection.preupdate_hook(self._note_change)  # the update hook knows no table without row ids
         with self._connections_lock:
             self._connections.add(connection)
         return connection

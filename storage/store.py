@@ -195,6 +195,7 @@ class Store:
         with translate_errors(self.path):
             database.connect(reuse_if_open=True)
             database.pragma("user_version")
+            database.watch_changes()
             self._writer_connection = database.connection()
         return FileSet.of(self.path)
 

@@ -2,9 +2,9 @@
 
 import datetime
 import pathlib
-import select
 import shutil
 from collections.abc import Callable
+from concurrent import futures
 
 import apsw
 import pytest
@@ -290,16 +290,18 @@ def test_a_signal_ends_the_wait_for_another_process(path: pathlib.Path, steps: D
     for child in (first, second):
         assert child.stdout is not None
         assert child.stdout.readline() == "at the door\n"
-    outputs = {child.stdout.fileno(): child for child in (first, second) if child.stdout}
-    [busy], _, _ = select.select(outputs, [], [], DEADLINE)
-    [waiting] = [child for number, child in outputs.items() if number != busy]
+    with futures.ThreadPoolExecutor() as readers:
+        lines = {readers.submit(child.stdout.readline): child for child in (first, second) if child.stdout}
+        (said,), _ = futures.wait(lines, DEADLINE, futures.FIRST_COMPLETED)
+        busy = lines[said]
+        waiting = second if busy is first else first
 
-    waiting.terminate()
+        waiting.terminate()
 
-    assert waiting.wait(DEADLINE) == 0
-    outputs[busy].communicate("\n", timeout=DEADLINE)
+        assert waiting.wait(DEADLINE) == 0
+    busy.communicate("\n", timeout=DEADLINE)
     waiting.communicate()
-    assert outputs[busy].returncode == 0
+    assert busy.returncode == 0
 
 
 def test_a_kill_before_there_was_anything_leaves_a_book_that_opens(path: pathlib.Path, tmp_path: pathlib.Path):
