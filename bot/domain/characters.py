@@ -70,13 +70,14 @@ def words(text: str) -> list[str]:
     Numbers, links and mentions are not split, and neither are grapheme clusters; "\n" is separate. In scripts without
     spaces each character is a word, and so is each invisible one.
     """
-    ends = {0, *cluster_ends(text)}
     breaks = {0, len(text), *_starts(_WORD_BREAK, text)}
     breaks |= {edge for place in _hidden(text) for edge in (place, place + 1)}
     for match in _WHOLE.finditer(text):
         breaks.difference_update(range(match.start() + 1, match.end()))
     edges = {edge for match in _APART.finditer(text) for edge in match.span()}
-    places = sorted(breaks & ends | edges)
+    if not text.isascii() or "\r" in text:  # else each character is a cluster
+        breaks &= {0, *cluster_ends(text)}
+    places = sorted(breaks | edges)
     return [text[start:end] for start, end in itertools.pairwise(places)]
 
 
@@ -98,8 +99,11 @@ def visible(text: str) -> str:
 
 def _hidden(text: str) -> set[int]:
     """Return the indexes of invisible characters that are not part of an emoji or a letter."""
-    places = {place for place, character in enumerate(text) if is_unshown(character) and character not in "\n\t"}
-    return places.difference(*(_starts(each, text) for each in (_EMOJI_PARTS, _LETTER_PARTS))) if places else places
+    unshown = {character for character in set(text) - {"\n", "\t"} if is_unshown(character)}
+    if not unshown:
+        return set()
+    places = {place for place, character in enumerate(text) if character in unshown}
+    return places.difference(*(_starts(each, text) for each in (_EMOJI_PARTS, _LETTER_PARTS)))
 
 
 def _starts(pattern: "regex.Pattern[str]", text: str) -> Iterator[int]:

@@ -3,6 +3,7 @@
 import datetime
 
 from bot.domain import diff
+from bot.domain.clock import Clock
 from bot.domain.commands import RevertPlan
 from bot.domain.errors import (
     BeforeFirstError,
@@ -33,12 +34,16 @@ from bot.domain.values import (
     Suggestion,
     UserId,
 )
+from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, edited
 from bot.service.records import operations, stored_revisions
-from bot.service.records.plans import plans, plans_of, readable
+from bot.service.records.plans import others_of_day
 from bot.service.records.roster import Roster
 from bot.service.transactions import executes, reads, reads_first
-from storage.models import PlanRow
+from storage.store import Store
+
+MAX_SIZES = 2000
+"""The number of changes whose sizes are kept in memory; the oldest is dropped for another."""
 
 
 class HistoryService(PlanActs):
@@ -47,6 +52,11 @@ class HistoryService(PlanActs):
     A live plan's history is for all who may read the plan; that of a deleted one for those of them whom the guild's
     settings name.
     """
+
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService) -> None:
+        super().__init__(store, clock, guilds)
+        self._sizes: dict[tuple[object, ...], tuple[int, int]] = {}
+        """The characters that changes added and removed, by the hashes of their revisions: texts never change."""
 
     @reads
     def show(self, actor: Reader, ref: PlanRef, page: int = 1) -> HistoryPage:
@@ -63,7 +73,7 @@ class HistoryService(PlanActs):
         first = max(1, newest - REVISIONS_ON_PAGE)  # with the one before the page, to measure against
         revisions = {each.number: each for each in stored_revisions.between(plan.id, first, newest)}
         listed = [
-            _listed(revisions[each], revisions.get(each - 1))
+            self._listed(revisions[each], revisions.get(each - 1))
             for each in range(newest, newest - REVISIONS_ON_PAGE, -1)
             if each > 0
         ]
@@ -183,6 +193,16 @@ class HistoryService(PlanActs):
         revisions = stored_revisions.beginning_with(plan.id, typed.strip(), MAX_CHOICES)
         return [_suggestion(each, timezone) for each in revisions]
 
+    def _listed(self, revision: Revision, before: Revision | None) -> ListedRevision:
+        texts = (before.text or "" if before else "", revision.text or "")
+        revisions = (before and before.hash, revision.hash, *map(bool, texts))  # an erased revision keeps its hash
+        size = self._sizes.get(revisions)
+        if size is None:
+            size = self._sizes[revisions] = diff.size(*texts)
+            if len(self._sizes) > MAX_SIZES:
+                del self._sizes[next(iter(self._sizes))]
+        return ListedRevision(revision, *size)
+
     def _old(self, plan: Plan, number: int) -> Revision:
         if number == plan.revision:
             raise CurrentRevisionError(plan)
@@ -193,10 +213,8 @@ class HistoryService(PlanActs):
 
     def _others(self, actor: Reader, plan: Plan) -> tuple[Plan, ...]:
         """Return the other plans that the coach had for the day, and that the actor may see."""
-        of_day = (PlanRow.guild_id == actor.guild_id) & (PlanRow.day == plan.day)
-        rows = plans().where(of_day & (PlanRow.coach == plan.coach.id) & (PlanRow.id != plan.id))
         roster = Roster.of(actor.guild_id)
-        return tuple(self.visible(actor, roster, plans_of(readable(rows, actor, roster).order_by(PlanRow.id.desc()))))
+        return tuple(self.visible(actor, roster, others_of_day(actor, roster, plan)))
 
     def _at(self, plan: Plan, moment: datetime.datetime) -> PlanSnapshot:
         revision = stored_revisions.at(plan.id, moment)
@@ -220,11 +238,6 @@ def _makers(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]
 def _snapshot(plan: Plan, revision: Revision, moment: datetime.datetime | None = None) -> PlanSnapshot:
     later = stored_revisions.numbered(plan.id, revision.number + 1)
     return PlanSnapshot(plan, revision, later and later.at, moment)
-
-
-def _listed(revision: Revision, before: Revision | None) -> ListedRevision:
-    added, removed = diff.size(before.text or "" if before else "", revision.text or "")
-    return ListedRevision(revision, added, removed)
 
 
 def _suggestion(revision: Revision, timezone: str) -> Suggestion:

@@ -57,6 +57,12 @@ def deleted_plans(reader: Reader, roster: Roster, day: datetime.date) -> list[Pl
     return _as_values(_DELETED_OF_DAY.rows(guild=reader.guild_id, day=day, **_reading(reader, roster)))
 
 
+def others_of_day(reader: Reader, roster: Roster, plan: Plan) -> list[Plan]:
+    """Return the other plans of the coach for the day, live or deleted, that the reader may read, newest first."""
+    values = {"guild": reader.guild_id, "day": plan.day, "coach": plan.coach.id, "plan": plan.id}
+    return _as_values(_OTHERS_OF_DAY.rows(**values, **_reading(reader, roster)))
+
+
 def live_plan_of(coach: Coach, day: datetime.date) -> Plan | None:
     """Return the coach's plan for the day that is not deleted, whoever may read it; None: there is none."""
     found = _LIVE_OF_COACH.rows(guild=coach.guild_id, coach=coach.id, day=day, **_EVERYTHING)
@@ -202,6 +208,14 @@ _DELETED_OF_DAY: Final = Prepared(
         .where((PlanRow.guild_id == Parameter("guild")) & (PlanRow.day == Parameter("day")))
         .where(PlanRow.deleted_at.is_null(False), IS_READABLE)
         .order_by(RevisionRow.id.desc())
+    )
+)
+_OTHERS_OF_DAY: Final = Prepared(
+    lambda: (
+        plans()
+        .where((PlanRow.guild_id == Parameter("guild")) & (PlanRow.day == Parameter("day")))
+        .where(PlanRow.coach == Parameter("coach"), PlanRow.id != Parameter("plan"), IS_READABLE)
+        .order_by(PlanRow.id.desc())
     )
 )
 _BY_ID: Final = Prepared(
