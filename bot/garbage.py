@@ -17,6 +17,7 @@ def postpone_full_collections() -> None:
 
 
 def resume_full_collections() -> None:
-    """Collect all garbage again, except among the objects that exist now."""
+    """Collect all garbage now, and from now on, but then no longer look at the objects that exist now."""
+    gc.collect()
     gc.freeze()
     gc.set_threshold(*gc.get_threshold()[:2], _FULL)

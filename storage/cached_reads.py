@@ -30,13 +30,13 @@ class CachedRead(Generic[V]):
 
     def __call__(self, guild_id: int) -> V:
         """Return the result for the guild, as it was kept or as it is read now."""
-        if not self._tables.isdisjoint(database.changed_tables):
-            return self.load(guild_id)  # until the transaction that changes them has ended
+        if not _is_current() or not self._tables.isdisjoint(database.changed_tables):
+            return self.load(guild_id)  # as this transaction sees it
         if (kept := self.peek(guild_id)) is not None:
             return kept
         result = self.load(guild_id)
         with _lock:
-            if getattr(_transaction, "generation", None) == _state.generation:
+            if _is_current():
                 if len(self._results) >= MAX_RESULTS:
                     del self._results[next(iter(self._results))]
                 self._results[guild_id] = result
@@ -53,7 +53,7 @@ class CachedRead(Generic[V]):
 
 
 class _State:
-    """The number of times that results were dropped: a transaction that began earlier keeps nothing."""
+    """The number of times that results were dropped: a transaction that began earlier neither uses nor keeps any."""
 
     generation = 0
 
@@ -67,6 +67,11 @@ _transaction = threading.local()
 def cached_read(*rows: type[Row]) -> Callable[[Callable[[int], V]], CachedRead[V]]:
     """Make a function of a guild's id, which reads these tables alone, a cached read; its results are immutable."""
     return lambda load: CachedRead(load, [row._meta.table_name for row in rows])
+
+
+def _is_current() -> bool:
+    """Return true if nothing was dropped since this thread's transaction began."""
+    return getattr(_transaction, "generation", None) == _state.generation
 
 
 def begin() -> None:

@@ -56,7 +56,7 @@ class Prepared:
     def _execute(self, values: dict[str, object]) -> apsw.Cursor:
         sql, places = self._sql
         bound = [values[each] if isinstance(each, _Name) else each for each in places]
-        return database.connection().execute(sql, bound)
+        return database.execute_sql(sql, bound)
 
     @functools.cached_property
     def _sql(self) -> tuple[str, list[object]]:

@@ -1,6 +1,7 @@
 """The history of a plan: its revisions, their differences, the plan at a moment, and reverting to a revision."""
 
 import datetime
+import threading
 
 from bot.domain import diff
 from bot.domain.clock import Clock
@@ -57,6 +58,8 @@ class HistoryService(PlanActs):
         super().__init__(store, clock, guilds)
         self._sizes: dict[tuple[object, ...], tuple[int, int]] = {}
         """The characters that changes added and removed, by the hashes of their revisions: texts never change."""
+        self._sizes_lock = threading.Lock()
+        """Held to add one: several threads read."""
 
     @reads
     def show(self, actor: Reader, ref: PlanRef, page: int = 1) -> HistoryPage:
@@ -198,9 +201,11 @@ class HistoryService(PlanActs):
         revisions = (before and before.hash, revision.hash, *map(bool, texts))  # an erased revision keeps its hash
         size = self._sizes.get(revisions)
         if size is None:
-            size = self._sizes[revisions] = diff.size(*texts)
-            if len(self._sizes) > MAX_SIZES:
-                del self._sizes[next(iter(self._sizes))]
+            size = diff.size(*texts)
+            with self._sizes_lock:
+                self._sizes[revisions] = size
+                if len(self._sizes) > MAX_SIZES:
+                    del self._sizes[next(iter(self._sizes))]
         return ListedRevision(revision, *size)
 
     def _old(self, plan: Plan, number: int) -> Revision:

@@ -1,4 +1,4 @@
-"""Lists of plans by pages: what a page costs does not depend on the plans that come before and after it."""
+"""Lists of plans by pages: what a page costs does not depend on the readable plans before and after it."""
 
 import dataclasses
 import datetime

@@ -82,6 +82,8 @@ def _unfit(line: Line) -> Iterator[str]:
             yield from _outside_years(line.day)
         case RevisionLine():
             yield from _outside_years(line.at, line.erased_at)
+            if len({chart.sha256 for chart in line.charts}) < len(line.charts):
+                yield "a picture is in it twice"
             for name, words in _words_of(line):
                 if not stays_on_its_line(words):
                     yield f"the {name} {quoted(words)} has characters that are invisible, or turn or break the line"

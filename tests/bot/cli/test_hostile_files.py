@@ -355,6 +355,11 @@ def chart_named(lines: Lines) -> None:
     next(line for line in lines if line.get("charts"))["charts"][0]["filename"] = f"a{STEERS}.png"
 
 
+def chart_twice(lines: Lines) -> None:
+    charts = next(line for line in lines if line.get("charts"))["charts"]
+    charts.append(charts[0])
+
+
 JOURNALS: Mapping[str, tuple[Callable[[Lines], object], str]] = {
     "a coach's name that steers": (renamed(2, name=STEERS), "line 2: the coach’s name “\\x1b[2J"),
     "a coach's name that turns": (renamed(2, name="a\u202eb"), "line 2: the coach’s name “a\\u202eb” is invalid"),
@@ -369,6 +374,7 @@ JOURNALS: Mapping[str, tuple[Callable[[Lines], object], str]] = {
         "9999-12-31T23:59:59.999999Z is not in the years",
     ),
     "a note that steers": (lambda lines: lines[-1].update(note=STEERS), "the note “\\x1b[2J"),
+    "a picture that is there twice": (chart_twice, "a picture is in it twice"),
     "a picture's name that steers": (chart_named, "the filename “a\\x1b[2J"),
     "a null": (renamed(2, name=None), "line 2: name: "),
     "a huge number": (renamed(3, plan=10**4000), "line 3: "),
