@@ -132,7 +132,7 @@ class Stage:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Burst:
-    """What came of many interactions at once."""
+    """The outcome of many interactions at once."""
 
     acknowledged: float
     """The share that was answered or deferred in time."""

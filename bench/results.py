@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 FOLDER = Path(__file__).parent.parent / ".cache" / "bench"
-"""Where the results and the generated databases are."""
+"""The folder of the results and the generated databases."""
 _WIDTH, _HEIGHT, _MARGIN = 760, 420, 60
 _COLORS = ("#4c78a8", "#f58518", "#54a24b", "#e45756", "#b279a2", "#72b7b2")
 

@@ -293,7 +293,7 @@ def test_no_plugin_catches_what_belongs_to_the_failures():
 
 
 def test_no_plugin_reads_a_number_itself():
-    """Routes, `chosen_number` and options refuse in words what is no number."""
+    """Routes, `chosen_number` and options refuse in words text that is not a number."""
     for file in (ROOT / "plugins").rglob("*.py"):
         assert not re.search(r"\b(int|float)\(|\.chosen\b|interaction\.values\b", file.read_text()), file
 

@@ -1,4 +1,4 @@
-"""What is measured against does the same: the same rows by plain SQL, the same requests in the predecessor's way."""
+"""The references do the same as the service: the same rows by plain SQL, the same requests in the predecessor's way."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

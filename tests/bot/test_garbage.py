@@ -1,4 +1,4 @@
-"""Which garbage is collected during the start, and after it."""
+"""The garbage that is collected during the start, and after it."""
 
 import gc
 from collections.abc import Iterator
