@@ -58,7 +58,8 @@ def existing_plans(guild_id: GuildId) -> ExistingPlans:
             marks[mark[1]] = PlanId(row.plan.id)
         elif row.erased_at is not None:
             erased.add((row.plan.coach.key, row.plan.day))
-    live = frozenset((row.coach.key, row.day) for row in live_plans(guild_id))
+    live_rows = live_plans(guild_id).select(PlanRow.day, CoachRow.key).join(CoachRow)
+    live = frozenset((row.coach.key, row.day) for row in live_rows)
     coaches = frozenset(row.key for row in CoachRow.select(CoachRow.key).where(CoachRow.guild == guild_id))
     return ExistingPlans(marks, frozenset(erased), live, coaches)
 

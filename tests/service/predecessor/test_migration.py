@@ -1,6 +1,7 @@
 """Taking the predecessor's plans in: all of them once, and nothing that Coachbook has is touched."""
 
 import asyncio
+import logging
 import zoneinfo
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from bot.domain.values import Actor, Limits, PlanOfDay
 from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.fetch import ChartFetcher
 from bot.service.pictures.inspector import Inspector
-from bot.service.predecessor.insert import noted
+from bot.service.predecessor.insert import existing_plans, noted
 from bot.service.predecessor.migration import MigrationPlan, MigrationResult, MigrationService
 from bot.service.predecessor.plan import import_plan
 from bot.service.predecessor.rules import Rules
@@ -111,6 +112,19 @@ async def test_a_plan_comes_in_with_its_whole_history(move: Move, services: Serv
     assert shown == [("third", 2, "15:31"), ("second", 1, "14:31"), ("first", 1, "13:55")]
     at = await services.history.at(dana, PlanOfDay("d", DAY), "09:31")
     assert at.revision.text == "second"
+
+
+async def test_any_number_of_plans_is_looked_up_in_three_queries(
+    store: Store, services: Services, dana: Actor, caplog: pytest.LogCaptureFixture
+):
+    for day in range(1, 6):
+        await services.plans.post(dana, PostPlan("Long", day=f"2026-12-0{day}"), fresh())
+
+    with caplog.at_level(logging.DEBUG, logger="peewee"):
+        existing = await store.read(existing_plans, GUILD)
+
+    assert {(coach, f"{day:%d}") for coach, day in existing.live} == {("d", f"0{day}") for day in range(1, 6)}
+    assert sum("SELECT" in message for message in caplog.messages) == 3
 
 
 async def test_hundreds_of_plans_come_in_once(move: Move, store: Store):
