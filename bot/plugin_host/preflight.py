@@ -1,7 +1,6 @@
 """Tries plugins in a process of its own, so that code which hangs or ends its process does no harm to the bot."""
 
 import asyncio
-import contextlib
 import json
 import sys
 from asyncio.subprocess import Process
@@ -86,8 +85,7 @@ class Preflight:
         try:
             await asyncio.wait_for(worker.wait(), _CLOSE_SECONDS)
         except TimeoutError:  # it is still importing hikari, perhaps
-            with contextlib.suppress(ProcessLookupError):
-                worker.kill()
+            subprocesses.kill(worker)
             await worker.wait()
 
     async def _ask(self, request: Request) -> Answer:

@@ -5,6 +5,7 @@ They run in this program's folder, so that nothing in the start folder is taken 
 
 import contextlib
 import os
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process, create_subprocess_exec
 from collections.abc import Collection
@@ -30,6 +31,10 @@ async def run(
 
 
 def kill(process: Process) -> None:
-    """Kill the process, unless it has ended."""
-    with contextlib.suppress(ProcessLookupError):
-        process.kill()
+    """Kill the process, unless it has ended.
+
+    `process.kill()` may collect the exit status that asyncio waits for, which then warns and reports 255.
+    """
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
