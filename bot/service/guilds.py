@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.clock import Clock
 from bot.domain.days import today_in
+from bot.domain.sessions import Exchange
 from bot.domain.values import (
     Actor,
     Audience,
@@ -25,6 +26,7 @@ from bot.domain.values import (
 from bot.service.readers import ChannelViews, Readers
 from bot.service.records import cards as card_rows
 from bot.service.records import members
+from bot.service.records.sessions import CALENDAR_ROWS, calendar_of
 from storage.cached_reads import cached_read
 from storage.errors import StorageError
 from storage.models import CoachRow, GuildSettingsRow
@@ -35,13 +37,21 @@ class GuildService:
     """Creates each guild's settings and coaches, and applies changes of the configuration."""
 
     def __init__(
-        self, store: Store, clock: Clock, seeds: Sequence[CoachSeed], timezone: str, views: ChannelViews
+        self,
+        store: Store,
+        clock: Clock,
+        seeds: Sequence[CoachSeed],
+        timezone: str,
+        views: ChannelViews,
+        exchange: Exchange = Exchange.NYSE,
     ) -> None:
+        """Use the time zone for guilds without one of their own; new guilds follow the exchange."""
         self._store = store
         self._readers = Readers(store, views)
         self._clock = clock
         self._seeds = {seed.key: seed for seed in seeds}
         self._timezone = timezone
+        self._exchange = exchange
         self._ensured: dict[GuildId, int] = {}
         """The opening of the database in which each was: a backup that replaces it may not have the guild."""
 
@@ -92,7 +102,9 @@ class GuildService:
     def _apply(self, guild_id: GuildId) -> None:
         settings = GuildSettingsRow.get_or_none(GuildSettingsRow.guild_id == guild_id)
         if settings is None:
-            settings = GuildSettingsRow.create(guild_id=guild_id, seed="[]", created_at=self._clock())
+            settings = GuildSettingsRow.create(
+                guild_id=guild_id, seed="[]", created_at=self._clock(), exchange=self._exchange
+            )
         before = _seeds_of(settings.seed)
         if before == self._seeds:
             return
@@ -120,7 +132,7 @@ class GuildService:
         members.unassign(row, _members(before) - _members(seed))
 
 
-@cached_read(GuildSettingsRow)
+@cached_read(*CALENDAR_ROWS)
 def _settings(guild_id: int) -> GuildSettings:
     """Return the settings of the guild; without a time zone of its own, with none."""
     row = GuildSettingsRow.get_by_id(guild_id)
@@ -130,6 +142,7 @@ def _settings(guild_id: int) -> GuildSettings:
         plans_channel_id=None if row.plans_channel_id is None else ChannelId(row.plans_channel_id),
         deleted_visible_to=Audience(row.deleted_visible_to),
         deleted_cards=DeletedCards(row.deleted_cards),
+        calendar=calendar_of(guild_id),
     )
 
 

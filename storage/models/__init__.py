@@ -15,7 +15,14 @@ from storage.models.cards import (
     CardRow,
     StrayMessageRow,
 )
-from storage.models.guilds import CoachMemberRow, CoachRow, DatabaseRow, GuildSettingsRow
+from storage.models.guilds import (
+    CoachMemberRow,
+    CoachRow,
+    DatabaseRow,
+    ExchangeDayRow,
+    GuildSettingsRow,
+    SessionOverrideRow,
+)
 from storage.models.plans import ChartRow, CoachCountsRow, PlanRow, RevisionRow
 from storage.models.submissions import DRAFT_HAS_LINKS, DraftOperationRow, DraftRow, LatePicturesRow, OperationRow
 
@@ -37,12 +44,14 @@ __all__ = [
     "DatabaseRow",
     "DraftOperationRow",
     "DraftRow",
+    "ExchangeDayRow",
     "GuildSettingsRow",
     "LatePicturesRow",
     "OperationRow",
     "PlanRow",
     "RevisionRow",
     "Row",
+    "SessionOverrideRow",
     "StrayMessageRow",
 ]
 
@@ -62,4 +71,6 @@ ALL_ROWS: tuple[type[Row], ...] = (
     CardRow,
     CardChannelRow,
     StrayMessageRow,
+    ExchangeDayRow,
+    SessionOverrideRow,
 )

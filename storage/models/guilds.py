@@ -1,9 +1,9 @@
 """The rows of the database itself, and of the guilds with their coaches."""
 
-from peewee import SQL, AutoField, Check, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, AutoField, Check, CompositeKey, ForeignKeyField, IntegerField, TextField
 
-from storage.fields import UtcField
-from storage.models.base import Row, array_check, moment_check
+from storage.fields import DayField, UtcField
+from storage.models.base import Row, array_check, day_check, moment_check
 
 
 class GuildSettingsRow(Row):
@@ -27,9 +27,44 @@ class GuildSettingsRow(Row):
         constraints=[SQL("DEFAULT 'put_back'"), Check("deleted_cards IN ('put_back', 'let_go')")],
     )
     """The rule for a card whose message was deleted by hand."""
+    exchange = TextField(
+        default="NYSE",
+        constraints=[
+            SQL("DEFAULT 'NYSE'"),
+            Check("exchange IN ('NYSE', 'XCME', 'XLON', 'XETR', 'XJPX', 'weekdays', 'every_day')"),
+        ],
+    )
+    """The exchange whose sessions its plans are for."""
 
     class Meta:
         table_name = "guild_settings"
+
+
+class ExchangeDayRow(Row):
+    """A day other than a weekend on which an exchange is closed, or closes early. A year is here with all, or not."""
+
+    exchange = TextField(constraints=[Check("exchange IN ('NYSE', 'XCME', 'XLON', 'XETR', 'XJPX')")])
+    day = DayField(constraints=[day_check("day")])
+    kind = TextField(constraints=[Check("kind IN ('closed', 'half_day')")])
+
+    class Meta:
+        table_name = "exchange_days"
+        primary_key = CompositeKey("exchange", "day")
+
+
+class SessionOverrideRow(Row):
+    """A day that a guild's managers say is open, closed or a half day, whatever its exchange does."""
+
+    guild_id = IntegerField()
+    day = DayField(constraints=[day_check("day")])
+    kind = TextField(constraints=[Check("kind IN ('open', 'half_day', 'closed')")])
+    closes_at = UtcField(null=True, constraints=[moment_check("closes_at")])
+    """The end of a half day."""
+
+    class Meta:
+        table_name = "session_overrides"
+        primary_key = CompositeKey("guild_id", "day")
+        constraints = (Check("(kind = 'half_day') = (closes_at IS NOT NULL)"),)
 
 
 class DatabaseRow(Row):

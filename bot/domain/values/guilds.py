@@ -1,10 +1,12 @@
 """Coaches, their members, and settings of a guild."""
 
 import dataclasses
+import datetime
 import enum
 from collections.abc import Mapping
 from typing import Final
 
+from bot.domain.sessions import Exchange, Session, SessionCalendar
 from bot.domain.values.ids import ChannelId, CoachId, GuildId, RoleId, UserId
 
 COACH_KEY: Final = "[a-z0-9_]{1,16}"
@@ -132,6 +134,15 @@ class GuildSettings:
     plans_channel_id: ChannelId | None
     deleted_visible_to: Audience
     deleted_cards: DeletedCards
+    calendar: SessionCalendar = dataclasses.field(default_factory=SessionCalendar)
+
+    def session_of(self, day: datetime.date) -> Session | None:
+        """Return the session of a day; None: closed.
+
+        Raises:
+            MissingYearError: it is not known.
+        """
+        return self.calendar.session_of(day, self.timezone)
 
 
 class Clearable(enum.StrEnum):
@@ -151,4 +162,5 @@ class SettingsChange:
     plans_channel_id: ChannelId | None = None
     deleted_visible_to: Audience | None = None
     deleted_cards: DeletedCards | None = None
+    exchange: Exchange | None = None
     clear: Clearable | None = None

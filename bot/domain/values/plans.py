@@ -64,6 +64,8 @@ class Plan:
     """In the coach's order."""
     source: Source | None = None
     """The message from which it was last saved; None: it was written for Coachbook."""
+    early_close: datetime.datetime | None = None
+    """The end of its day's session, if that is known to be a half day."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from bot.domain.errors import PlanGoneError
 from bot.domain.values import Audience, Chart, Coach, GuildId, Plan, PlanId, Reader, UserId
 from bot.service.records.charts import charts_of
 from bot.service.records.roster import Roster, coach_in
+from bot.service.records.sessions import calendar_of
 from bot.service.records.sources import source_from
 from storage.fields import moment_from
 from storage.id_sets import id_list, ids_in, values_from
@@ -145,10 +146,11 @@ def _as_values(rows: Rows) -> list[Plan]:
 def _plan(row: tuple[Any, ...], charts: tuple[Chart, ...]) -> Plan:
     plan_id, guild_id, coach_id, day, text, author_id, revision, hash_, posted_at, changed_at, *rest = row
     changed_by, deleted_at, deleted_by, *source = rest
+    date = datetime.date.fromisoformat(day)
     return Plan(
         id=PlanId(plan_id),
         coach=coach_in(GuildId(guild_id), coach_id),
-        day=datetime.date.fromisoformat(day),
+        day=date,
         text=text,
         author_id=UserId(author_id),
         revision=revision,
@@ -160,6 +162,7 @@ def _plan(row: tuple[Any, ...], charts: tuple[Chart, ...]) -> Plan:
         deleted_by=None if deleted_by is None else UserId(deleted_by),
         charts=charts,
         source=source_from(*source),
+        early_close=calendar_of(guild_id).early_close(date),
     )
 
 

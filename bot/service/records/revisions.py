@@ -25,6 +25,7 @@ from bot.service.records import charts as chart_rows
 from bot.service.records.charts import charts_in, written
 from bot.service.records.hashes import PlanKey, digests_of, hash_of
 from bot.service.records.plans import plan_with_id
+from bot.service.records.sessions import calendar_of
 from bot.service.records.sources import put, source_in, source_of
 from storage.fields import utc_text
 from storage.models import CoachRow, PlanRow, RevisionRow
@@ -40,7 +41,8 @@ ERASED = UserId(0)
 
 def begin(coach: Coach, day: datetime.date, text: str, author_id: UserId, now: datetime.datetime) -> Plan:
     """Store a plan that has no revision yet; the transaction is to append one."""
-    plan = Plan(PlanId(0), coach, day, text, author_id, 1, NO_HASH, now, now, author_id)
+    early_close = calendar_of(coach.guild_id).early_close(day)
+    plan = Plan(PlanId(0), coach, day, text, author_id, 1, NO_HASH, now, now, author_id, early_close=early_close)
     plan_id = _INSERT_PLAN.insert(
         guild_id=coach.guild_id,
         coach=coach.id,

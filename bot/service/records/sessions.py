@@ -1,0 +1,68 @@
+"""Calendars of sessions: the stored days of exchanges, and what the managers of guilds override."""
+
+import datetime
+from collections.abc import Mapping
+
+from peewee import fn
+
+from bot.domain.sessions import DayKind, Exchange, Override, SessionCalendar
+from storage.cached_reads import cached_read
+from storage.fields import moment_from
+from storage.models import ExchangeDayRow, GuildSettingsRow, SessionOverrideRow
+from storage.queries import Parameter, Prepared
+
+CALENDAR_ROWS = (GuildSettingsRow, ExchangeDayRow, SessionOverrideRow)
+"""The tables that `calendar_of` reads."""
+
+
+@cached_read(*CALENDAR_ROWS)
+def calendar_of(guild_id: int) -> SessionCalendar:
+    """Return the calendar of the guild, which has settings."""
+    [exchange] = _EXCHANGE.rows(guild=guild_id)[0]
+    days = {datetime.date.fromisoformat(day): DayKind(kind) for day, kind in _DAYS.rows(exchange=exchange)}
+    overrides = {datetime.date.fromisoformat(day): _override(*rest) for day, *rest in _OVERRIDES.rows(guild=guild_id)}
+    return SessionCalendar(Exchange(exchange), frozenset(day.year for day in days), days, overrides)
+
+
+def used_exchanges() -> list[Exchange]:
+    """Return the exchanges with holidays that guilds follow."""
+    used = [Exchange(exchange) for (exchange,) in _USED.rows()]
+    return [exchange for exchange in used if exchange.has_holidays]
+
+
+def stored_years(exchange: Exchange) -> set[int]:
+    """Return the years that the stored days of the exchange cover."""
+    return {int(year) for (year,) in _YEARS.rows(exchange=exchange)}
+
+
+def store_year(exchange: Exchange, days: Mapping[datetime.date, DayKind]) -> None:
+    """Store all closed and half days of a year that is not stored yet."""
+    rows = [{"exchange": exchange, "day": day, "kind": kind} for day, kind in days.items()]
+    ExchangeDayRow.insert_many(rows).on_conflict_ignore().execute()
+
+
+def _override(kind: str, closes_at: str | None) -> Override:
+    return Override(DayKind(kind), None if closes_at is None else moment_from(closes_at))
+
+
+_EXCHANGE = Prepared(
+    lambda: GuildSettingsRow.select(GuildSettingsRow.exchange).where(GuildSettingsRow.guild_id == Parameter("guild"))
+)
+_DAYS = Prepared(
+    lambda: ExchangeDayRow.select(ExchangeDayRow.day, ExchangeDayRow.kind).where(
+        ExchangeDayRow.exchange == Parameter("exchange")
+    )
+)
+_OVERRIDES = Prepared(
+    lambda: SessionOverrideRow.select(
+        SessionOverrideRow.day, SessionOverrideRow.kind, SessionOverrideRow.closes_at
+    ).where(SessionOverrideRow.guild_id == Parameter("guild"))
+)
+_USED = Prepared(lambda: GuildSettingsRow.select(GuildSettingsRow.exchange).distinct())
+_YEARS = Prepared(
+    lambda: (
+        ExchangeDayRow.select(fn.substr(ExchangeDayRow.day, 1, 4))
+        .where(ExchangeDayRow.exchange == Parameter("exchange"))
+        .distinct()
+    )
+)
