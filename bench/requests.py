@@ -56,6 +56,8 @@ _PLANS: dict[str, Read] = {
     "rights to a plan": lambda at, plan: at.services.plans.rights(DANA, plan),
     "list of a day, member": lambda at, _: at.services.plans.list(MIA, day="today"),
     "list of a day, manager": lambda at, _: at.services.plans.list(MAX, day="today"),
+    "today, member": lambda at, _: at.services.today.page(MIA),
+    "today, manager": lambda at, _: at.services.today.page(MAX),
     "list of all, member": lambda at, _: at.services.plans.list(MIA),
     "list of all, manager": lambda at, _: at.services.plans.list(MAX),
     "list of all, older page, member": lambda at, _: at.services.plans.list(MIA, at=OLDER),
@@ -79,6 +81,7 @@ _HISTORY: dict[str, Read] = {
     "history show by id": lambda at, plan: at.services.history.show(MIA, plan.id, 2),
     "history revision": lambda at, plan: at.services.history.revision(MIA, plan.id, 3),
     "history compare": lambda at, plan: at.services.history.compare(MIA, plan.id),
+    "what changed": lambda at, plan: at.services.history.changes(MIA, plan.id),
     "history at": lambda at, plan: at.services.history.at(MIA, plan.id, "10:05"),
     "history revert, question": lambda at, plan: at.services.history.to_revert(DANA, plan.id, 3),
 }

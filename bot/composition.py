@@ -61,6 +61,7 @@ from bot.service.reports.plotter import Plotter
 from bot.service.reports.statistics import StatisticsService
 from bot.service.settings import SettingsService
 from bot.service.strays import StrayService
+from bot.service.today import TodayService
 from bot.service.transfer.exporter import Exporter
 from bot.service.transfer.exports import ExportService
 from storage.chart_files import ChartFiles
@@ -95,6 +96,7 @@ class Services:
     charts: ChartService
     late: LateChartService
     history: HistoryService
+    today: TodayService
     cards: CardService
     strays: StrayService
 
@@ -206,6 +208,7 @@ def _services(config: Config, opened: OpenFiles, views: ChannelViews) -> Service
         ChartService(store, utc_now, guilds, opened.files),
         LateChartService(store, utc_now, guilds),
         HistoryService(store, utc_now, guilds),
+        TodayService(store, utc_now, guilds),
         CardService(store, utc_now, guilds),
         StrayService(store, utc_now, guilds),
     )

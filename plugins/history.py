@@ -99,6 +99,18 @@ async def compare(
     await views.comparison(ctx, comparison, page)
 
 
+@plugin.route("changes")
+async def changes(ctx: PressContext, plan_id: int, revisions: HistoryService, views: PlanViews) -> None:
+    """Show the changes of a plan."""
+    await views.comparison(ctx, await revisions.changes(actor_of(ctx.interaction), PlanId(plan_id)))
+
+
+@plugin.route("choose_changes")
+async def choose_changes(ctx: PressContext, revisions: HistoryService, views: PlanViews) -> None:
+    """Show the changes of the chosen plan."""
+    await changes(ctx, ctx.chosen_number, revisions, views)
+
+
 @history.register
 class At(lightbulb.SlashCommand, name="at", description="See what a plan said at a given time."):
     """`/history at`."""

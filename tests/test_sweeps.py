@@ -21,6 +21,7 @@ from tests.processes import ROOT, BotProcess
 MODULES = sorted(module.name for module in pkgutil.iter_modules([str(ROOT / "plugins")]))
 PLUGINS: list[Plugin] = [importlib.import_module(f"plugins.{name}").plugin for name in MODULES]
 PUBLIC: dict[str, dict[str, Any]] = {
+    "today": {},
     "plan show": {},
     "plan list": {},
     "plan drafts": {},

@@ -71,6 +71,7 @@ from bot.replies.receipts import (
     unchanged,
 )
 from bot.replies.reports import backed_up, health, statistics
+from bot.replies.today import today
 
 __all__ = [
     "PART",
@@ -150,6 +151,7 @@ __all__ = [
     "shown_again",
     "snapshot",
     "statistics",
+    "today",
     "todays",
     "unassigned",
     "unchanged",

@@ -21,8 +21,8 @@ _UNCHECKED: Final = f"-# {THREADS_UNCHECKED}, so plans in them are not listed."
 def plans(page: PlanPage) -> Reply:
     """Return a page of plans, with a menu to read one and buttons to turn the page."""
     if not page.plans:
-        return note("\n".join([_nothing(page), *_unchecked(page)]))
-    block = layout.container(layout.LIVE, f"### {_title(page)}", _lines(page), *_unchecked(page))
+        return note("\n".join([_nothing(page), *unchecked(page)]))
+    block = layout.container(layout.LIVE, f"### {_title(page)}", _lines(page), *unchecked(page))
     components: list[Any] = [block, layout.row(_menu(page.plans, page.today))]
     if page.total is None:
         components.append(layout.row(*_page_buttons(page)))
@@ -35,6 +35,11 @@ def todays(user_id: int, listed: Sequence[Plan]) -> Reply:
         return note(f"<@{user_id}> has no plan for today.")
     block = layout.container(layout.LIVE, f"<@{user_id}> has {len(listed)} plans for today.")
     return layout.private([block, layout.row(_menu(listed, listed[0].day))])
+
+
+def unchecked(page: PlanPage) -> list[str]:
+    """Return a line that plans may be missing, if they may."""
+    return [_UNCHECKED] if page.is_partial else []
 
 
 def _menu(listed: Sequence[Plan], today: datetime.date) -> TextSelectMenuBuilder[Any]:
@@ -73,10 +78,6 @@ def _page_buttons(page: PlanPage) -> list[Button]:
         layout.button("Newer", route_id("plans.newer", *filters, newer), is_disabled=page.newer is None),
         layout.button("Older", route_id("plans.older", *filters, older), is_disabled=page.older is None),
     ]
-
-
-def _unchecked(page: PlanPage) -> list[str]:
-    return [_UNCHECKED] if page.is_partial else []
 
 
 def _nothing(page: PlanPage) -> str:

@@ -104,14 +104,18 @@ class HistoryService(PlanActs):
             RefusalError: there is no such plan that they may read, or several would do.
             SameRevisionError: the two are one.
         """
-        plan = self.to_look_back(actor, ref)
-        last = plan.revision if last is None else last
-        first = max(last - 1, 1) if first is None else first
-        if first == last:
-            raise SameRevisionError(plan, first)
-        before, after = _numbered(plan, first), _numbered(plan, last)
-        lines = diff.compare(before.text or "", after.text or "")
-        return Comparison(plan, before, after, lines, _makers(plan.id, first, last))
+        return _compare(self.to_look_back(actor, ref), first, last)
+
+    @reads
+    def changes(self, actor: Reader, plan_id: PlanId) -> Comparison:
+        """Return the changes of the plan since it was posted.
+
+        Raises:
+            HistoryHiddenError: the plan was deleted, and the actor may not see the history of such plans.
+            PlanGoneError: there is no such plan that they may read.
+            SameRevisionError: it was never changed.
+        """
+        return _compare(self.to_look_back(actor, plan_id), 1, None)
 
     @reads
     def at(self, actor: Reader, ref: PlanRef, words: str) -> PlanSnapshot:
@@ -233,6 +237,17 @@ def _numbered(plan: Plan, number: int) -> Revision:
     if revision is None:
         raise NoRevisionError(plan, number)
     return revision
+
+
+def _compare(plan: Plan, first: int | None, last: int | None) -> Comparison:
+    """Return the changes from one revision to another; None: the last two."""
+    last = plan.revision if last is None else last
+    first = max(last - 1, 1) if first is None else first
+    if first == last:
+        raise SameRevisionError(plan, first)
+    before, after = _numbered(plan, first), _numbered(plan, last)
+    lines = diff.compare(before.text or "", after.text or "")
+    return Comparison(plan, before, after, lines, _makers(plan.id, first, last))
 
 
 def _makers(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]:

@@ -31,7 +31,9 @@ ANSWERS = {
     "charts.undo": "Reverted",
     "history.ask": "#12 to #11",
     "history.at": "had no plan",
+    "history.changes": "#1 to #2",
     "history.choose": "#12 of 12",
+    "history.choose_changes": "#1 to #2",
     "history.compare": "#11 to #12",
     "history.other": "revision",
     "history.page": "page 2 of 2",
@@ -64,6 +66,8 @@ ANSWERS = {
     "plans.resume_edit": "Edit plan",
     "plans.resume_post": "",
     "plans.show_again": "Card posted again",
+    "plans.today_newer": "Today",
+    "plans.today_older": "Today",
     "plans.use": "Edited",
     "plans.discard_draft": "Draft discarded",  # late: others need theirs
     "admin.assign_everyone": "can now post as New 1",  # the last: from then on everyone has two coaches
@@ -237,6 +241,20 @@ class Scene:
         self.note(max_, await max_.slash("admin coach unassign", coach="i"))
         message = dana.send("", [_picture(50)])
         self.note(dana, await dana.message_action("Add charts to plan", message))
+        await self._today()
+
+    async def _today(self) -> None:
+        mia, max_ = self.room.mia, self.room.max
+        for number in range(9, 21):
+            await max_.slash("admin coach add", key=f"new{number}", name=f"New {number}")
+        for number in range(21):
+            await max_.slash("plan post", coach=f"new{number}", text="text")
+            if number in range(9, 16):
+                await max_.slash("plan edit", coach=f"new{number}", text="second")
+            if number == 9:
+                self.note(mia, await mia.slash("today"))
+        self.note(mia, await mia.slash("today"))
+        self.note(mia, await mia.click(await mia.slash("today"), "Next"), only="today_newer")
 
 
 @pytest.mark.slow

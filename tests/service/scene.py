@@ -28,6 +28,7 @@ from bot.service.late_charts import LateChartService
 from bot.service.plans import PlanService
 from bot.service.readers import ChannelViews, NoViews
 from bot.service.settings import SettingsService
+from bot.service.today import TodayService
 from storage.chart_files import ChartFiles
 from storage.store import Store
 
@@ -105,6 +106,7 @@ class Services:
     late: LateChartService
     files: ChartFiles
     history: HistoryService
+    today: TodayService
     settings: SettingsService
 
     @classmethod
@@ -127,6 +129,7 @@ class Services:
             LateChartService(store, clock, guilds),
             files,
             HistoryService(store, clock, guilds),
+            TodayService(store, clock, guilds),
             SettingsService(store, clock, guilds),
         )
 

@@ -137,6 +137,7 @@ BY_ID: dict[str, Callable[[Services, Actor, PlanId], Awaitable[object]]] = {
     "history": lambda s, actor, plan: s.history.show(actor, plan),
     "revision": lambda s, actor, plan: s.history.revision(actor, plan, 1),
     "compare": lambda s, actor, plan: s.history.compare(actor, plan, 1, 2),
+    "changes": lambda s, actor, plan: s.history.changes(actor, plan),
     "to take back": lambda s, actor, plan: s.history.to_revert(actor, plan, 1),
     "take back": lambda s, actor, plan: s.history.revert(actor, RevertPlan(plan, 1, seen=1), fresh()),
 }

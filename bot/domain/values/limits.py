@@ -6,6 +6,8 @@ MAX_CHARTS = 10
 """Charts per plan: the items of one media gallery (Discord, Component Reference)."""
 REVISIONS_ON_PAGE = 10
 COACHES_ON_PAGE = 10
+TODAY_ON_PAGE = 20
+"""Plans on a page of today’s."""
 MAX_COACHES_PER_FILE = 1000
 """Coaches in one import."""
 MAX_NAME_LENGTH = 100

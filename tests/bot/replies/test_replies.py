@@ -258,6 +258,20 @@ def test_every_page_is_within_discords_limits(text: str, name: str, count: int):
     accept(replies.plans(page))
 
 
+@pytest.mark.parametrize("count", [0, 1, 10, 11, 20])
+@pytest.mark.parametrize("has_pages", [False, True])
+@given(TEXTS, NAMES, CHARTS)
+def test_every_page_of_today_is_within_discords_limits(
+    count: int, has_pages: bool, text: str, name: str, charts: tuple[Chart, ...]
+):
+    plan = dataclasses.replace(plan_saying(text, name=name), charts=charts)
+    plans = tuple(dataclasses.replace(plan, id=PlanId(LARGEST - number)) for number in range(count))
+    newer, older = (PlanCursor(PlanId(LARGEST), turn) if has_pages else None for turn in (Turn.NEWER, Turn.OLDER))
+
+    for shown in (plans, tuple(dataclasses.replace(each, revision=1 + (n < 5)) for n, each in enumerate(plans))):
+        accept(replies.today(PlanPage(shown, PlanFilter(DAY), DAY, newer, older, is_partial=True)))
+
+
 @given(TEXTS, CHARTS)
 def test_a_long_plan_can_be_read_to_its_end_in_parts(text: str, charts: tuple[Chart, ...]):
     plan = dataclasses.replace(plan_saying(text), charts=charts)
