@@ -103,7 +103,7 @@ class CoachbookDatabase(APSWDatabase):
     def _connect(self) -> apsw.Connection:
         connection: apsw.Connection = super()._connect()
         connection.convert_binding = bindable
-        # Else SQLite prepares many statements again for each value, ten times the work of a list (queryplanner-ng.html).
+        # Else SQLite prepares many statements again for each value: ten times the work of a list.
         connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
         with self._connections_lock:
             self._connections.add(connection)

@@ -6,7 +6,7 @@ what a request does not need: about half of its time.
 
 import asyncio
 import contextlib
-import functools
+import operator
 import queue
 import threading
 from collections.abc import Callable
@@ -18,10 +18,9 @@ from storage.errors.database import StorageClosedError
 READERS = 3
 
 T = TypeVar("T")
-_Report: TypeAlias = Callable[..., object]
-"""Called in the thread with the result of an act, or with its error."""
-_Task: TypeAlias = tuple[Callable[[], bool], Callable[[], object], _Report]
-"""The question whether the act is canceled, the act, and its report."""
+_Result: TypeAlias = asyncio.Future[Any] | Future[Any]
+_Task: TypeAlias = tuple[_Result, Callable[[], object], Callable[..., object]]
+"""The result to be, the act, and how the thread has a function called that settles the result."""
 
 
 class Executors:
@@ -53,7 +52,7 @@ class Executors:
     def run_on_writer(self, act: Callable[[], T]) -> T:
         """Return the result of `act` in the thread that writes; blocks."""
         result: Future[T] = Future()
-        self._writer.submit(result.cancelled, act, functools.partial(_settle, result))
+        self._writer.submit(result, act, operator.call)
         return result.result()
 
     def shut_down(self) -> None:
@@ -81,14 +80,13 @@ class _Threads:
         """Return the result of `act`. Cancelling the caller stops an act that has not begun, and no other."""
         loop = asyncio.get_running_loop()
         result: asyncio.Future[Any] = loop.create_future()
-        report: _Report = functools.partial(loop.call_soon_threadsafe, _settle, result)
         self.awaited += 1
         try:
-            self.submit(result.cancelled, act, report)
+            self.submit(result, act, loop.call_soon_threadsafe)
             return await result
         finally:
             self.awaited -= 1
-            del result, report  # else an error and this frame, which it passes, hold each other in memory
+            del result  # else an error and this frame, which it passes, hold each other in memory
 
     def submit(self, *task: *_Task) -> None:
         """Have a thread do the task.
@@ -118,13 +116,13 @@ class _Threads:
 
     def _work(self) -> None:
         while task := self._tasks.get():
-            is_canceled, act, report = task
-            outcome = (None, None) if is_canceled() else _outcome(act)
+            result, act, call = task
+            outcome = (None, None) if result.cancelled() else _outcome(act)
             with self._lock:
-                self._free += 1  # before the report, which the next task may follow
+                self._free += 1  # before the result, which the next task may follow
             with contextlib.suppress(RuntimeError):  # the event loop was closed
-                report(*outcome)
-            del task, is_canceled, act, report, outcome  # else they stay in memory until the next
+                call(_settle, result, *outcome)
+            del task, result, act, call, outcome  # else they stay in memory until the next
 
 
 def _outcome(act: Callable[[], object]) -> tuple[object, BaseException | None]:
@@ -135,11 +133,11 @@ def _outcome(act: Callable[[], object]) -> tuple[object, BaseException | None]:
         return None, error
 
 
-def _settle(future: "asyncio.Future[Any] | Future[Any]", result: object, error: BaseException | None) -> None:
-    """Give the future its result or its error, unless it was canceled."""
-    if future.cancelled():
+def _settle(result: _Result, value: object, error: BaseException | None) -> None:
+    """Give the result its value or its error, unless it was canceled."""
+    if result.cancelled():
         return
     if error is None:
-        future.set_result(result)
+        result.set_result(value)
     else:
-        future.set_exception(error)
+        result.set_exception(error)
