@@ -10,6 +10,7 @@ import dataclasses
 import sqlite3
 from collections.abc import Generator
 from pathlib import Path
+
 from tests.predecessor_database import Predecessor
 
 INDEXES = (

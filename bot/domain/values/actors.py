@@ -65,7 +65,9 @@ class Reader(Actor):
         is_partial: bool = False,
     ) -> Self:
         """Return the actor as a reader of these channels."""
-        return cls(*_fields_of(actor), frozenset(channels), reads_unplaced, is_partial)
+        return cls(
+            *_fields_of(actor), channels=frozenset(channels), reads_unplaced=reads_unplaced, is_partial=is_partial
+        )
 
 
 _fields_of = operator.attrgetter(*(field.name for field in dataclasses.fields(Actor)))
