@@ -50,6 +50,7 @@ class BareSql:
         self._operations = itertools.count(2**50)
         for setting in ("journal_mode = wal", "synchronous = full", "foreign_keys = 1"):
             self._connection.execute(f"PRAGMA {setting}")
+        self._connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
 
     async def run(self, act: Callable[..., T], *arguments: Any) -> T:
         """Do the act in the thread."""

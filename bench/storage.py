@@ -100,6 +100,7 @@ class Sized:
         old = PredecessorWay(self._at.store.path.with_name("predecessor.db"), SMALL)
         old_days = (f"2030-1-{number}" for number in itertools.count())
         old_plan = await old.save("2029-1-1", "text")
+        await old.save("2029-1-1", "text", "coach_i", charts=0)
         edited, services = await self._at.post(), self._at.services
         drafts = [await self._at.draft(*charts(2)) for _ in range(250)]
 

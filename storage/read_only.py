@@ -22,7 +22,7 @@ def reading(path: pathlib.Path) -> Generator[None]:
     try:
         with translate_errors(path):
             database.connect()
-            with database.atomic("DEFERRED"):
+            with database.whole("DEFERRED"):
                 yield
     finally:
         database.close_all()

@@ -162,11 +162,11 @@ class Store:
     async def _write_by(self, act: Callable[[], T], *, is_first: bool) -> T:
         del is_first  # nobody is refused here
         self._refuse_closed()
-        return await self._executors.write(self._write, act)
+        return await self._executors.write(functools.partial(self._write, act))
 
     async def _read_by(self, act: Callable[[], T], *, is_first: bool) -> T:
         self._refuse_closed()
-        return await self._executors.read(self._read, act, is_first=is_first)
+        return await self._executors.read(functools.partial(self._read, act), is_first=is_first)
 
     def _refuse_closed(self) -> None:
         if self._closed:
@@ -208,7 +208,7 @@ class Store:
         with self._writer_lock, translate_errors(self.path):
             database.connect(reuse_if_open=True)
             try:
-                with database.atomic("IMMEDIATE"):
+                with database.whole("IMMEDIATE"):
                     self._drop_outdated()
                     cached_reads.begin()
                     result = act()
@@ -230,13 +230,13 @@ class Store:
                 finally:
                     self._writer_lock.release()
             cached_reads.begin()
-            with database.atomic("DEFERRED"):
+            with database.whole("DEFERRED"):
                 return act()
 
     def _drop_outdated(self) -> None:
         """Drop the results of cached reads if another process has written."""
         if self._writer_connection:
-            version = self._writer_connection.pragma("data_version")
+            version = self._writer_connection.execute("PRAGMA data_version").get
             if version != self._data_version:
                 self._data_version = version
                 cached_reads.drop()

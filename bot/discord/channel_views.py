@@ -85,7 +85,7 @@ class ChannelViews:
         return {
             channel: ChannelId(thread.parent_id)
             for channel in channels
-            if isinstance(thread := self._known(channel), hikari.GuildThreadChannel)
+            if isinstance(thread := self._thread(channel), hikari.GuildThreadChannel)
             and not isinstance(thread, hikari.GuildPrivateThread)
         }
 
@@ -117,8 +117,12 @@ class ChannelViews:
         return View.UNKNOWN if is_member is None else View.SEEN if is_member else View.HIDDEN
 
     def _known(self, channel_id: ChannelId) -> _Channel | View:
-        in_cache = self._cache.get_guild_channel(channel_id) or self._cache.get_thread(channel_id)
-        return in_cache or self._lasting.get(channel_id) or self._fetched.get(channel_id) or View.UNKNOWN
+        known = self._cache.get_guild_channel(channel_id) or self._thread(channel_id)
+        return known or self._fetched.get(channel_id) or View.UNKNOWN
+
+    def _thread(self, channel_id: ChannelId) -> hikari.GuildThreadChannel | View | None:
+        """Return a known thread, or that the channel is gone."""
+        return self._cache.get_thread(channel_id) or self._lasting.get(channel_id)
 
     async def _ask(self, question: _Question, channels: Sequence[ChannelId]) -> None:
         """Ask Discord about unknown channels, and wait a moment for its answers."""

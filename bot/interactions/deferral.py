@@ -70,16 +70,22 @@ async def deferring(ctx: Respondable, first_answer: Callable[[], FirstAnswer]) -
         ctx: the interaction.
         first_answer: called when the deferral is due: a command may decide by its options, which it has by then.
     """
-    if ctx.initial_response_sent.is_set():
-        yield
-        return
-    ended = asyncio.Event()
-    timer = asyncio.create_task(_defer_when_due(ctx, first_answer, ended))
+    sent = ctx.initial_response_sent
+    deferrals: list[asyncio.Task[None]] = []
+
+    def begin() -> None:
+        if not sent.is_set() and (kind := first_answer()) is not FirstAnswer.MODAL:
+            deferrals.append(asyncio.create_task(acknowledge(ctx, kind)))
+
+    due_at = sent.due_at if isinstance(sent, FirstAnswerSent) and not sent.is_set() else None
+    timer = None if due_at is None else asyncio.get_running_loop().call_at(due_at, begin)
     try:
         yield
     finally:
-        ended.set()
-        await timer  # never cancelled: a deferral that was sent arrives in any case
+        if timer:
+            timer.cancel()
+        for each in deferrals:
+            await each  # never cancelled: a deferral that was sent arrives in any case
 
 
 async def defer(ctx: Respondable, first_answer: FirstAnswer = FirstAnswer.PRIVATE) -> None:
@@ -106,13 +112,3 @@ async def acknowledge(ctx: Respondable, first_answer: FirstAnswer) -> None:
         await defer(ctx, first_answer)
     except (hikari.HikariError, OSError) as error:
         _log.warning("deferring failed", interaction_id=int(ctx.interaction.id), why=str(error))
-
-
-async def _defer_when_due(ctx: Respondable, first_answer: Callable[[], FirstAnswer], ended: asyncio.Event) -> None:
-    sent = ctx.initial_response_sent
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout_at(sent.due_at if isinstance(sent, FirstAnswerSent) else None):
-            await ended.wait()
-    if ended.is_set() or sent.is_set() or (kind := first_answer()) is FirstAnswer.MODAL:
-        return
-    await acknowledge(ctx, kind)

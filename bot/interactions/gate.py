@@ -42,6 +42,8 @@ class Gate:
         Args:
             is_loaded: returns whether the code for the interaction is loaded now.
         """
+        if self._open.is_set() and self._up_to_date.is_set():
+            return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(MAX_WAIT_SECONDS):
                 await self._open.wait()

@@ -4,6 +4,7 @@ A release of lightbulb may change any of them; `tests/bot/interactions/test_ligh
 """
 
 import asyncio
+import contextlib
 import contextvars
 import dataclasses
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -52,6 +53,7 @@ class ExtensibleClient(lightbulb.GatewayEnabledClient):
 
     async def run_command(self, ctx: lightbulb.Context) -> None:
         """Run a command, and the error handlers if it fails."""
+        compile_injection(type(ctx.command))
         await super()._execute_command_context(ctx)
 
     async def offer_choices(
@@ -67,6 +69,17 @@ class ExtensibleClient(lightbulb.GatewayEnabledClient):
         self, context: lightbulb.AutocompleteContext[Any], autocomplete_provider: Callable[[Any], Awaitable[None]]
     ) -> None:
         await self.offer_choices(context, autocomplete_provider)
+
+
+def compile_injection(command: type[CommandBase]) -> None:
+    """Compile once the code that injects the services of a command: else that is done for each call.
+
+    Where it can't be compiled, neither can the call, which fails and is answered.
+    """
+    invoke: Any = getattr(command, lightbulb.utils.get_command_data(command).invoke_method)
+    if invoke._dependency_func is None:
+        with contextlib.suppress(Exception):
+            invoke._dependency_func = invoke._codegen_dependency_func()
 
 
 async def resolve_options(ctx: lightbulb.Context) -> None:

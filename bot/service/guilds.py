@@ -92,7 +92,7 @@ class GuildService:
 
     def timezone(self, guild_id: GuildId) -> str:
         """Return the name of the guild's time zone; to be called inside a transaction."""
-        return self.settings(guild_id).timezone
+        return _settings(guild_id).timezone or self._timezone
 
     def settings(self, guild_id: GuildId) -> GuildSettings:
         """Return the settings of the guild; to be called inside a transaction."""

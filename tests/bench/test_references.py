@@ -7,7 +7,7 @@ import pytest
 
 from bench.bare_sql import BareSql
 from bench.counting import Counter
-from bench.predecessor import PredecessorWay
+from bench.predecessor import OldPlan, PredecessorWay
 from bench.requests import TODAY
 from bench.scenario import Scenario
 from bot.domain.values import PlanId
@@ -68,6 +68,8 @@ async def test_the_predecessors_way_saves_updates_and_reads(tmp_path: Path):
     plan_id = await old.save("2030-1-1", "Long")
     await old.update(plan_id, "Flat")
 
-    plan, charts = await old.get("2030-1-1")
-    assert (plan[0], plan[3], len(charts)) == (plan_id, "Flat", 2)
-    assert [row[0] for row in await old.of_day("2030-1-1")] == [plan_id]
+    other_id = await old.save("2030-1-1", "Fade", "coach_i", charts=0)
+    charts = ["https://cdn.example/0.png", "https://cdn.example/1.png"]
+    plan = OldPlan(plan_id, "coach_d", "Flat", charts)
+    assert await old.get("2030-1-1") == plan
+    assert await old.of_day("2030-1-1") == [plan, OldPlan(other_id, "coach_i", "Fade", [])]

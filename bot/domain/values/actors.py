@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import enum
+import operator
 from collections.abc import Iterable
 from typing import Self
 
@@ -64,8 +65,12 @@ class Reader(Actor):
         is_partial: bool = False,
     ) -> Self:
         """Return the actor as a reader of these channels."""
-        fields = {field.name: getattr(actor, field.name) for field in dataclasses.fields(Actor)}
-        return cls(**fields, channels=frozenset(channels), reads_unplaced=reads_unplaced, is_partial=is_partial)
+        return cls(
+            *_fields_of(actor), channels=frozenset(channels), reads_unplaced=reads_unplaced, is_partial=is_partial
+        )
+
+
+_fields_of = operator.attrgetter(*(field.name for field in dataclasses.fields(Actor)))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def _query(shape: _Shape) -> Prepared:
 
 def _build(shape: _Shape) -> "ModelSelect[PlanRow]":
     """Build the query for the first plans; an index has all, those of an author and those of each coach in order."""
-    rows = PlanRow.select(PlanRow.id).join(CoachRow)
+    rows = plans().join(CoachRow)
     rows = rows.where(PlanRow.guild_id == Parameter("guild"), PlanRow.deleted_at.is_null(), IS_READABLE)
     if shape.has_day:
         rows = rows.where(PlanRow.day == Parameter("day"))
@@ -107,8 +107,9 @@ def _build(shape: _Shape) -> "ModelSelect[PlanRow]":
     if shape.has_cursor:
         rows = rows.where(_is_beyond_cursor(shape.turn))
     order = _order(shape.turn)
-    ids = _first_own(rows, order) if shape.is_own else rows.order_by(*order).limit(_COUNT)
-    return plans().join(CoachRow).where(PlanRow.id.in_(ids)).order_by(*order).limit(_COUNT)
+    if shape.is_own:
+        rows = plans().join(CoachRow).where(PlanRow.id.in_(_first_own(rows.select(PlanRow.id), order)))
+    return rows.order_by(*order).limit(_COUNT)
 
 
 def _first_own(rows: "ModelSelect[PlanRow]", order: Sequence[Ordering]) -> CompoundSelectQuery:

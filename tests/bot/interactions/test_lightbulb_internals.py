@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import lightbulb
+import linkd
 import pytest
 from lightbulb import context, loaders
 from lightbulb.commands import CommandBase
@@ -30,6 +31,8 @@ OWNERS: dict[str, Any] = {
     "_guilds": loaders._CommandLoadable,  # pyright: ignore[reportPrivateUsage]
     "_defer_guilds": loaders._CommandLoadable,  # pyright: ignore[reportPrivateUsage]
     "_task": lightbulb.Task,
+    "_dependency_func": linkd.AutoInjecting,
+    "_codegen_dependency_func": linkd.AutoInjecting,
 }
 """The owner of each private name: a class, or a method that takes it as an argument."""
 FILE = Path(inspect.getfile(lightbulb_internals))
@@ -62,6 +65,31 @@ async def test_a_detached_task_inherits_no_services_of_the_interaction():
     assert await lightbulb_internals.create_detached_task(work()) == "none"
 
 
+class Greet(lightbulb.SlashCommand, name="greet", description="Greet."):
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, path: Path) -> None: ...
+
+
+class Broken(lightbulb.SlashCommand, name="broken", description="Fail."):
+    @lightbulb.invoke
+    async def invoke(self, ctx: "Nothing") -> None: ...  # pyright: ignore[reportUndefinedVariable] # noqa: F821
+
+
+def test_the_code_that_injects_the_services_of_a_command_is_compiled_once_for_all_its_calls():
+    lightbulb_internals.compile_injection(Greet)
+    compiled = compiled_of(Greet)
+    lightbulb_internals.compile_injection(Greet)
+
+    assert compiled is not None
+    assert compiled_of(Greet) is compiled_of(Greet()) is compiled
+
+
+def test_a_command_that_can_not_be_compiled_fails_when_it_is_called_and_not_before():
+    lightbulb_internals.compile_injection(Broken)
+
+    assert compiled_of(Broken) is None
+
+
 @pytest.mark.parametrize("package", ["bot", "plugins"])
 def test_no_other_file_relies_on_what_lightbulb_keeps_to_itself(package: str):
     lightbulbs = {
@@ -72,6 +100,12 @@ def test_no_other_file_relies_on_what_lightbulb_keeps_to_itself(package: str):
         if file != FILE and "lightbulb" in source:
             assert not (private_names_in(file) - private_names_made_by(file)) & lightbulbs, file
             assert "lightbulb.internal" not in source, file
+
+
+def compiled_of(command: type[CommandBase] | CommandBase) -> object:
+    """The function that finds the services for a command's handler."""
+    invoke: Any = getattr(command, "invoke")  # noqa: B009 - no attribute of all commands
+    return invoke._dependency_func
 
 
 def private_names_in(file: Path) -> set[str]:
