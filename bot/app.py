@@ -208,6 +208,7 @@ class Application:
             parts.intakes.charts.stop()
             await parts.workers.plotter.close()
             await parts.workers.exporter.close()
+            await parts.workers.calendars.close()
             parts.publisher.end_waits()
             if not await parts.client.in_flight.wait_idle(self._left_until(CANCEL_SECONDS)):
                 await parts.client.in_flight.cancel()

@@ -39,6 +39,7 @@ from bot.plugin_host.host import PluginHost
 from bot.plugin_host.sources import sources
 from bot.recovery_loop import Recovery
 from bot.service.backups.scheduler import BackupService
+from bot.service.calendars.calendar_process import CalendarProcess
 from bot.service.card_channels import CardChannelService
 from bot.service.cards import CardService
 from bot.service.charts import ChartService
@@ -59,6 +60,7 @@ from bot.service.recovery.spool import Spool
 from bot.service.reports.health import HealthService
 from bot.service.reports.plotter import Plotter
 from bot.service.reports.statistics import StatisticsService
+from bot.service.sessions import SessionService
 from bot.service.settings import SettingsService
 from bot.service.strays import StrayService
 from bot.service.today import TodayService
@@ -76,6 +78,7 @@ class Workers:
     inspectors: Inspectors
     plotter: Plotter
     exporter: Exporter
+    calendars: CalendarProcess
 
     async def close(self) -> None:
         """Close all workers."""
@@ -83,6 +86,7 @@ class Workers:
         await self.inspectors.close()
         await self.plotter.close()
         await self.exporter.close()
+        await self.calendars.close()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -194,12 +198,13 @@ def _workers(config: Config) -> Workers:
         Inspectors(limits.chart_megapixels * 10**6),
         Plotter(),
         Exporter(config.storage.path.absolute(), config.storage.charts_folder.absolute()),
+        CalendarProcess(),
     )
 
 
 def _services(config: Config, opened: OpenFiles, views: ChannelViews) -> Services:
     store = opened.store
-    guilds = GuildService(store, utc_now, config.seeds, config.days.timezone, views)
+    guilds = GuildService(store, utc_now, config.seeds, config.days.timezone, views, config.days.exchange)
     return Services(
         guilds,
         CoachService(store, utc_now, guilds),
@@ -269,12 +274,13 @@ def _flows(
     return missing, views, panel, flow, ExportFlow(exports)
 
 
-def _leaf_services(core: Core) -> tuple[MessageService, SettingsService, StatisticsService, CleanupService]:
+def _leaf_services(core: Core) -> tuple[object, ...]:
     """Return the services that no other part needs."""
     opened, guilds = core.opened, core.services.guilds
     return (
         MessageService(opened.store, utc_now, guilds),
         SettingsService(opened.store, utc_now, guilds),
+        SessionService(opened.store, utc_now, guilds, core.workers.calendars),
         StatisticsService(opened.store, utc_now, guilds, opened.files, core.workers.plotter),
         CleanupService(opened.store, opened.files, utc_now, core.config.plan_limits),
     )

@@ -141,6 +141,7 @@ class Environment:
             "COACHBOOK_STORAGE__CHARTS_PATH": str(self.folder / "charts"),
             "COACHBOOK_STORAGE__SPOOL_PATH": str(self.folder / "spool"),
             "COACHBOOK_COACHES": json.dumps(coaches),
+            "COACHBOOK_DAYS__EXCHANGE": "every_day",
         }
 
 

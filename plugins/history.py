@@ -14,7 +14,7 @@ from bot.interactions.options import (
     day_option,
     form_option,
     old_revision_option,
-    revision_option,
+    revision_or_time_option,
     suggest_coaches,
 )
 from bot.interactions.plan_views import PlanViews
@@ -78,8 +78,10 @@ async def show_revision(
 class Diff(lightbulb.SlashCommand, name="diff", description="Compare two revisions of a plan."):
     """`/history diff`."""
 
-    first = revision_option("from", "Earlier revision. Default: the one before.")
-    last = revision_option("to", "Later revision. Default: the newest.")
+    first = revision_or_time_option(
+        "from", "Earlier revision or time: 3, 09:31, session_open. Default: the one before."
+    )
+    last = revision_or_time_option("to", "Later revision or time: 4, 16:00, session_close. Default: the newest.")
     coach = coach_option(_WHOSE, suggest_coaches)
     day = day_option()
 
@@ -115,7 +117,7 @@ async def choose_changes(ctx: PressContext, revisions: HistoryService, views: Pl
 class At(lightbulb.SlashCommand, name="at", description="See what a plan said at a given time."):
     """`/history at`."""
 
-    time = lightbulb.string("time", "When: 09:31, yesterday 16:00, 2026-11-23T09:31.", max_length=100)
+    time = lightbulb.string("time", "When: 09:31, yesterday 16:00, session_open, session_close.", max_length=100)
     coach = coach_option(_WHOSE, suggest_coaches)
     day = day_option()
 

@@ -86,6 +86,7 @@ class Discord:
                 "COACHBOOK_STORAGE__SPOOL_PATH": str(self.folder / f"spool-{book}"),
                 "COACHBOOK_COACHES": json.dumps(coaches),
                 "COACHBOOK_DAYS__TIMEZONE": NOON_ZONE,
+                "COACHBOOK_DAYS__EXCHANGE": "every_day",
                 "COACHBOOK_LIMITS__PLANS_ON_PAGE": "3",
                 "COACHBOOK_LIMITS__CHART_SECONDS": str(int(DEADLINE)),
                 "COACHBOOK_LIMITS__CHART_WAIT_SECONDS": str(int(DEADLINE)),

@@ -69,6 +69,10 @@ RULES = (
         "bot.service.reports.plot_worker",
         may=("bot.service.process_limits", "bot.service.reports.drawing", "bot.service.reports.plot"),
     ),
+    Rule(
+        "bot.service.calendars.calendar_worker",
+        may=("holidays", "bot.domain.sessions", "bot.service.process_limits"),
+    ),
     *(
         Rule(f"bot.service.transfer.{each}", may=(*SERVICE, "pydantic"))
         for each in ("journal", "journal_reader", "export_worker")
@@ -210,6 +214,8 @@ def test_every_package_is_guarded_and_has_its_modules():
         ("bot.service.reports.plot_worker", "from bot.domain.values import Coach"),
         ("bot.service.reports.drawing", "from bot.domain.values import Coach"),
         ("bot.service.reports.statistics", "import PIL"),
+        ("bot.service.calendars.calendar_worker", "from storage.models import ExchangeDayRow"),
+        ("bot.service.sessions", "import holidays"),
         ("bot.interactions.client", "from bot.app import run"),
         ("bot.app", "from sandbox.server import Sandbox"),
         ("bot.config.loader", "import demo.tour"),

@@ -58,6 +58,7 @@ MANAGERS: dict[str, dict[str, Any]] = {
     "admin coach assign": {"coach": "d"},
     "admin coach unassign": {"coach": "d"},
     "admin settings": {},
+    "admin session": {"day": "2026-11-27", "kind": "closed"},
     "admin stats": {},
     "admin health": {},
 }
@@ -83,6 +84,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.TextTooLongError: "Shorten it by",
     errors.TextFileError: "is too long: a plan can have",
     errors.WhichDayError: "Which one?",
+    errors.ClosedDayError: "has no session on",
     errors.UnknownCoachError: "swingg",
     errors.NoCoachError: "not a coach",
     errors.WhichCoachError: "Which coach?",
@@ -96,6 +98,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.MemberAlreadyError: "They can already post as",
     errors.NotMemberError: "They are not assigned",
     errors.TimezoneError: "is not a time zone",
+    errors.CloseTimeError: "When does it close?",
     errors.SetAndClearError: "not both at once",
     errors.NoPlanError: "no plan",
     errors.NoOwnPlanError: "You have no plan yet",

@@ -127,7 +127,7 @@ async def _import(
     try:
         folder = database.with_name("charts") if options.is_dry_run else config.storage.charts_folder
         fetcher = ChartFetcher(ChartFiles.open(folder, utc_now), downloads, inspector.strip_and_inspect, limits)
-        guilds = GuildService(store, utc_now, config.seeds, config.days.timezone, NoViews())
+        guilds = GuildService(store, utc_now, config.seeds, config.days.timezone, NoViews(), config.days.exchange)
         service = MigrationService(store, utc_now, guilds, fetcher)
         migration = await service.plan_migration(options.guild_id, plan)
         for line in report.before(plan, migration, rules, options.max_rows):

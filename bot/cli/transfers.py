@@ -62,7 +62,7 @@ def export_plans(
         return journal, packing.write(journal, form, guilds.timezone(guild_id), files, file)
 
     async def write(store: Store) -> tuple[Journal, list[LackingPicture]]:
-        guilds = GuildService(store, utc_now, config.seeds, config.days.timezone, NoViews())
+        guilds = GuildService(store, utc_now, config.seeds, config.days.timezone, NoViews(), config.days.exchange)
         with private_files.create(part) as file:
             return await store.read(written, guilds, file)
 

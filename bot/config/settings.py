@@ -26,6 +26,7 @@ from bot.config.types import (
     Url,
     Whole,
 )
+from bot.domain.sessions import Exchange
 from bot.domain.values import CoachSeed, Limits, Quotas, Retention, RoleId, UserId
 
 PREFIX = "COACHBOOK_"
@@ -123,11 +124,12 @@ class CoachSection(_Section):
 
 
 class DaysSection(_Section):
-    """The default time zone of trading days."""
+    """The default time zone of trading days, and the exchange of new servers."""
 
     timezone: Timezone = Field(
         default="America/New_York", description="a name of the IANA time zone database, such as Europe/London"
     )
+    exchange: Exchange = Field(default=Exchange.NYSE, description=f"one of {', '.join(Exchange)}")
 
 
 class LimitsSection(_Section):

@@ -22,6 +22,8 @@ class PostPlan:
     """Its draft, which is deleted."""
     rest_follows: bool = False
     """True: pictures of the draft that are still links are added later."""
+    is_day_confirmed: bool = False
+    """True: the actor was asked about a closed day, and wants it."""
     kind: Literal["post_plan"] = "post_plan"
 
     @classmethod
@@ -33,6 +35,7 @@ class PostPlan:
             day=submission.day,
             draft=submission.draft_id,
             rest_follows=rest_follows,
+            is_day_confirmed=submission.is_day_confirmed,
         )
 
 

@@ -7,10 +7,12 @@ import datetime
 import difflib
 import enum
 import functools
+import itertools
 import re
 import unicodedata
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -50,9 +52,14 @@ _FORMS = {
 }
 """Accepted formats besides the words of `_OFFSETS`; `written_forms` uses them too."""
 _ABBREVIATED = re.compile(r"(?<=[a-z])\.")
-_LABEL_END = re.compile(r" \((?:today|tomorrow|yesterday)\)$")
+_LABEL_END = re.compile(r" \((?:(?:today|tomorrow|yesterday|half day|closed)(?: |(?=\))))+\)$")
+NEXT_SESSION = "next session"
 _WORD_SHOWN = 40
 _YEARS_HINT = f"Plans are for the years {YEARS.start} to {YEARS.stop - 1}."
+
+
+NextSession: TypeAlias = Callable[[datetime.date], datetime.date]
+"""Returns the first day after this one that has a session."""
 
 
 class DateOrder(enum.StrEnum):
@@ -125,14 +132,21 @@ def today_in(timezone: str, now: datetime.datetime) -> datetime.date:
     return now.astimezone(zone_of(timezone)).date()
 
 
-def next_sessions(today: datetime.date, count: int) -> list[datetime.date]:
-    """Return the next `count` weekdays, soonest first, including today."""
-    span = (today + datetime.timedelta(days=ahead) for ahead in range(count * 7 // 5 + 3))
-    return [day for day in span if day.weekday() < 5][:count]
+def open_days(
+    start: datetime.date, count: int, is_closed: Callable[[datetime.date], bool], step: int = 1
+) -> list[datetime.date]:
+    """Return `count` days that are not closed, from `start` on; `step` -1: backward."""
+    days = (start + datetime.timedelta(days=step * number) for number in itertools.count())
+    return list(itertools.islice(itertools.filterfalse(is_closed, days), count))
 
 
-def parse_day(words: str | None, today: datetime.date, order: DateOrder | None = None) -> datetime.date:
-    """Parse a day relative to `today`; None or empty means today.
+def parse_day(
+    words: str | None,
+    today: datetime.date,
+    order: DateOrder | None = None,
+    next_session: NextSession | None = None,
+) -> datetime.date:
+    """Parse a day relative to `today`; None or empty means today. `next session` needs to know which that is.
 
     Besides today, tomorrow, yesterday and `+1`: `friday` is the next friday, including today; `next friday` the first
     after today; `last friday` the latest before today. Dates are `2026-11-23`, `nov 23`, `23 november 2026`, `23.11.`
@@ -146,6 +160,8 @@ def parse_day(words: str | None, today: datetime.date, order: DateOrder | None =
     text = plain(words)
     if text in _OFFSETS:
         return today + datetime.timedelta(days=_OFFSETS[text])
+    if text == NEXT_SESSION and next_session:
+        return _in_years(next_session(today))
     for form, pattern in _FORMS.items():
         if found := pattern.fullmatch(_LABEL_END.sub("", text)):
             return _in_years(_read(form, found, today, order))

@@ -29,7 +29,7 @@ class Exchange(enum.StrEnum):
 
     @property
     def label(self) -> str:
-        """The name for people: `New York (NYSE)`."""
+        """The name for people: `NYSE (New York)`."""
         return _LABELS[self]
 
     @property
@@ -39,11 +39,11 @@ class Exchange(enum.StrEnum):
 
 
 _LABELS: Final = {
-    Exchange.NYSE: "New York (NYSE)",
-    Exchange.XCME: "Chicago (CME)",
-    Exchange.XLON: "London (XLON)",
-    Exchange.XETR: "Frankfurt (Xetra)",
-    Exchange.XJPX: "Tokyo (JPX)",
+    Exchange.NYSE: "NYSE (New York)",
+    Exchange.XCME: "CME (Chicago)",
+    Exchange.XLON: "LSE (London)",
+    Exchange.XETR: "Xetra (Frankfurt)",
+    Exchange.XJPX: "JPX (Tokyo)",
     Exchange.WEEKDAYS: "weekdays",
     Exchange.EVERY_DAY: "every day",
 }
@@ -119,10 +119,11 @@ class Override:
 
 
 class MissingYearError(LookupError):
-    """The calendar of an exchange does not have a year, so nobody knows whether it trades on a day."""
+    """The calendar of an exchange does not have a year, so a day of it may be closed; `why` is for the user."""
 
     def __init__(self, exchange: Exchange, year: int) -> None:
-        super().__init__(f"{exchange} {year}")
+        self.why = f"The sessions of {exchange.label} in {year} are not known yet."
+        super().__init__(self.why)
         self.exchange = exchange
         self.year = year
 
@@ -152,6 +153,11 @@ class SessionCalendar:
             raise MissingYearError(self.exchange, day.year)
         return self.days.get(day, DayKind.OPEN)
 
+    def missing_years(self, today: datetime.date) -> list[int]:
+        """Return which of this year and the next are not known."""
+        years = (today.year, today.year + 1) if self.exchange.has_holidays else ()
+        return [year for year in years if year not in self.years]
+
     def is_closed(self, day: datetime.date) -> bool:
         """Return true if the day is known to be closed."""
         return self._known_kind(day) is DayKind.CLOSED
@@ -160,8 +166,11 @@ class SessionCalendar:
         """Return when a half day closes, in UTC; None: the day is not known to be one."""
         if self._known_kind(day) is not DayKind.HALF_DAY:
             return None
-        if override := self.overrides.get(day):
-            return override.closes_at
+        override = self.overrides.get(day)
+        return override.closes_at if override else self.usual_early_close(day)
+
+    def usual_early_close(self, day: datetime.date) -> datetime.datetime | None:
+        """Return when the exchange closes if the day is a half day, in UTC; None: it has no half days."""
         hours = HOURS[self.exchange]
         if hours.timezone is None or hours.half_day_closes is None:
             return None
@@ -206,11 +215,6 @@ def corrected(exchange: Exchange, days: Mapping[datetime.date, DayKind]) -> dict
     if exchange is not Exchange.XCME:
         return weekdays
     return weekdays | {_thanksgiving(year): DayKind.HALF_DAY for year in {day.year for day in days}}
-
-
-def local_moment(day: datetime.date, time: datetime.time, exchange: Exchange, timezone: str) -> datetime.datetime:
-    """Return the UTC time at which the clock of the exchange shows `time`; without a place, that of `timezone`."""
-    return _at(day, time, HOURS[exchange].timezone or timezone)
 
 
 def _thanksgiving(year: int) -> datetime.date:

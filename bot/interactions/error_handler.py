@@ -184,6 +184,8 @@ def _buttons(ctx: Respondable, error: Exception, draft: Draft | None) -> list[Bu
     match error:
         case errors.WhichDayError():
             return _day_buttons(ctx, error, draft)
+        case errors.ClosedDayError() if draft:
+            return replies.closed_day_buttons(draft, error.day, error.following)
         case errors.PlanExistsError():
             return replies.exists_buttons(error.plan, draft) if error.may_edit else []
         case errors.PlanChangedError():

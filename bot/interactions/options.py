@@ -62,6 +62,12 @@ async def suggest_revisions(ctx: lightbulb.AutocompleteContext[int], revisions: 
     await ctx.respond([(choice.label, int(choice.value)) for choice in choices])
 
 
+async def suggest_revisions_and_times(ctx: Typing, revisions: HistoryService) -> None:
+    """Offer the revisions of the plan of the coach and day typed so far, and its session's open and close."""
+    ref = _plan_typed(ctx)
+    await _offer(ctx, await revisions.suggest(actor_of(ctx.interaction), _typed(ctx), ref, with_times=True))
+
+
 async def suggest_timezones(ctx: Typing, settings: SettingsService) -> None:
     """Offer the time zones whose names match."""
     await _offer(ctx, await settings.suggest_timezones(actor_of(ctx.interaction), _typed(ctx)))
@@ -89,15 +95,20 @@ def day_option(
     return _text_option(name, description, suggest_days)
 
 
+def session_day_option(suggest: Suggest = suggest_days) -> str:
+    """Return a required option for the day of a session."""
+    return lightbulb.string("day", "The day: friday, 2026-11-27.", max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
+
+
 def chart_option(suggest: Suggest = suggest_charts) -> str:
     """Return a required option for a chart of the plan."""
     description = "The chart: its number or name."
     return lightbulb.string("chart", description, max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
 
 
-def revision_option(name: str, description: str, suggest: Suggest = suggest_revisions) -> int | None:
-    """Return an option for the number of a revision."""
-    return lightbulb.integer(name, description, default=None, min_value=1, max_value=2**31, autocomplete=suggest)
+def revision_or_time_option(name: str, description: str, suggest: Suggest = suggest_revisions_and_times) -> str | None:
+    """Return an option for a revision: its number, or a time at which it was the newest."""
+    return _text_option(name, description, suggest)
 
 
 def old_revision_option(suggest: Suggest = suggest_revisions) -> int:

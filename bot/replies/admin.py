@@ -1,11 +1,14 @@
 """Coaches and settings, for server managers."""
 
+import datetime
 from collections.abc import Collection
 from typing import Any, Final
 
 import hikari
 
 from bot.domain.counts import count_of
+from bot.domain.days import listed_day, short_date, today_in
+from bot.domain.sessions import HOURS, DayKind, Exchange, Override, SessionCalendar
 from bot.domain.values import (
     MAX_CHOICE_LENGTH,
     MAX_CHOICES,
@@ -19,6 +22,7 @@ from bot.domain.values import (
     MemberNames,
     Members,
     MembersChange,
+    OverriddenDay,
     RoleId,
     UserId,
 )
@@ -37,6 +41,8 @@ _SEEN_BY: Final = {
     Audience.MANAGERS: "managers only",
     Audience.EVERYONE: "everyone",
 }
+_MAX_OVERRIDES: Final = 10
+_KINDS: Final = {DayKind.OPEN: "open", DayKind.HALF_DAY: "half day", DayKind.CLOSED: "closed"}
 _DELETED_CARDS: Final = {DeletedCards.POST_AGAIN: "post it again", DeletedCards.LEAVE_DELETED: "leave it deleted"}
 
 
@@ -113,27 +119,68 @@ def ask_unassign(listed: ListedCoach, names: MemberNames, done: MembersChange | 
     return layout.private([layout.container(layout.LIVE, "\n".join([*said, question])), layout.row(menu)])
 
 
-def settings(current: GuildSettings) -> Reply:
+def settings(current: GuildSettings, now: datetime.datetime) -> Reply:
     """Return the server's settings."""
-    return note(
-        "\n".join(["### Server settings", *_lines(current), "-# To change one, use /admin settings with an option."])
-    )
+    how = "-# To change one, use /admin settings with an option; for a single day, /admin session."
+    return note("\n".join(["### Server settings", *_lines(current, now), how]))
 
 
-def settings_changed(current: GuildSettings) -> Reply:
+def settings_changed(current: GuildSettings, now: datetime.datetime) -> Reply:
     """Return the server's settings after a change."""
-    return note("\n".join(["### Server settings saved", *_lines(current)]))
+    return note("\n".join(["### Server settings saved", *_lines(current, now)]))
 
 
-def _lines(current: GuildSettings) -> list[str]:
+def day_overridden(changed: OverriddenDay) -> Reply:
+    """Say what a day is after managers said so."""
+    day, session = short_date(changed.day), changed.session
+    if changed.kind is None:
+        return note(f"{day} follows the calendar again: {changed.exchange.label}.")
+    if session is None:
+        return note(f"{day} has no session here now.")
+    hours = f"{layout.timestamp(session.opens_at, 't')} to {layout.timestamp(session.closes_at, 't')}"
+    return note(f"{day} is {'a half day' if session.is_half_day else 'open'} here now: {hours}.")
+
+
+def _lines(current: GuildSettings, now: datetime.datetime) -> list[str]:
+    today = today_in(current.timezone, now)
     whose = "" if current.is_timezone_own else " (the default)"
     channel = f"<#{current.plans_channel_id}>" if current.plans_channel_id else "none"
     return [
         f"**Time zone:** {layout.escape(current.timezone)}{whose}",
+        f"**Exchange:** {_hours(current.calendar.exchange)}",
+        *_missing(current.calendar, today),
+        *_overrides(current.calendar, today),
         f"**Plans’ channel:** {channel}",
         f"**When a card is deleted by hand:** {_DELETED_CARDS[current.deleted_cards]}",
         f"**History of deleted plans is visible to:** {_SEEN_BY[current.deleted_visible_to]}",
     ]
+
+
+def _hours(exchange: Exchange) -> str:
+    """Return the exchange with its hours, if it has a place: `NYSE (New York), 09:30 to 16:00`."""
+    hours = HOURS[exchange]
+    if hours.timezone is None:
+        return exchange.label
+    paused = f", with a break from {hours.pause[0]:%H:%M} to {hours.pause[1]:%H:%M}" if hours.pause else ""
+    return f"{exchange.label}, {hours.opens:%H:%M} to {hours.closes:%H:%M}{paused}"
+
+
+def _missing(calendar: SessionCalendar, today: datetime.date) -> list[str]:
+    years = calendar.missing_years(today)
+    return [f"**Not known yet:** the sessions of {' and '.join(map(str, years))}. See /admin health."] if years else []
+
+
+def _overrides(calendar: SessionCalendar, today: datetime.date) -> list[str]:
+    """Return a line for the first days to come that managers say are open, closed or half days."""
+    days = sorted(day for day in calendar.overrides if day >= today)
+    shown = [f"{listed_day(day, today)} {_kind(calendar.overrides[day])}" for day in days[:_MAX_OVERRIDES]]
+    more = [f"{len(days) - _MAX_OVERRIDES} more"] if len(days) > _MAX_OVERRIDES else []
+    return [f"**Days set here:** {'; '.join([*shown, *more])}"] if shown else []
+
+
+def _kind(override: Override) -> str:
+    closes = f", closes {layout.timestamp(override.closes_at, 't')}" if override.closes_at else ""
+    return f"{_KINDS[override.kind]}{closes}"
 
 
 def _named(coach: Coach) -> str:

@@ -14,7 +14,7 @@ from bot.replies.custom_ids import route_id
 from bot.replies.history import changed_times
 from bot.replies.layout import Button, Reply
 from bot.replies.parts import split
-from bot.replies.phrases import PART, ago, clock, named, note, quoted, shown_hash, who
+from bot.replies.phrases import PART, ago, clock, half_day, named, note, quoted, shown_hash, who
 
 NO_RIGHTS: Final = Rights()
 
@@ -98,7 +98,7 @@ def card_already(plan_id: PlanId) -> Reply:
 
 
 def _heading(plan: Plan) -> str:
-    return f"## {layout.escape(plan.coach.name)}\n{long_day(plan.day)}"
+    return f"## {layout.escape(plan.coach.name)}\n{long_day(plan.day)}{half_day(plan)}"
 
 
 def _deleted(plan: Plan) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import hikari
 from hikari.impl import FileComponentBuilder
 
-from bot.domain.days import long_day
+from bot.domain.days import long_day, short_day
 from bot.domain.errors import PlanChangedError, RefusalError
 from bot.domain.values import MAX_CHARTS, Draft, Plan, RejectedPicture, Usage
 from bot.replies import layout
@@ -93,6 +93,16 @@ def draft_buttons(draft: Draft) -> list[Button]:
 def which_day_buttons(days: Iterable[tuple[datetime.date, str]]) -> list[Button]:
     """Return a button for each of the two days that words can mean."""
     return [layout.button(long_day(day), route) for day, route in days]
+
+
+def closed_day_buttons(draft: Draft, day: datetime.date, following: datetime.date) -> list[Button]:
+    """Return buttons to post a draft for a closed day, for the next session, or for yet another day."""
+    anyway = route_id("plans.post_anyway", draft.id, day)
+    return [
+        layout.button(f"Post for {short_day(following)}", post_on(draft, following), hikari.ButtonStyle.PRIMARY),
+        layout.button("Post anyway", anyway),
+        layout.button("Other day\N{HORIZONTAL ELLIPSIS}", route_id("plans.resume", draft.id)),
+    ]
 
 
 def post_on(draft: Draft, day: datetime.date) -> str:

@@ -13,7 +13,7 @@ from bot.domain.values import Plan, PlanFilter, PlanPage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
-from bot.replies.phrases import PART, PREVIEW, count_of_charts, note
+from bot.replies.phrases import PART, PREVIEW, count_of_charts, half_day, note
 
 _UNCHECKED: Final = f"-# {THREADS_UNCHECKED}, so plans in them are not listed."
 
@@ -63,7 +63,7 @@ def _lines(page: PlanPage) -> str:
 
 
 def _line(plan: Plan, today: datetime.date) -> str:
-    day = f"**{listed_day(plan.day, today)}**" + (" (today)" if plan.day == today else "")
+    day = f"**{listed_day(plan.day, today)}**{' (today)' if plan.day == today else ''}{half_day(plan)}"
     charts = f", {count_of_charts(len(plan.charts))}" if plan.charts else ""
     return f"{day} {layout.preview(plan.coach.name, 40)}{charts}"
 

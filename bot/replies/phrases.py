@@ -34,6 +34,11 @@ def brief_day(plan: Plan) -> str:
     return listed_day(plan.day, plan.changed_at.date())
 
 
+def half_day(plan: Plan) -> str:
+    """Return what to add to the plan's day if its session is a half day: `, half day, closes 1:00 PM`."""
+    return f", half day, closes {layout.timestamp(plan.early_close, 't')}" if plan.early_close else ""
+
+
 def clock(moment: datetime.datetime, beside: datetime.datetime) -> str:
     """Return the time of day, with its date if the moment is not within 12 hours of the other."""
     return layout.timestamp(moment, "t" if abs(beside - moment) < _NEAR else "f")

@@ -78,6 +78,7 @@ def health(
         *_reserve(state),
         f"**In progress:** {_in_progress(connection, state.waiting)}",
         *_queued(state.waiting),
+        *_missing_years(state.missing_years),
     ]
     below = [
         f"**Last backup:** {_backups(state.backups)}",
@@ -102,6 +103,7 @@ def _summary(state: Health, connection: Connection, clock_error: datetime.timede
         ("database", state.database.milliseconds is None or waiting.cards is None),
         ("pictures", state.pictures.milliseconds is None or state.is_disk_nearly_full),
         ("queued changes", waiting.queued > 0),
+        ("calendar", bool(state.missing_years)),
         ("cards", bool(waiting.cards or state.unverified or state.card_problems or state.lacking or state.strays)),
         ("backups", state.backups.is_failing or not state.backups.is_known),
     )
@@ -230,6 +232,12 @@ def _queued(waiting: Waiting) -> list[str]:
         return []
     memory = f", {waiting.queued_in_memory:,} only in memory" if waiting.queued_in_memory else ""
     return [f"**Queued, not saved yet:** {count_of(waiting.queued, 'change')}{memory}"]
+
+
+def _missing_years(years: Sequence[int]) -> list[str]:
+    if not years:
+        return []
+    return [f"**Calendar:** the sessions of {' and '.join(map(str, years))} are not known. The bot tries each hour."]
 
 
 def _cards(state: Health, lacking: Lacking, room: int) -> str:

@@ -3,30 +3,42 @@
 import datetime
 
 from bot.domain.days import (
+    NEXT_SESSION,
     AmbiguousDayError,
     DateOrder,
     UnknownDayError,
     listed_day,
-    next_sessions,
+    open_days,
     parse_day,
     plain,
     written_forms,
 )
+from bot.domain.sessions import SessionCalendar
 from bot.domain.values import Suggestion
 
 AHEAD = 10
 BEHIND = 5
 _WORDS = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+_DAY = datetime.timedelta(days=1)
 
 
-def suggestions(typed: str, today: datetime.date, order: DateOrder | None = None) -> list[Suggestion]:
-    """Return days that fit what was typed so far, in any form: the day that it means, those to come, those past."""
+def suggestions(
+    typed: str, today: datetime.date, calendar: SessionCalendar, order: DateOrder | None = None
+) -> list[Suggestion]:
+    """Return days that fit what was typed so far, in any form: the day that it means, those to come, those past.
+
+    Of a year that the calendar does not have, all weekdays are offered.
+    """
     offered = list(_meant(typed, today, order))
     normalized = plain(typed)
-    for day in (today, *next_sessions(today, AHEAD), *_past_sessions(today)):
-        if day not in offered and any(normalized in form for form in written_forms(day, today, order)):
+    coming = open_days(today, AHEAD, calendar.is_closed)
+    past = open_days(today - _DAY, BEHIND, calendar.is_closed, step=-1)
+    following = next(day for day in coming if day > today)
+    for day in (today, *coming, *past):
+        forms = [*written_forms(day, today, order), *([NEXT_SESSION] if day == following else [])]
+        if day not in offered and any(normalized in form for form in forms):
             offered.append(day)
-    return [_suggestion(day, today) for day in offered]
+    return [_suggestion(day, today, calendar) for day in offered]
 
 
 def _meant(typed: str, today: datetime.date, order: DateOrder | None) -> tuple[datetime.date, ...]:
@@ -38,11 +50,8 @@ def _meant(typed: str, today: datetime.date, order: DateOrder | None) -> tuple[d
         return ()
 
 
-def _past_sessions(today: datetime.date) -> list[datetime.date]:
-    return next_sessions(today - datetime.timedelta(days=7), BEHIND)[::-1]
-
-
-def _suggestion(day: datetime.date, today: datetime.date) -> Suggestion:
-    word = _WORDS.get((day - today).days)
+def _suggestion(day: datetime.date, today: datetime.date, calendar: SessionCalendar) -> Suggestion:
+    kind = "closed" if calendar.is_closed(day) else "half day" if calendar.early_close(day) else None
+    words = ", ".join(filter(None, [_WORDS.get((day - today).days), kind]))
     label = listed_day(day, today)
-    return Suggestion(f"{label} ({word})" if word else label, day.isoformat())
+    return Suggestion(f"{label} ({words})" if words else label, day.isoformat())

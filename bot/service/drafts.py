@@ -8,12 +8,13 @@ from peewee import Expression, fn
 
 from bot.domain.clock import Clock
 from bot.domain.commands import EditPlan
-from bot.domain.days import DateOrder, UnknownDayError, parse_day
+from bot.domain.days import UnknownDayError, parse_day
 from bot.domain.errors import (
     DoneAlreadyError,
     DraftGoneError,
     PlanGoneError,
 )
+from bot.domain.sessions import MissingYearError
 from bot.domain.values import (
     MAX_COUNTED,
     Actor,
@@ -85,7 +86,9 @@ class DraftService(Service):
         row.save()
         if made_by:
             operations.record_draft(made_by, DraftId(row.id), row.created_at)
-        return dataclasses.replace(_draft_of(row), replaces_charts=submission.replaces_charts)
+        return dataclasses.replace(
+            _draft_of(row), replaces_charts=submission.replaces_charts, is_day_confirmed=submission.is_day_confirmed
+        )
 
     @reads
     def pictures(self, actor: Actor, submission: Submission) -> Pictures:
@@ -146,12 +149,20 @@ class DraftService(Service):
         if plan:
             row.coach, row.day = plan.coach.key, plan.day.isoformat()
         elif submission.kind is not DraftKind.EDIT:
-            row.day = _resolved_day(submission.day, self.guilds.today(actor), actor.date_order)
+            row.day = self._resolved_day(actor, submission.day)
         if submission.pictures:
             row.pictures = written(submission.pictures)
         row.size = size_of(row)
         if submission.source:
             sources.put(row, submission.source)
+
+    def _resolved_day(self, actor: Actor, day: str | None) -> str | None:
+        """Return the date that the words mean today; words that mean none stay, for their writer to correct."""
+        next_session = self.guilds.settings(actor.guild_id).calendar.next_session_day
+        try:
+            return parse_day(day, self.guilds.today(actor), actor.date_order, next_session).isoformat()
+        except (UnknownDayError, MissingYearError):
+            return day
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -244,14 +255,6 @@ def _existing(actor: Actor, draft_id: DraftId) -> DraftRow:
     if row is None:
         raise DraftGoneError
     return row
-
-
-def _resolved_day(day: str | None, today: datetime.date, order: DateOrder | None) -> str | None:
-    """Return the date that the words mean today; words that mean none stay, for their writer to correct."""
-    try:
-        return parse_day(day, today, order).isoformat()
-    except UnknownDayError:
-        return day
 
 
 def _is_theirs(actor: Actor, draft_id: DraftId) -> Expression:

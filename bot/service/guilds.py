@@ -51,7 +51,7 @@ class GuildService:
         self._clock = clock
         self._seeds = {seed.key: seed for seed in seeds}
         self._timezone = timezone
-        self._exchange = exchange
+        self.exchange = exchange
         self._ensured: dict[GuildId, int] = {}
         """The opening of the database in which each was: a backup that replaces it may not have the guild."""
 
@@ -103,7 +103,7 @@ class GuildService:
         settings = GuildSettingsRow.get_or_none(GuildSettingsRow.guild_id == guild_id)
         if settings is None:
             settings = GuildSettingsRow.create(
-                guild_id=guild_id, seed="[]", created_at=self._clock(), exchange=self._exchange
+                guild_id=guild_id, seed="[]", created_at=self._clock(), exchange=self.exchange
             )
         before = _seeds_of(settings.seed)
         if before == self._seeds:

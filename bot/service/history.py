@@ -9,14 +9,12 @@ from bot.domain.commands import RevertPlan
 from bot.domain.errors import (
     BeforeFirstError,
     CurrentRevisionError,
-    MomentError,
     NoRevisionError,
     PlanChangedError,
     RefusalError,
     SameRevisionError,
-    WhichMomentError,
 )
-from bot.domain.times import RepeatedTimeError, UnknownMomentError, parse_moment, short_moment
+from bot.domain.times import short_moment
 from bot.domain.values import (
     MAX_CHOICES,
     REVISIONS_ON_PAGE,
@@ -35,6 +33,7 @@ from bot.domain.values import (
     Suggestion,
     UserId,
 )
+from bot.service import moments
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, edited
 from bot.service.records import operations, stored_revisions
@@ -95,16 +94,25 @@ class HistoryService(PlanActs):
         return _snapshot(plan, _numbered(plan, number))
 
     @reads
-    def compare(self, actor: Reader, ref: PlanRef, first: int | None = None, last: int | None = None) -> Comparison:
+    def compare(
+        self, actor: Reader, ref: PlanRef, first: int | str | None = None, last: int | str | None = None
+    ) -> Comparison:
         """Return the changes from one revision to another; None: the last two.
 
+        Words are a revision's number, or a time at which it was the newest; see `at`.
+
         Raises:
+            BeforeFirstError: there was no plan yet at that time.
+            MomentError: the words name neither a revision nor a moment, or one that is still to come.
+            WhichMomentError: the clock has shown that time twice.
             NoRevisionError: the plan has no such revision.
             HistoryHiddenError: the plan was deleted, and the actor may not see the history of such plans.
             RefusalError: there is no such plan that they may read, or several would do.
             SameRevisionError: the two are one.
         """
-        return _compare(self.to_look_back(actor, ref), first, last)
+        plan = self.to_look_back(actor, ref)
+        first, last = (None if which is None else self._number(actor, plan, which) for which in (first, last))
+        return _compare(plan, first, last)
 
     @reads
     def changes(self, actor: Reader, plan_id: PlanId) -> Comparison:
@@ -121,7 +129,8 @@ class HistoryService(PlanActs):
     def at(self, actor: Reader, ref: PlanRef, words: str) -> PlanSnapshot:
         """Return the plan as it was at the moment that the words name.
 
-        A time alone is on the plan's trading day, or the last such time since the plan was posted.
+        A time alone is on the plan's trading day, or the last such time since the plan was posted. `session_open` and
+        `session_close` are those of the trading day.
 
         Raises:
             BeforeFirstError: there was no plan yet.
@@ -130,19 +139,7 @@ class HistoryService(PlanActs):
             RefusalError: there is no such plan, or several would do.
         """
         plan = self.to_look_back(actor, ref)
-        timezone, now = self.guilds.timezone(actor.guild_id), self.now(actor)
-        try:
-            moment = parse_moment(words, timezone, now, plan.day, actor.date_order, plan.posted_at)
-        except UnknownMomentError as error:
-            raise MomentError(error.why) from error
-        except RepeatedTimeError as error:
-            twice = [(short_moment(each, timezone), each) for each in (error.first, error.second)]
-            raise WhichMomentError(plan, words, twice) from error
-        if moment > now:
-            posted = short_moment(plan.posted_at, timezone)
-            why = f"{short_moment(moment, timezone)} is still to come."
-            raise MomentError(f"{why} Write a time since the plan was posted, {posted}.")
-        return self._at(plan, moment)
+        return self._at(plan, self._moment(actor, plan, words))
 
     @reads
     def at_moment(self, actor: Reader, ref: PlanRef, moment: datetime.datetime) -> PlanSnapshot:
@@ -190,15 +187,19 @@ class HistoryService(PlanActs):
         return EditResult(changed, is_changed=True, kind=ChangeKind.REVERTED)
 
     @reads_first
-    def suggest(self, actor: Reader, typed: str, ref: PlanRef) -> list[Suggestion]:
-        """Return the revisions of a plan whose numbers begin so, newest first; none while no plan is meant."""
+    def suggest(self, actor: Reader, typed: str, ref: PlanRef, *, with_times: bool = False) -> list[Suggestion]:
+        """Return the revisions of a plan whose numbers begin so, newest first; none while no plan is meant.
+
+        `with_times`: after them the open and the close of its session, whose names begin so.
+        """
         try:
             plan = self.to_look_back(actor, ref)
         except RefusalError:
             return []
-        timezone = self.guilds.timezone(actor.guild_id)
-        revisions = stored_revisions.beginning_with(plan.id, typed.strip(), MAX_CHOICES)
-        return [_suggestion(each, timezone) for each in revisions]
+        settings = self.guilds.settings(actor.guild_id)
+        edges = moments.edge_suggestions(typed, plan.day, settings) if with_times else []
+        revisions = stored_revisions.beginning_with(plan.id, typed.strip(), MAX_CHOICES - len(edges))
+        return [*(_suggestion(each, settings.timezone) for each in revisions), *edges]
 
     def _listed(self, revision: Revision, before: Revision | None) -> ListedRevision:
         texts = (before.text or "" if before else "", revision.text or "")
@@ -211,6 +212,21 @@ class HistoryService(PlanActs):
                 if len(self._sizes) > MAX_SIZES:
                     del self._sizes[next(iter(self._sizes))]
         return ListedRevision(revision, *size)
+
+    def _number(self, actor: Reader, plan: Plan, revision: int | str) -> int:
+        """Return the number of a revision, or of the one that was the newest at a time."""
+        if isinstance(revision, int):
+            return revision
+        if revision.strip().isdecimal():
+            if (number := int(revision)) > plan.revision:
+                raise NoRevisionError(plan, number)
+            return number
+        return self._at(plan, self._moment(actor, plan, revision)).revision.number
+
+    def _moment(self, actor: Reader, plan: Plan, words: str) -> datetime.datetime:
+        return moments.moment_meant(
+            words, plan, self.guilds.settings(actor.guild_id), self.now(actor), actor.date_order
+        )
 
     def _old(self, plan: Plan, number: int) -> Revision:
         if number == plan.revision:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from bot.domain.commands import Command
 from bot.domain.days import AmbiguousDayError, UnknownDayError, parse_day
 from bot.domain.errors import DayError, HistoryHiddenError, NotYourPlanError, WhichDayError
+from bot.domain.sessions import MissingYearError
 from bot.domain.values import (
     Actor,
     Audience,
@@ -48,11 +49,14 @@ class PlanActs(Service):
             DayError: they name none.
             WhichDayError: they can mean two.
         """
+        calendar = self.guilds.settings(actor.guild_id).calendar
         try:
-            return parse_day(words, self.today(actor), actor.date_order)
+            return parse_day(words, self.today(actor), actor.date_order, calendar.next_session_day)
         except AmbiguousDayError as error:
             raise WhichDayError(words or "", error.why, error.days, is_of_plan=is_of_plan) from error
         except UnknownDayError as error:
+            raise DayError(words or "", error.why) from error
+        except MissingYearError as error:
             raise DayError(words or "", error.why) from error
 
     def to_read(self, actor: Reader, ref: PlanRef) -> Plan:

@@ -4,7 +4,8 @@ import datetime
 
 from bot.domain.clock import Clock
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
-from bot.domain.errors import LongPlanError, PlanChangedError, PlanExistsError, TooManyChartsError
+from bot.domain.days import open_days
+from bot.domain.errors import ClosedDayError, LongPlanError, PlanChangedError, PlanExistsError, TooManyChartsError
 from bot.domain.values import (
     MAX_CHARTS,
     MAX_FORM_LENGTH,
@@ -58,6 +59,7 @@ class PlanService(PlanActs):
         """Post a plan; the draft that it comes from is used up.
 
         Raises:
+            ClosedDayError: the day has no session, and the actor was not asked about it yet.
             CoachError: the coach is unknown, not the actor's, or more than one would do.
             DayError: the words name no day.
             DraftGoneError: the draft was used already.
@@ -67,6 +69,8 @@ class PlanService(PlanActs):
         used = drafts.use(actor, command.draft, operation)
         target = self._target(actor, command.coach, command.day)
         text = plan_text(command.text, self._limits.plan_text)
+        if not command.is_day_confirmed and not actor.is_replay:  # nobody can be asked by a replay
+            self._refuse_closed(actor, target.day)
         now = self.now(actor)
         plan = revisions.begin(target.coach, target.day, text, actor.user_id, now)
         if command.draft and command.rest_follows:
@@ -186,7 +190,8 @@ class PlanService(PlanActs):
     @reads_first
     def suggest_days(self, actor: Actor, typed: str) -> list[Suggestion]:
         """Return trading days that fit what was typed so far, those to come first."""
-        return day_choices.suggestions(typed, self.today(actor), actor.date_order)
+        calendar = self.guilds.settings(actor.guild_id).calendar
+        return day_choices.suggestions(typed, self.today(actor), calendar, actor.date_order)
 
     @reads
     def list(
@@ -219,6 +224,17 @@ class PlanService(PlanActs):
         target = PostTarget(roster.to_post_as(actor, coach), self.day_meant(actor, day))
         _refuse_second(roster, actor, target.coach, target.day)
         return target
+
+    def _refuse_closed(self, actor: Actor, day: datetime.date) -> None:
+        """Refuse a day that is known to have no session, and name the next one that has.
+
+        Raises:
+            ClosedDayError: it is one.
+        """
+        calendar = self.guilds.settings(actor.guild_id).calendar
+        if calendar.is_closed(day):
+            [following] = open_days(day, 1, calendar.is_closed)
+            raise ClosedDayError(day, following, calendar.exchange)
 
 
 def _seen(actor: Actor, plan: Plan, seen: int | None) -> int:

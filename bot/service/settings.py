@@ -1,4 +1,4 @@
-"""The settings of a guild: its time zone, the plans' channel, who sees deleted plans."""
+"""The settings of a guild: its time zone, its exchange, the plans' channel, who sees deleted plans."""
 
 from bot.domain.errors import SetAndClearError
 from bot.domain.values import Actor, Clearable, GuildSettings, SettingsChange, Suggestion
@@ -40,6 +40,8 @@ class SettingsService(Service):
             row.deleted_visible_to = wanted.deleted_visible_to
         if wanted.deleted_cards is not None:
             row.deleted_cards = wanted.deleted_cards
+        if wanted.exchange is not None:
+            row.exchange = wanted.exchange
         if wanted.clear is Clearable.TIMEZONE:
             row.timezone = None
         if wanted.clear is Clearable.PLANS_CHANNEL:

@@ -3,6 +3,7 @@
 They run in this program's folder, so that nothing in the start folder is taken for a part of it. Paths are absolute.
 """
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -28,6 +29,61 @@ async def run(
     return await create_subprocess_exec(
         *command, stdin=stdin, stdout=stdout, stderr=stderr, env=without_token, pass_fds=files, cwd=_PROGRAM
     )
+
+
+class WorkerError(Exception):
+    """A program gave no answer; the message says why, for the log."""
+
+
+class Worker:
+    """A program that is asked one question at a time, each in a process of its own."""
+
+    def __init__(self, file: str, seconds: float) -> None:
+        """Abort a question after so many seconds, the start of its process and the wait for others included."""
+        self._file = file
+        self._seconds = seconds
+        self._turn = asyncio.Lock()
+        self._process: Process | None = None
+        self._closed = False
+
+    @property
+    def is_running(self) -> bool:
+        """True while a process runs."""
+        return self._process is not None
+
+    async def ask(self, question: bytes) -> bytes:
+        """Return the program's answer, which is never empty.
+
+        Raises:
+            WorkerError: it timed out, or the process failed.
+        """
+        try:
+            async with asyncio.timeout(self._seconds), self._turn:
+                return await self._ask(question)
+        except TimeoutError as error:
+            raise WorkerError(f"it took longer than {self._seconds:g} s") from error
+
+    async def close(self) -> None:
+        """End the process, and answer no more."""
+        self._closed = True
+        if self._process is not None:
+            kill(self._process)
+        async with self._turn:
+            pass
+
+    async def _ask(self, question: bytes) -> bytes:
+        if self._closed:
+            raise WorkerError("the bot is stopping")
+        self._process = process = await start(self._file)
+        try:
+            answer, _ = await process.communicate(question)
+        finally:
+            kill(process)
+            await process.wait()
+            self._process = None
+        if process.returncode or not answer:
+            raise WorkerError(f"the process ended with status {process.returncode}")
+        return answer
 
 
 def kill(process: Process) -> None:

@@ -4,10 +4,12 @@ import hikari
 import lightbulb
 
 from bot import replies
+from bot.domain.sessions import Exchange
 from bot.domain.values import Audience, ChannelId, Clearable, DeletedCards, SettingsChange
 from bot.interactions.options import timezone_option
 from bot.interactions.plan_views import PlanViews
 from bot.plugin import CommandContext, actor_of
+from bot.service.sessions import SessionService
 from bot.service.settings import SettingsService
 from plugins.admin.group import admin
 
@@ -21,6 +23,7 @@ _DELETED_CARDS = [
     lightbulb.Choice("post it again", DeletedCards.POST_AGAIN.value),
     lightbulb.Choice("leave it deleted", DeletedCards.LEAVE_DELETED.value),
 ]
+_EXCHANGES = [lightbulb.Choice(exchange.label, exchange.value) for exchange in Exchange]
 _CLEARABLE = [
     lightbulb.Choice("the time zone: use the default", Clearable.TIMEZONE.value),
     lightbulb.Choice("the plans’ channel: none", Clearable.PLANS_CHANNEL.value),
@@ -39,10 +42,13 @@ class Settings(lightbulb.SlashCommand, name="settings", description="Show or cha
     deleted_cards = lightbulb.string(
         "deleted_cards", "When a card is deleted by hand.", default=None, choices=_DELETED_CARDS
     )
+    exchange = lightbulb.string("exchange", "The exchange whose sessions count.", default=None, choices=_EXCHANGES)
     clear = lightbulb.string("clear", "A setting to clear.", default=None, choices=_CLEARABLE)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, settings: SettingsService, views: PlanViews) -> None:
+    async def invoke(
+        self, ctx: CommandContext, settings: SettingsService, sessions: SessionService, views: PlanViews
+    ) -> None:
         """Show or change them."""
         actor = actor_of(ctx.interaction)
         wanted = SettingsChange(
@@ -50,11 +56,14 @@ class Settings(lightbulb.SlashCommand, name="settings", description="Show or cha
             plans_channel_id=ChannelId(self.plans_channel.id) if self.plans_channel else None,
             deleted_visible_to=Audience(self.deleted_visible_to) if self.deleted_visible_to else None,
             deleted_cards=DeletedCards(self.deleted_cards) if self.deleted_cards else None,
+            exchange=Exchange(self.exchange) if self.exchange else None,
             clear=Clearable(self.clear) if self.clear else None,
         )
         if wanted == SettingsChange():
-            await ctx.respond(**replies.settings(await settings.read(actor)))
-        else:
-            changed = await settings.change(actor, wanted)
-            views.update_cards()
-            await ctx.respond(**replies.settings_changed(changed))
+            await ctx.respond(**replies.settings(await settings.read(actor), ctx.interaction.created_at))
+            return
+        await settings.change(actor, wanted)
+        if wanted.exchange:
+            await sessions.renew()
+        views.update_cards()
+        await ctx.respond(**replies.settings_changed(await settings.read(actor), ctx.interaction.created_at))

@@ -67,6 +67,13 @@ async def post_on(ctx: PressContext, draft_id: int, day: str, drafts: DraftServi
     await flow.post(ctx, dataclasses.replace(draft, day=day))
 
 
+@plugin.route("post_anyway")
+async def post_anyway(ctx: PressContext, draft_id: int, day: str, drafts: DraftService, flow: PlanFlow) -> None:
+    """Post a draft for a day that is closed."""
+    draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
+    await flow.post(ctx, dataclasses.replace(draft, day=day, is_day_confirmed=True))
+
+
 @plugin.route("change_on")
 async def change_on(ctx: PressContext, draft_id: int, day: str, drafts: DraftService, flow: PlanFlow) -> None:
     """Change the plan of the chosen one of two days by a draft."""

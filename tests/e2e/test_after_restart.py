@@ -58,6 +58,7 @@ ANSWERS = {
     "plans.part": "line 0399",
     "plans.post": "Posted",
     "plans.post_draft": "Posted",
+    "plans.post_anyway": "Posted",
     "plans.post_kept": "Posted",
     "plans.post_on": "Posted",
     "plans.refresh": "Coach D",
@@ -149,6 +150,8 @@ class Scene:
         refused = await dana.slash("plan post", coach="x", day=self.day(43), text="kept")
         self.note(dana, refused)
         await self.note_form(dana, await dana.slash("plan post", coach="x", day=self.day(44), text="kept too"))
+        await max_.slash("admin session", day=self.day(50), kind="closed")
+        self.note(dana, await dana.slash("plan post", day=self.day(50), text="closed?"), only="post_anyway")
         dana.user.locale = self.room.guild.preferred_locale = "eo"  # in which nobody knows how dates are written
         self.note(dana, await dana.slash("plan post", day="1/2/2031", text="which day?"), only="post_on")
         await dana.slash("plan post", day="2031-03-04", text="text")

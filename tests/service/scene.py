@@ -5,6 +5,7 @@ import datetime
 import itertools
 
 from bot.domain.clock import Clock, first_id_at
+from bot.domain.sessions import Exchange
 from bot.domain.values import (
     Actor,
     CardId,
@@ -18,6 +19,7 @@ from bot.domain.values import (
     RoleId,
     UserId,
 )
+from bot.service.calendars.calendar_process import CalendarProcess
 from bot.service.cards import CardService
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
@@ -27,6 +29,7 @@ from bot.service.history import HistoryService
 from bot.service.late_charts import LateChartService
 from bot.service.plans import PlanService
 from bot.service.readers import ChannelViews, NoViews
+from bot.service.sessions import SessionService
 from bot.service.settings import SettingsService
 from bot.service.today import TodayService
 from storage.chart_files import ChartFiles
@@ -108,6 +111,7 @@ class Services:
     history: HistoryService
     today: TodayService
     settings: SettingsService
+    sessions: SessionService
 
     @classmethod
     def on(
@@ -118,7 +122,7 @@ class Services:
         Without `views` people see the channel that they act in.
         """
         limits = limits or Limits()
-        guilds = GuildService(store, clock, SEEDS, TIMEZONE, views or NoViews())
+        guilds = GuildService(store, clock, SEEDS, TIMEZONE, views or NoViews(), Exchange.EVERY_DAY)
         files = ChartFiles.open(store.path.parent / "charts", clock)
         return cls(
             guilds,
@@ -131,6 +135,7 @@ class Services:
             HistoryService(store, clock, guilds),
             TodayService(store, clock, guilds),
             SettingsService(store, clock, guilds),
+            SessionService(store, clock, guilds, CalendarProcess()),
         )
 
     def keep(self, data: bytes, filename: str = "chart.png") -> Chart:

@@ -26,6 +26,7 @@
         |   +-- NotMemberError            none of them is a member
         +-- SettingError
         |   +-- TimezoneError
+        |   +-- CloseTimeError            the end of an overridden session
         |   +-- SetAndClearError          a setting to set and clear at once
         +-- HistoryError
         |   +-- HistoryHiddenError        the history of a deleted plan
@@ -48,6 +49,7 @@
         |   +-- TextFileError
         +-- DayError                      .given
         |   +-- WhichDayError             .given .days: two are possible
+        +-- ClosedDayError                .day .following: the day has no session
         +-- DraftsFullError
         |   +-- UserDraftsFullError       of one user
         |   +-- ServerDraftsFullError     of all users of a server
@@ -99,6 +101,7 @@ from bot.domain.errors.base import (
 )
 from bot.domain.errors.guilds import (
     AssignEveryoneError,
+    CloseTimeError,
     CoachError,
     CoachExistsError,
     CoachKeyError,
@@ -134,6 +137,7 @@ from bot.domain.errors.history import (
 )
 from bot.domain.errors.input import (
     BlankTextError,
+    ClosedDayError,
     DayError,
     DraftGoneError,
     DraftsFullError,
@@ -183,6 +187,8 @@ __all__ = [
     "BlankTextError",
     "CaptionTooLongError",
     "ChartError",
+    "CloseTimeError",
+    "ClosedDayError",
     "CoachError",
     "CoachExistsError",
     "CoachKeyError",

@@ -145,6 +145,10 @@ class TimezoneError(SettingError):
         super().__init__(f"“{given}” is not a time zone. {advice}")
 
 
+class CloseTimeError(SettingError):
+    """An overridden day can’t close at that time."""
+
+
 class SetAndClearError(SettingError):
     """One setting was to be set and cleared at once."""
 

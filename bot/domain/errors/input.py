@@ -2,7 +2,9 @@
 
 import datetime
 
+from bot.domain.days import short_date
 from bot.domain.errors.base import RefusalError
+from bot.domain.sessions import Exchange
 
 
 class TextError(RefusalError):
@@ -56,6 +58,19 @@ class WhichDayError(DayError):
         """The earlier first."""
         self.is_of_plan = is_of_plan
         """True: the plan of that day is being changed. False: one is being posted or read."""
+
+
+class ClosedDayError(RefusalError):
+    """The day of a new plan has no session; its author is asked whether to post it anyway."""
+
+    def __init__(self, day: datetime.date, following: datetime.date, exchange: Exchange) -> None:
+        super().__init__(
+            f"The calendar of this server, {exchange.label}, has no session on {short_date(day)}. "
+            "Post the plan for that day anyway, or choose another day."
+        )
+        self.day = day
+        self.following = following
+        """The next day that is not known to be closed."""
 
 
 class DraftsFullError(RefusalError):

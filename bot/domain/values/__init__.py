@@ -37,6 +37,7 @@ from bot.domain.values.guilds import (
     MemberNames,
     Members,
     MembersChange,
+    OverriddenDay,
     SettingsChange,
 )
 from bot.domain.values.history import (
@@ -197,6 +198,7 @@ __all__ = [
     "MessageId",
     "OperationId",
     "Outage",
+    "OverriddenDay",
     "PictureProblem",
     "Plan",
     "PlanCursor",

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Mapping
 from typing import Final
 
-from bot.domain.sessions import Exchange, Session, SessionCalendar
+from bot.domain.sessions import DayKind, Exchange, Session, SessionCalendar
 from bot.domain.values.ids import ChannelId, CoachId, GuildId, RoleId, UserId
 
 COACH_KEY: Final = "[a-z0-9_]{1,16}"
@@ -143,6 +143,18 @@ class GuildSettings:
             MissingYearError: it is not known.
         """
         return self.calendar.session_of(day, self.timezone)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OverriddenDay:
+    """A day after managers said what it is."""
+
+    day: datetime.date
+    exchange: Exchange
+    kind: DayKind | None
+    """None: the day follows the exchange again."""
+    session: Session | None = None
+    """None: it is closed, or follows the exchange."""
 
 
 class Clearable(enum.StrEnum):

@@ -205,6 +205,8 @@ class Submission:
     """The message that it is saved from."""
     replaces_charts: bool = False
     """Of an edit: its pictures replace the plan's charts. False: they are added. Not stored in a draft."""
+    is_day_confirmed: bool = False
+    """Of a post: its author was asked about a closed day, and wants it. Not stored in a draft."""
 
     @property
     def has_text(self) -> bool:

@@ -169,6 +169,8 @@ class Health:
     """Recent cards of that guild that were not verified since an event that may have deleted them."""
     strays: tuple[StrayMessage, ...] = ()
     """Messages in that guild that look like cards but belong to none."""
+    missing_years: tuple[int, ...] = ()
+    """This year or the next, if the sessions of that guild's exchange are not known in them."""
 
     @property
     def is_disk_nearly_full(self) -> bool:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Final
 
-from peewee import ModelSelect
+from peewee import Expression, ModelSelect
 
 from bot.domain.values import (
     Card,
@@ -66,8 +66,12 @@ def mark_dirty(
 
 def mark_coach_dirty(coach_id: CoachId) -> None:
     """Mark all cards of the coach for an update at low priority: its name has changed."""
-    plan_ids = PlanRow.select(PlanRow.id).where(PlanRow.coach == coach_id)
-    CardRow.update(wanted=CardRow.wanted + 1).where(CardRow.plan.in_(plan_ids) & CardRow.gone_at.is_null()).execute()
+    _mark_all_dirty(PlanRow.coach == coach_id)
+
+
+def mark_day_dirty(guild_id: GuildId, day: datetime.date) -> None:
+    """Mark the cards of all plans for the day for an update at low priority: its session has changed."""
+    _mark_all_dirty((PlanRow.guild_id == guild_id) & (PlanRow.day == day))
 
 
 def move_stranded(guild_id: GuildId, channel_id: ChannelId, now: datetime.datetime) -> None:
@@ -146,6 +150,11 @@ def with_plans() -> "ModelSelect[CardRow]":
 def channels_of(guild_id: GuildId) -> "ModelSelect[CardChannelRow]":
     """Return the channels in which a guild has cards, for `column.in_(...)`."""
     return CardChannelRow.select(CardChannelRow.channel_id).where(CardChannelRow.guild_id == guild_id)
+
+
+def _mark_all_dirty(plans: Expression) -> None:
+    plan_ids = PlanRow.select(PlanRow.id).where(plans)
+    CardRow.update(wanted=CardRow.wanted + 1).where(CardRow.plan.in_(plan_ids) & CardRow.gone_at.is_null()).execute()
 
 
 def _is_nowhere(card: CardRow) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from peewee import fn
 
 from bot.domain.sessions import DayKind, Exchange, Override, SessionCalendar
+from bot.domain.values import GuildId
 from storage.cached_reads import cached_read
 from storage.fields import moment_from
 from storage.models import ExchangeDayRow, GuildSettingsRow, SessionOverrideRow
@@ -17,8 +18,8 @@ CALENDAR_ROWS = (GuildSettingsRow, ExchangeDayRow, SessionOverrideRow)
 
 @cached_read(*CALENDAR_ROWS)
 def calendar_of(guild_id: int) -> SessionCalendar:
-    """Return the calendar of the guild, which has settings."""
-    [exchange] = _EXCHANGE.rows(guild=guild_id)[0]
+    """Return the calendar of the guild; without settings it trades every day."""
+    [exchange] = _EXCHANGE.row(guild=guild_id) or (Exchange.EVERY_DAY,)
     days = {datetime.date.fromisoformat(day): DayKind(kind) for day, kind in _DAYS.rows(exchange=exchange)}
     overrides = {datetime.date.fromisoformat(day): _override(*rest) for day, *rest in _OVERRIDES.rows(guild=guild_id)}
     return SessionCalendar(Exchange(exchange), frozenset(day.year for day in days), days, overrides)
@@ -39,6 +40,16 @@ def store_year(exchange: Exchange, days: Mapping[datetime.date, DayKind]) -> Non
     """Store all closed and half days of a year that is not stored yet."""
     rows = [{"exchange": exchange, "day": day, "kind": kind} for day, kind in days.items()]
     ExchangeDayRow.insert_many(rows).on_conflict_ignore().execute()
+
+
+def put_override(guild_id: GuildId, day: datetime.date, override: Override | None) -> None:
+    """Store what the managers say that a day is; None: nothing any more."""
+    if override is None:
+        row = (SessionOverrideRow.guild_id == guild_id) & (SessionOverrideRow.day == day)
+        SessionOverrideRow.delete().where(row).execute()
+        return
+    values = {"guild_id": guild_id, "day": day, "kind": override.kind, "closes_at": override.closes_at}
+    SessionOverrideRow.replace(**values).execute()
 
 
 def _override(kind: str, closes_at: str | None) -> Override:

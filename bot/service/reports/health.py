@@ -1,6 +1,7 @@
 """Health of the bot: writability of the database and the pictures, waiting work, free space."""
 
 import asyncio
+import datetime
 import importlib.metadata
 import platform
 import time
@@ -16,6 +17,7 @@ from bot.service import drafts
 from bot.service.backups.scheduler import BackupService
 from bot.service.cards import CardService
 from bot.service.pictures.intake import IntakeService
+from bot.service.records.sessions import calendar_of
 from bot.service.recovery.spool import Spool
 from bot.service.strays import StrayService
 from bot.service.transactions import require_manager
@@ -66,6 +68,7 @@ class HealthService:
         self._strays = strays
         self._spool = spool
         self._backups = backups
+        self._clock = clock
         self._started_at = clock()
         self._versions = _versions(version, store)
         self._reserve = reserve
@@ -94,6 +97,8 @@ class HealthService:
             _answered(self._unverified(actor.guild_id), failures),
             _answered(self._strays.of_guild(actor), failures),
         )
+        today = self._clock().date()
+        missing = await _answered(self._store.read(_missing_years, actor.guild_id, today), failures)
         if failures:
             _log.error("database not read", why=failures[0], reads=len(failures))
         waiting = Waiting(
@@ -107,7 +112,7 @@ class HealthService:
         )
         probes = (database, files, free_of_database, free_of_files, self._reserve)
         state = (waiting, await self._backups.state(), self._versions, self._started_at)
-        return Health(*probes, *state, troubles or (), lacking or (), unverified or 0, strays or ())
+        return Health(*probes, *state, troubles or (), lacking or (), unverified or 0, strays or (), missing or ())
 
 
 def _versions(own: str, store: Store) -> tuple[tuple[str, str], ...]:
@@ -141,6 +146,10 @@ async def _answered(answer: Awaitable[T], failures: list[str]) -> T | None:
     except (StorageError, TimeoutError) as error:
         failures.append(str(error) or "no answer")
     return None
+
+
+def _missing_years(guild_id: GuildId, today: datetime.date) -> tuple[int, ...]:
+    return tuple(calendar_of(guild_id).missing_years(today))
 
 
 async def _free(ask: Callable[[], int]) -> int | None:

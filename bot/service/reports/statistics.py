@@ -16,7 +16,8 @@ from bot.domain.values import Activity, Actor, Coach, CoachId, CoachStatistics, 
 from bot.service.guilds import GuildService
 from bot.service.records.roster import Roster, is_given
 from bot.service.reports.plot import Panel, Plot, Series, largest_first
-from bot.service.reports.plotter import PlotError, Plotter
+from bot.service.reports.plotter import Plotter
+from bot.service.subprocesses import WorkerError
 from bot.service.transactions import Service, reads, require_manager
 from storage.chart_files import ChartFiles
 from storage.models import ChartRow, CoachCountsRow, PlanRow, RevisionRow
@@ -62,7 +63,7 @@ class StatisticsService(Service):
             return None
         try:
             return await self._plotter.draw(plot)
-        except PlotError as error:
+        except WorkerError as error:
             _log.error("plot not drawn", why=str(error))
             return None
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from bot.domain.days import (
     AmbiguousDayError,
     DateOrder,
+    NotADayError,
     UnknownDayError,
     long_day,
-    next_sessions,
+    open_days,
     parse_day,
     short_day,
     today_in,
@@ -196,12 +197,28 @@ def test_today_is_the_date_on_the_wall_of_the_guild():
 
 
 @pytest.mark.parametrize("count", [0, 1, 5, 6, 25])
-def test_sessions_are_weekdays_from_today_on(count: int):
+def test_open_days_are_those_from_today_on_that_are_not_closed(count: int):
     for offset in range(7):
         today = SUNDAY + datetime.timedelta(days=offset)
 
-        sessions = next_sessions(today, count)
+        coming = open_days(today, count, lambda day: day.weekday() >= 5)
+        past = open_days(today, count, lambda day: day.weekday() >= 5, step=-1)
 
-        assert len(sessions) == count
-        assert all(day.weekday() < 5 and day >= today for day in sessions)
-        assert sessions == sorted(set(sessions))
+        assert len(coming) == len(past) == count
+        assert all(day.weekday() < 5 and day >= today for day in coming)
+        assert all(day.weekday() < 5 and day <= today for day in past)
+        assert coming == sorted(set(coming))
+        assert past == sorted(set(past), reverse=True)
+
+
+def test_the_next_session_is_the_calendar_s():
+    assert parse_day("Next session", SUNDAY, next_session=lambda day: day + datetime.timedelta(days=4)) == (
+        SUNDAY + datetime.timedelta(days=4)
+    )
+    with pytest.raises(NotADayError):
+        parse_day("next session", SUNDAY)
+
+
+@pytest.mark.parametrize("label", ["(today)", "(tomorrow, half day)", "(closed)", "(today, closed)"])
+def test_what_is_said_of_an_offered_day_is_not_read(label: str):
+    assert parse_day(f"Thu 26 Nov {label}", SUNDAY) == datetime.date(2026, 11, 26)

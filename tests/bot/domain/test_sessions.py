@@ -12,7 +12,6 @@ from bot.domain.sessions import (
     Session,
     SessionCalendar,
     corrected,
-    local_moment,
 )
 
 NEW_YORK = "America/New_York"
@@ -125,8 +124,3 @@ def test_thanksgiving_is_a_half_day_at_cme():
     assert corrected(Exchange.NYSE, DAYS) == DAYS
     chicago = SessionCalendar(Exchange.XCME, {2026}, days)
     assert chicago.early_close(THANKSGIVING) == utc(THANKSGIVING, 18)
-
-
-def test_a_local_moment_is_in_the_time_of_the_exchange():
-    assert local_moment(MONDAY, datetime.time(13), Exchange.NYSE, "Europe/Berlin") == utc(MONDAY, 18)
-    assert local_moment(MONDAY, datetime.time(13), Exchange.WEEKDAYS, "Europe/Berlin") == utc(MONDAY, 12)

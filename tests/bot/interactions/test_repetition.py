@@ -4,7 +4,7 @@ import lightbulb
 import pytest
 
 from bot.interactions.repetition import Repetition
-from plugins.history import Diff
+from plugins.history import Restore
 from plugins.plans.reading import List
 
 
@@ -15,9 +15,9 @@ from plugins.plans.reading import List
         (List, "cb:commands.again:plan list", []),
         (List, "cb:commands.again:plan list:page=1", None),
         (List, f"cb:commands.again:plan list:day={'x' * 200}", None),
-        (Diff, "cb:commands.again:history diff:from=1:to=2", [1, 2]),
-        (Diff, "cb:commands.again:history diff:from=one", None),
-        (Diff, "cb:commands.again:history diff:from=0", None),
+        (Restore, "cb:commands.again:history restore:revision=2", [2]),
+        (Restore, "cb:commands.again:history restore:revision=one", None),
+        (Restore, "cb:commands.again:history restore:revision=0", None),
     ],
 )
 def test_the_options_are_those_of_the_command(command, custom_id: str, values: list[object] | None):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import replies
+from bot.domain.sessions import DayKind, Exchange, Override, Session, SessionCalendar
 from bot.domain.values import (
     MAX_COUNTED,
     Activity,
@@ -35,6 +36,7 @@ from bot.domain.values import (
     MembersChange,
     MessageId,
     Outage,
+    OverriddenDay,
     PictureProblem,
     PlanId,
     RoleId,
@@ -94,10 +96,32 @@ def test_all_numbers_are_within_discords_limits(name: str, count: int, is_drawn:
 @pytest.mark.parametrize("audience", Audience)
 @pytest.mark.parametrize("deleted", DeletedCards)
 def test_the_settings_are_within_discords_limits(audience: Audience, deleted: DeletedCards):
-    found = GuildSettings("America/Argentina/ComodRivadavia", True, ChannelId(LARGEST), audience, deleted)
+    days = [NOW.date() + datetime.timedelta(days=ahead) for ahead in range(60)]
+    overrides = dict.fromkeys(days, Override(DayKind.HALF_DAY, NOW))
+    calendar = SessionCalendar(Exchange.XJPX, overrides=overrides)
+    found = GuildSettings("America/Argentina/ComodRivadavia", True, ChannelId(LARGEST), audience, deleted, calendar)
 
-    accept(replies.settings(found))
-    accept(replies.settings_changed(found))
+    accept(replies.settings(found, NOW))
+    accept(replies.settings_changed(found, NOW))
+    shown = str([component.build() for component in replies.settings(found, NOW)["components"]])
+    for words in ("JPX (Tokyo), 09:00 to 15:30, with a break from 11:30 to 12:30", "not known", "50 more", "half day"):
+        assert words in shown.replace("Not known", "not known")
+
+
+@pytest.mark.parametrize(
+    ("kind", "session", "words"),
+    [
+        (None, None, "follows the calendar again: NYSE (New York)"),
+        (DayKind.CLOSED, None, "has no session here now"),
+        (DayKind.OPEN, Session(NOW.date(), NOW, NOW, False), "is open here now: <t:"),
+        (DayKind.HALF_DAY, Session(NOW.date(), NOW, NOW, True), "is a half day here now: <t:"),
+    ],
+)
+def test_an_overridden_day_is_told(kind: DayKind | None, session: Session | None, words: str):
+    reply = replies.day_overridden(OverriddenDay(NOW.date(), Exchange.NYSE, kind, session))
+
+    accept(reply)
+    assert words in str([component.build() for component in reply["components"]])
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ async def test_a_book_that_is_closed_is_told(health, store, max):
     assert found.database.milliseconds is None
     assert found.waiting.drafts is None
     [line] = [each for each in lines if each["event"] == "database not read"]
-    assert line["reads"] == 5
+    assert line["reads"] == 6
     assert "is closed" in line["why"]
 
 

@@ -12,7 +12,8 @@ from PIL import Image
 
 from bot.service.reports import plot_worker
 from bot.service.reports.plot import Panel, Plot, Series
-from bot.service.reports.plotter import PlotError, Plotter
+from bot.service.reports.plotter import Plotter
+from bot.service.subprocesses import WorkerError
 from tests.processes import DEADLINE
 
 
@@ -50,7 +51,7 @@ async def test_a_plotter_gives_a_picture_and_leaves_no_process():
 async def test_a_plot_that_takes_too_long_is_given_up():
     plotter = Plotter(0.001)
 
-    with pytest.raises(PlotError, match="longer than"):
+    with pytest.raises(WorkerError, match="longer than"):
         await plotter.draw(plot_of("d"))
 
     await plotter.close()
@@ -59,7 +60,7 @@ async def test_a_plot_that_takes_too_long_is_given_up():
 async def test_a_plot_that_can_not_be_drawn_is_an_error():
     uneven = dataclasses.replace(plot_of("d"), weeks=("W1",))
 
-    with pytest.raises(PlotError, match="status 1"):
+    with pytest.raises(WorkerError, match="status 1"):
         await Plotter(DEADLINE).draw(uneven)
 
 
@@ -67,14 +68,14 @@ async def test_a_stop_ends_what_is_being_drawn():
     plotter = Plotter(DEADLINE)
     drawing = asyncio.create_task(plotter.draw(plot_of("d")))
     async with asyncio.timeout(DEADLINE):
-        while not plotter.is_drawing:  # noqa: ASYNC110 - nothing tells that a process was started
+        while not plotter.is_running:  # noqa: ASYNC110 - nothing tells that a process was started
             await asyncio.sleep(0)
 
     await plotter.close()
 
-    with pytest.raises(PlotError):
+    with pytest.raises(WorkerError):
         await drawing
-    with pytest.raises(PlotError, match="is stopping"):
+    with pytest.raises(WorkerError, match="is stopping"):
         await plotter.draw(plot_of("d"))
 
 

@@ -1,0 +1,1 @@
+"""The closed and half days of exchanges, computed in a process of its own."""

@@ -1,0 +1,123 @@
+"""Sessions: calendars are computed and stored before they are needed, and managers override single days."""
+
+import dataclasses
+import datetime
+from collections.abc import Mapping
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.errors import CloseTimeError
+from bot.domain.sessions import HOURS, DayKind, Override, Session
+from bot.domain.times import RepeatedTimeError, UnknownMomentError, parse_moment, short_moment
+from bot.domain.values import Actor, GuildSettings, OverriddenDay
+from bot.service.calendars.calendar_process import CalendarProcess, Days, ExchangeYear
+from bot.service.guilds import GuildService
+from bot.service.plan_base import PlanActs
+from bot.service.records import cards as card_rows
+from bot.service.records import sessions as session_rows
+from bot.service.subprocesses import WorkerError
+from bot.service.transactions import require_manager, writes
+from storage.store import Store
+
+YEARS_AHEAD = 2
+_DAY = datetime.timedelta(days=1)
+
+_log = structlog.get_logger(__name__)
+
+
+class SessionService(PlanActs):
+    """The calendars of all guilds, and the days that a guild's managers override."""
+
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService, calendars: CalendarProcess) -> None:
+        super().__init__(store, clock, guilds)
+        self._calendars = calendars
+
+    async def renew(self) -> None:
+        """Compute and store what is missing of this and the next two years, for the exchanges that guilds follow.
+
+        Raises:
+            DatabaseUnavailableError: the database can't be read or written.
+        """
+        missing = await self._read(self._missing)
+        if not missing:
+            return
+        try:
+            computed = await self._calendars.compute(missing)
+        except WorkerError as error:
+            _log.error("calendars not computed; retrying within an hour", years=len(missing), why=str(error))
+            return
+        await self._write(_store, computed)
+        _log.info("calendars computed", years=len(computed))
+
+    @writes
+    def override(self, actor: Actor, day: str, kind: DayKind | None, closes: str | None = None) -> OverriddenDay:
+        """Make a day open, closed or a half day for the guild, whatever its exchange does; None: as the exchange.
+
+        Cards of the day's plans show it. A half day closes at the time that is typed, by the clock of the exchange, or
+        when it usually does.
+
+        Raises:
+            CloseTimeError: the time of the close is missing, not a time, or not after the open.
+            DayError: the words name no day.
+            NotManagerError: the actor does not manage the guild.
+        """
+        require_manager(actor)
+        settings, date = self.guilds.settings(actor.guild_id), self.day_meant(actor, day)
+        override = None if kind is None else Override(kind, self._close(actor, settings, date, kind, closes))
+        session = _overridden(settings, date, override) if override else None
+        session_rows.put_override(actor.guild_id, date, override)
+        card_rows.mark_day_dirty(actor.guild_id, date)
+        return OverriddenDay(date, settings.calendar.exchange, kind, session)
+
+    def _missing(self) -> list[ExchangeYear]:
+        year = self.clock().year
+        exchanges = {self.guilds.exchange, *session_rows.used_exchanges()}
+        return [
+            (exchange, each)
+            for exchange in sorted(exchanges)
+            if exchange.has_holidays
+            for each in sorted({*range(year, year + YEARS_AHEAD + 1)} - session_rows.stored_years(exchange))
+        ]
+
+    def _close(
+        self, actor: Actor, settings: GuildSettings, day: datetime.date, kind: DayKind, words: str | None
+    ) -> datetime.datetime | None:
+        """Return when the session closes early, in UTC; None: it does not."""
+        if kind is not DayKind.HALF_DAY:
+            if words is not None:
+                raise CloseTimeError("Only a half day can close early. Choose half day, or leave out closes.")
+            return None
+        if words is not None:
+            return _typed_close(words, settings, self.now(actor), day)
+        usual = settings.calendar.usual_early_close(day)
+        if usual is None:
+            raise CloseTimeError("When does it close? Use the option closes, such as 13:00.")
+        return usual
+
+
+def _overridden(settings: GuildSettings, day: datetime.date, override: Override) -> Session | None:
+    """Return the session of the day with the override.
+
+    Raises:
+        CloseTimeError: it would not close within a day after it opens.
+    """
+    calendar = dataclasses.replace(settings.calendar, overrides={day: override})
+    session = calendar.session_of(day, settings.timezone)
+    if session and not session.opens_at < session.closes_at <= session.opens_at + _DAY:
+        opens = short_moment(session.opens_at, HOURS[calendar.exchange].timezone or settings.timezone)
+        raise CloseTimeError(f"The session opens {opens}. Give a time after that, on the same day.")
+    return session
+
+
+def _typed_close(words: str, settings: GuildSettings, now: datetime.datetime, day: datetime.date) -> datetime.datetime:
+    timezone = HOURS[settings.calendar.exchange].timezone or settings.timezone
+    try:
+        return parse_moment(words, timezone, now, day)
+    except (UnknownMomentError, RepeatedTimeError) as error:
+        raise CloseTimeError(error.why) from error
+
+
+def _store(computed: Mapping[ExchangeYear, Days]) -> None:
+    for (exchange, _), days in computed.items():
+        session_rows.store_year(exchange, days)
