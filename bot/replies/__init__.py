@@ -53,6 +53,7 @@ from bot.replies.history import (
     comparison,
     history,
     snapshot,
+    what_changed,
     which_moment_buttons,
 )
 from bot.replies.lists import plans, todays
@@ -156,6 +157,7 @@ __all__ = [
     "unassigned",
     "unchanged",
     "upload_name",
+    "what_changed",
     "which_day_buttons",
     "which_moment_buttons",
 ]

@@ -21,6 +21,7 @@ from bot.domain.values import (
     MAX_CHOICES,
     REVISIONS_ON_PAGE,
     ChangeKind,
+    Changes,
     Comparison,
     EditResult,
     HistoryPage,
@@ -31,12 +32,15 @@ from bot.domain.values import (
     PlanRef,
     PlanSnapshot,
     Reader,
+    ReadMarker,
     Revision,
+    Since,
     Suggestion,
     UserId,
 )
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, edited
+from bot.service.read_markers import ReadMarkers
 from bot.service.records import operations, stored_revisions
 from bot.service.records.plans import others_of_day
 from bot.service.records.roster import Roster
@@ -54,8 +58,9 @@ class HistoryService(PlanActs):
     settings name.
     """
 
-    def __init__(self, store: Store, clock: Clock, guilds: GuildService) -> None:
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService, markers: ReadMarkers) -> None:
         super().__init__(store, clock, guilds)
+        self._markers = markers
         self._sizes: dict[tuple[object, ...], tuple[int, int]] = {}
         """The characters that changes added and removed, by the hashes of their revisions: texts never change."""
         self._sizes_lock = threading.Lock()
@@ -107,15 +112,19 @@ class HistoryService(PlanActs):
         return _compare(self.to_look_back(actor, ref), first, last)
 
     @reads
-    def changes(self, actor: Reader, plan_id: PlanId) -> Comparison:
-        """Return the changes of the plan since it was posted.
+    def changes(self, actor: Reader, plan_id: PlanId) -> Changes:
+        """Return the changes of the plan since the actor last opened it, or else the latest.
 
         Raises:
             HistoryHiddenError: the plan was deleted, and the actor may not see the history of such plans.
             PlanGoneError: there is no such plan that they may read.
             SameRevisionError: it was never changed.
         """
-        return _compare(self.to_look_back(actor, plan_id), 1, None)
+        plan = self.to_look_back(actor, plan_id)
+        opened = self._markers.of(actor.user_id, [plan.id]).get(plan.id)
+        first, since, at = _unseen(plan, opened)
+        seen_at = opened.opened_at if opened and opened.revision >= plan.revision else None
+        return Changes(_compare(plan, first, plan.revision), since, at, seen_at)
 
     @reads
     def at(self, actor: Reader, ref: PlanRef, words: str) -> PlanSnapshot:
@@ -248,6 +257,15 @@ def _compare(plan: Plan, first: int | None, last: int | None) -> Comparison:
     before, after = _numbered(plan, first), _numbered(plan, last)
     lines = diff.compare(before.text or "", after.text or "")
     return Comparison(plan, before, after, lines, _makers(plan.id, first, last))
+
+
+def _unseen(plan: Plan, opened: ReadMarker | None) -> tuple[int, Since, datetime.datetime]:
+    """Return the revision before the changes to show, and the moment since when these were made."""
+    if opened is None:
+        return 1, Since.POSTED, plan.posted_at
+    if opened.revision < plan.revision:
+        return opened.revision, Since.OPENED, opened.opened_at
+    return max(plan.revision - 1, 1), Since.LAST_CHANGE, plan.changed_at
 
 
 def _makers(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]:

@@ -111,6 +111,7 @@ from bot.domain.values.plugins import (
     PluginStatus,
     ReloadAllResult,
 )
+from bot.domain.values.reading import Changes, ReadMarker, Since, TodayPage
 from bot.domain.values.reports import (
     MAX_COUNTED,
     Activity,
@@ -157,6 +158,7 @@ __all__ = [
     "CardProblem",
     "CardWork",
     "ChangeKind",
+    "Changes",
     "ChannelId",
     "Chart",
     "ChartChoices",
@@ -214,6 +216,7 @@ __all__ = [
     "Plugins",
     "PostTarget",
     "Quotas",
+    "ReadMarker",
     "Reader",
     "Received",
     "RejectedPicture",
@@ -224,12 +227,14 @@ __all__ = [
     "RoleId",
     "SettingsChange",
     "ShownCard",
+    "Since",
     "Source",
     "Statistics",
     "StorageSize",
     "StrayMessage",
     "Submission",
     "Suggestion",
+    "TodayPage",
     "Turn",
     "Usage",
     "UserId",
