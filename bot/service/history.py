@@ -1,5 +1,6 @@
 """The history of a plan: its revisions, their differences, the plan at a moment, and reverting to a revision."""
 
+import contextlib
 import datetime
 import threading
 
@@ -16,6 +17,7 @@ from bot.domain.errors import (
     SameRevisionError,
     WhichMomentError,
 )
+from bot.domain.sessions import MissingYearError, Session
 from bot.domain.times import RepeatedTimeError, UnknownMomentError, parse_moment, short_moment
 from bot.domain.values import (
     MAX_CHOICES,
@@ -113,7 +115,7 @@ class HistoryService(PlanActs):
 
     @reads
     def changes(self, actor: Reader, plan_id: PlanId) -> Changes:
-        """Return the changes of the plan since the actor last opened it, or else the latest.
+        """Return the changes of the plan since the actor last opened it, else since the session's open, else the last.
 
         Raises:
             HistoryHiddenError: the plan was deleted, and the actor may not see the history of such plans.
@@ -122,7 +124,7 @@ class HistoryService(PlanActs):
         """
         plan = self.to_look_back(actor, plan_id)
         opened = self._markers.of(actor.user_id, [plan.id]).get(plan.id)
-        first, since, at = _unseen(plan, opened)
+        first, since, at = self._unseen(plan, opened)
         seen_at = opened.opened_at if opened and opened.revision >= plan.revision else None
         return Changes(_compare(plan, first, plan.revision), since, at, seen_at)
 
@@ -234,6 +236,24 @@ class HistoryService(PlanActs):
         roster = Roster.of(actor.guild_id)
         return tuple(self.visible(actor, roster, others_of_day(actor, roster, plan)))
 
+    def _unseen(self, plan: Plan, opened: ReadMarker | None) -> tuple[int, Since, datetime.datetime]:
+        """Return the revision before the changes to show, and the moment since which these were made."""
+        if opened and opened.revision < plan.revision:
+            return opened.revision, Since.OPENED, opened.opened_at
+        if session := self._session_of(plan):
+            at_open = stored_revisions.at(plan.id, session.opens_at)
+            if at_open is None:
+                return 1, Since.POSTED, plan.posted_at
+            if at_open.number < plan.revision:
+                return at_open.number, Since.SESSION_OPEN, session.opens_at
+        return max(plan.revision - 1, 1), Since.LAST_CHANGE, plan.changed_at
+
+    def _session_of(self, plan: Plan) -> Session | None:
+        """Return the session of the plan's day; None: it has none, or that is not known."""
+        with contextlib.suppress(MissingYearError):
+            return self.guilds.settings(plan.coach.guild_id).session_of(plan.day)
+        return None
+
     def _at(self, plan: Plan, moment: datetime.datetime) -> PlanSnapshot:
         revision = stored_revisions.at(plan.id, moment)
         if revision is None:
@@ -257,15 +277,6 @@ def _compare(plan: Plan, first: int | None, last: int | None) -> Comparison:
     before, after = _numbered(plan, first), _numbered(plan, last)
     lines = diff.compare(before.text or "", after.text or "")
     return Comparison(plan, before, after, lines, _makers(plan.id, first, last))
-
-
-def _unseen(plan: Plan, opened: ReadMarker | None) -> tuple[int, Since, datetime.datetime]:
-    """Return the revision before the changes to show, and the moment since when these were made."""
-    if opened is None:
-        return 1, Since.POSTED, plan.posted_at
-    if opened.revision < plan.revision:
-        return opened.revision, Since.OPENED, opened.opened_at
-    return max(plan.revision - 1, 1), Since.LAST_CHANGE, plan.changed_at
 
 
 def _makers(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]:

@@ -9,13 +9,21 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan
+from bot.domain.sessions import Exchange
 from bot.domain.values import Actor, Limits, Plan, PlanId, Since
 from bot.service.cleanup import CleanupService
 from bot.service.read_markers import ROWS_AT_ONCE, ReadMarkers
-from storage.models import ReadMarkerRow
+from storage.models import GuildSettingsRow, ReadMarkerRow
 from storage.store import Store
 from tests.processes import DEADLINE
 from tests.service.scene import DANA, IVAN, MIA, FakeClock, Services, elsewhere, fresh, interaction_at
+
+MIDNIGHT = datetime.datetime(2026, 11, 23, 5, tzinfo=datetime.UTC)
+"""The begin of Monday in New York, and of its session where all weekdays have one."""
+
+
+def follow_weekdays() -> None:
+    GuildSettingsRow.update(exchange=Exchange.WEEKDAYS).execute()
 
 
 @pytest.fixture
@@ -70,23 +78,70 @@ async def test_what_changed_is_the_same_after_a_restart(store, services, clock, 
     assert changes.at == plan.posted_at
 
 
-async def test_who_has_never_opened_a_plan_sees_all_changes(services, clock, plan):
-    await edit(services, clock, plan, "Long above 950", "Long above 955")
-
-    changes = await services.history.changes(MIA, plan.id)
-
-    assert (changes.comparison.before.number, changes.comparison.after.number) == (1, 3)
-    assert (changes.since, changes.at) == (Since.POSTED, plan.posted_at)
-
-
-async def test_who_has_opened_a_plan_as_it_is_sees_the_last_change(services, markers, clock, plan):
+@pytest.mark.parametrize("has_opened", [False, True])
+async def test_on_a_day_without_a_session_the_last_change_is_shown(services, markers, clock, plan, has_opened: bool):
     plan = await edit(services, clock, plan, "Long above 950", "Long above 955")
-    markers.note(MIA, plan)
+    if has_opened:
+        markers.note(MIA, plan)
 
     changes = await services.history.changes(MIA, plan.id)
 
     assert (changes.comparison.before.number, changes.comparison.after.number) == (2, 3)
-    assert (changes.since, changes.at, changes.seen_at) == (Since.LAST_CHANGE, plan.changed_at, clock.now)
+    assert (changes.since, changes.at) == (Since.LAST_CHANGE, plan.changed_at)
+    assert changes.seen_at == (clock.now if has_opened else None)
+
+
+async def test_a_year_whose_sessions_are_not_known_has_changes_too(services, clock, plan):
+    plan = await services.plans.post(DANA, PostPlan("Flat", day="monday"), fresh())
+    await edit(services, clock, plan, "Long above 950")
+
+    assert (await services.history.changes(MIA, plan.id)).since is Since.LAST_CHANGE
+
+
+@pytest.mark.parametrize("has_opened", [False, True])
+async def test_without_changes_since_one_opened_the_plan_those_since_the_session_opened_are_shown(
+    store, services, markers, clock, plan, has_opened: bool
+):
+    await store.write(follow_weekdays)
+    plan = await services.plans.post(DANA, PostPlan("Flat", day="tomorrow"), fresh())
+    plan = await edit(services, clock, plan, "Long above 945")
+    clock.now = MIDNIGHT
+    plan = await edit(services, clock, plan, "Long above 950", "Long above 955")
+    if has_opened:
+        markers.note(MIA, plan)
+
+    changes = await services.history.changes(MIA, plan.id)
+
+    assert (changes.comparison.before.number, changes.comparison.after.number) == (2, 4)
+    assert (changes.since, changes.at) == (Since.SESSION_OPEN, MIDNIGHT)
+    assert changes.seen_at == (clock.now if has_opened else None)
+
+
+@pytest.mark.parametrize("posted_at", [MIDNIGHT, MIDNIGHT + datetime.timedelta(hours=1)])
+async def test_changes_of_a_plan_that_was_posted_after_the_open_are_shown_since_it_was_posted(
+    store, services, clock, posted_at: datetime.datetime
+):
+    await services.guilds.ensure_guild(MIA.guild_id)
+    await store.write(follow_weekdays)
+    clock.now = posted_at + datetime.timedelta(microseconds=1)
+    plan = await services.plans.post(DANA, PostPlan("Flat"), fresh())
+    await edit(services, clock, plan, "Long above 950", "Long above 955")
+
+    changes = await services.history.changes(MIA, plan.id)
+
+    assert changes.comparison.before.number == 1
+    assert (changes.since, changes.at) == (Since.POSTED, plan.posted_at)
+
+
+async def test_before_the_session_opens_the_last_change_is_shown(store, services, clock, plan):
+    await store.write(follow_weekdays)
+    plan = await services.plans.post(DANA, PostPlan("Flat", day="tomorrow"), fresh())
+    await edit(services, clock, plan, "Long above 950", "Long above 955")
+
+    changes = await services.history.changes(MIA, plan.id)
+
+    assert changes.comparison.before.number == 2
+    assert (changes.since, changes.at) == (Since.LAST_CHANGE, clock.now)
 
 
 @pytest.mark.parametrize("has_opened", [False, True])
