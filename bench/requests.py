@@ -196,6 +196,11 @@ async def _remove_chart(at: Scenario, _: Plan) -> Act:
     return lambda: at.services.charts.remove(DANA, command, operation)
 
 
+async def _write_marker(at: Scenario, plan: Plan) -> Act:
+    at.services.markers.note(MIA, plan)
+    return at.services.markers.write
+
+
 async def _begin_card(at: Scenario, _: Plan) -> Act:
     await at.post()
     [(card_id, _channel)] = await at.cards.pending()
@@ -261,6 +266,7 @@ REQUESTS: dict[str, Request] = {
     "move a chart": _move_chart,
     "caption a chart": _caption_chart,
     "remove a chart": _remove_chart,
+    "write a read marker": _write_marker,
     "card begun": _begin_card,
     "card shown": _show_card,
     "card failed": _fail_card,

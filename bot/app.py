@@ -122,7 +122,7 @@ class Application:
             self._parts.reconciler.start()
             self._parts.views.start(client)
             self._parts.names.start(client)
-            runs = (self._parts.picture_watch.run(), self._parts.stray_watch.run(messages))
+            runs = (self._parts.picture_watch.run(), self._parts.stray_watch.run(messages), self._parts.markers.run())
             watching = [asyncio.create_task(each) for each in runs]
             try:
                 await self._serve()
@@ -130,6 +130,7 @@ class Application:
                 for each in watching:
                     each.cancel()
                 await asyncio.gather(*watching, return_exceptions=True)
+                await self._parts.markers.write()
         recovery, folder = self._parts.recovery, self._config.storage.spool_folder
         queued, lost = recovery.queued_counts
         if recovery.outage or queued or lost:

@@ -54,6 +54,7 @@ from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.inspectors import Inspectors
 from bot.service.pictures.intake import IntakeService
 from bot.service.plans import PlanService
+from bot.service.read_markers import ReadMarkers
 from bot.service.recovery.monitor import DatabaseMonitor
 from bot.service.recovery.replay import ReplayService
 from bot.service.recovery.spool import Spool
@@ -94,6 +95,7 @@ class Services:
     """The services that change plans and what belongs to them."""
 
     guilds: GuildService
+    markers: ReadMarkers
     coaches: CoachService
     drafts: DraftService
     plans: PlanService
@@ -139,6 +141,7 @@ class Parts:
     plugins: PluginHost
     charts: ChartService
     late: LateCharts
+    markers: ReadMarkers
     publisher: Publisher
     reconciler: Reconciler
     picture_watch: PictureWatch
@@ -176,7 +179,7 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
     _register(client, _health(core, spool, backups, reconciler), ClockWatch(gateway, utc_now))
     _register(client, ConnectionWatch(gateway, client, utc_now, liveness, plugins.deployment))
     return Parts(
-        *(gateway, liveness, client, plugins, services.charts, late, publisher, reconciler),
+        *(gateway, liveness, client, plugins, services.charts, late, services.markers, publisher, reconciler),
         PictureWatch(services.cards, services.charts, publisher.nudge),
         StrayWatch(gateway, services.strays),
         *(views, names),
@@ -205,15 +208,17 @@ def _workers(config: Config) -> Workers:
 def _services(config: Config, opened: OpenFiles, views: ChannelViews) -> Services:
     store = opened.store
     guilds = GuildService(store, utc_now, config.seeds, config.days.timezone, views, config.days.exchange)
+    markers = ReadMarkers(store, utc_now)
     return Services(
         guilds,
+        markers,
         CoachService(store, utc_now, guilds),
         DraftService(store, utc_now, guilds, config.user_quotas),
         PlanService(store, utc_now, guilds, config.plan_limits),
         ChartService(store, utc_now, guilds, opened.files),
         LateChartService(store, utc_now, guilds),
-        HistoryService(store, utc_now, guilds),
-        TodayService(store, utc_now, guilds),
+        HistoryService(store, utc_now, guilds, markers),
+        TodayService(store, utc_now, guilds, markers),
         CardService(store, utc_now, guilds),
         StrayService(store, utc_now, guilds),
     )
@@ -264,7 +269,7 @@ def _flows(
     """Return the parts that answer interactions for the plugins."""
     services, guilds = core.services, core.services.guilds
     missing = MissingPermissions(core.gateway)
-    views = PlanViews(services.charts, services.plans, services.cards, publisher, missing)
+    views = PlanViews(services.charts, services.plans, services.cards, publisher, missing, services.markers)
     panel = ChartPanel(services.charts, services.history, views)
     flow = PlanFlow(
         *(services.coaches, services.plans, services.charts, services.drafts),

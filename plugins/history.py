@@ -103,8 +103,8 @@ async def compare(
 
 @plugin.route("changes")
 async def changes(ctx: PressContext, plan_id: int, revisions: HistoryService, views: PlanViews) -> None:
-    """Show the changes of a plan."""
-    await views.comparison(ctx, await revisions.changes(actor_of(ctx.interaction), PlanId(plan_id)))
+    """Show the changes of a plan since the user last opened it."""
+    await views.changes(ctx, await revisions.changes(actor_of(ctx.interaction), PlanId(plan_id)))
 
 
 @plugin.route("choose_changes")

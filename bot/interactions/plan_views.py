@@ -8,7 +8,7 @@ from typing import Final
 from bot import replies
 from bot.cards.publisher import Publisher
 from bot.domain.errors import DatabaseUnavailableError
-from bot.domain.values import ChartFile, Comparison, EditResult, Plan, PlanSnapshot, RejectedPicture
+from bot.domain.values import Changes, ChartFile, Comparison, EditResult, Plan, PlanSnapshot, RejectedPicture
 from bot.interactions.context import PressContext, Respondable, actor_of
 from bot.interactions.deferral import waited
 from bot.interactions.missing_permissions import MissingPermissions
@@ -17,6 +17,7 @@ from bot.replies.layout import Reply
 from bot.service.cards import CardService
 from bot.service.charts import ChartService
 from bot.service.plans import PlanService
+from bot.service.read_markers import ReadMarkers
 
 FIRST_ANSWER_SECONDS: Final = 1.3
 """The age up to which a first answer waits for the card, in seconds: Discord gives up after 3."""
@@ -34,12 +35,14 @@ class PlanViews:
         cards: CardService,
         publisher: Publisher,
         missing: MissingPermissions,
+        markers: ReadMarkers,
     ) -> None:
         self._charts = charts
         self._plans = plans
         self._cards = cards
         self._publisher = publisher
         self._missing = missing
+        self._markers = markers
 
     def update_cards(self) -> None:
         """Update cards at once after a change to a coach or the settings."""
@@ -48,6 +51,7 @@ class PlanViews:
     async def read(self, ctx: Respondable, plan: Plan) -> None:
         """Show the plan to the user."""
         await ctx.respond(**await self._plan_view(ctx, plan, await self._deferred(ctx, plan, 1)))
+        self._markers.note(actor_of(ctx.interaction), plan)
 
     async def refresh(self, ctx: PressContext, plan: Plan) -> None:
         """Replace the shown message by the plan as it is now."""
@@ -55,6 +59,7 @@ class PlanViews:
             await ctx.defer_update()
         shown = await self._charts.files(plan, replies.chart_pages(plan)[0])
         await ctx.update(**await self._plan_view(ctx, plan, shown))
+        self._markers.note(actor_of(ctx.interaction), plan)
 
     async def acknowledge(
         self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[RejectedPicture] = (), *, is_new: bool = False
@@ -99,6 +104,11 @@ class PlanViews:
         """Show a page of a comparison to the user; `number` counts from 1."""
         charts = await self._changed(ctx, comparison) if number == 1 else ()
         await ctx.respond(**replies.comparison(comparison, charts, number))
+
+    async def changes(self, ctx: Respondable, changes: Changes) -> None:
+        """Show the user the changes of a plan, and since when these are."""
+        await ctx.respond(**replies.what_changed(changes, await self._changed(ctx, changes.comparison)))
+        self._markers.note(actor_of(ctx.interaction), changes.comparison.plan)
 
     async def ask_revert(self, ctx: Respondable, comparison: Comparison) -> None:
         """Show the changes that reverting to a revision would make, and ask for confirmation."""

@@ -55,6 +55,7 @@ from bot.replies.history import (
     comparison,
     history,
     snapshot,
+    what_changed,
     which_moment_buttons,
 )
 from bot.replies.lists import plans, todays
@@ -160,6 +161,7 @@ __all__ = [
     "unassigned",
     "unchanged",
     "upload_name",
+    "what_changed",
     "which_day_buttons",
     "which_moment_buttons",
 ]

@@ -23,7 +23,7 @@ def plans(page: PlanPage) -> Reply:
     if not page.plans:
         return note("\n".join([_nothing(page), *unchecked(page)]))
     block = layout.container(layout.LIVE, f"### {_title(page)}", _lines(page), *unchecked(page))
-    components: list[Any] = [block, layout.row(_menu(page.plans, page.today))]
+    components: list[Any] = [block, layout.row(menu(page.plans, page.today))]
     if page.total is None:
         components.append(layout.row(*_page_buttons(page)))
     return layout.private(components)
@@ -34,7 +34,7 @@ def todays(user_id: int, listed: Sequence[Plan]) -> Reply:
     if not listed:
         return note(f"<@{user_id}> has no plan for today.")
     block = layout.container(layout.LIVE, f"<@{user_id}> has {len(listed)} plans for today.")
-    return layout.private([block, layout.row(_menu(listed, listed[0].day))])
+    return layout.private([block, layout.row(menu(listed, listed[0].day))])
 
 
 def unchecked(page: PlanPage) -> list[str]:
@@ -42,9 +42,14 @@ def unchecked(page: PlanPage) -> list[str]:
     return [_UNCHECKED] if page.is_partial else []
 
 
-def _menu(listed: Sequence[Plan], today: datetime.date) -> TextSelectMenuBuilder[Any]:
-    choices = [(f"{listed_day(plan.day, today)}: {plan.coach.name}", str(plan.id)) for plan in listed]
-    return layout.select(route_id("plans.choose"), "Read a plan", choices)
+def menu(listed: Sequence[Plan], today: datetime.date) -> TextSelectMenuBuilder[Any]:
+    """Return a menu to read one of the plans."""
+    return layout.select(route_id("plans.choose"), "Read a plan", choices(listed, today))
+
+
+def choices(listed: Sequence[Plan], today: datetime.date) -> list[tuple[str, str]]:
+    """Return the plans as options of a menu."""
+    return [(f"{listed_day(plan.day, today)}: {plan.coach.name}", str(plan.id)) for plan in listed]
 
 
 def _title(page: PlanPage) -> str:

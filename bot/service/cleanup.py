@@ -13,7 +13,7 @@ from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.values import Limits
 from bot.service import drafts
 from bot.service.pictures import needed
-from bot.service.records import operations
+from bot.service.records import operations, read_markers
 from storage.chart_files import ChartFiles
 from storage.chart_folder import SUBFOLDERS
 from storage.errors import StorageError
@@ -22,6 +22,8 @@ from storage.store import Store
 
 OPERATION_LIFE = datetime.timedelta(days=1)
 """Discord delivers an interaction again within minutes or never; a day is generous."""
+MARKER_LIFE = datetime.timedelta(days=30)
+"""The time for which it is remembered what a member last opened."""
 PICTURE_GRACE = datetime.timedelta(days=1)
 """The minimum age of a picture that no row names: a row follows within the 15 min that an interaction lives."""
 SLICE = 2_000
@@ -42,6 +44,8 @@ class Swept:
     operations: int
     pictures: int
     """Files: pictures that nothing shows, and those that were not written to the end."""
+    markers: int = 0
+    """Read markers."""
 
 
 class CleanupService:
@@ -76,7 +80,9 @@ class CleanupService:
             drafts_gone = await self._delete(drafts.sweep, now - datetime.timedelta(days=self._limits.draft_days))
             done = (operations.sweep, operations.sweep_drafts)
             operations_gone = sum([await self._delete(each, now - OPERATION_LIFE) for each in done])
-            return Swept(drafts_gone, operations_gone, await self._sweep_pictures(now - PICTURE_GRACE))
+            markers_gone = await self._delete(read_markers.sweep, now - MARKER_LIFE)
+            pictures_gone = await self._sweep_pictures(now - PICTURE_GRACE)
+            return Swept(drafts_gone, operations_gone, pictures_gone, markers_gone)
         except StorageError as error:
             raise DatabaseUnavailableError from error
 

@@ -1,5 +1,6 @@
 """The history of a plan: its revisions, their differences, the plan at a moment, and reverting to a revision."""
 
+import contextlib
 import datetime
 import threading
 
@@ -14,11 +15,13 @@ from bot.domain.errors import (
     RefusalError,
     SameRevisionError,
 )
+from bot.domain.sessions import MissingYearError, Session
 from bot.domain.times import short_moment
 from bot.domain.values import (
     MAX_CHOICES,
     REVISIONS_ON_PAGE,
     ChangeKind,
+    Changes,
     Comparison,
     EditResult,
     HistoryPage,
@@ -29,13 +32,16 @@ from bot.domain.values import (
     PlanRef,
     PlanSnapshot,
     Reader,
+    ReadMarker,
     Revision,
+    Since,
     Suggestion,
     UserId,
 )
 from bot.service import moments
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, edited
+from bot.service.read_markers import ReadMarkers
 from bot.service.records import operations, stored_revisions
 from bot.service.records.plans import others_of_day
 from bot.service.records.roster import Roster
@@ -53,8 +59,9 @@ class HistoryService(PlanActs):
     settings name.
     """
 
-    def __init__(self, store: Store, clock: Clock, guilds: GuildService) -> None:
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService, markers: ReadMarkers) -> None:
         super().__init__(store, clock, guilds)
+        self._markers = markers
         self._sizes: dict[tuple[object, ...], tuple[int, int]] = {}
         """The characters that changes added and removed, by the hashes of their revisions: texts never change."""
         self._sizes_lock = threading.Lock()
@@ -115,15 +122,19 @@ class HistoryService(PlanActs):
         return _compare(plan, first, last)
 
     @reads
-    def changes(self, actor: Reader, plan_id: PlanId) -> Comparison:
-        """Return the changes of the plan since it was posted.
+    def changes(self, actor: Reader, plan_id: PlanId) -> Changes:
+        """Return the changes of the plan since the actor last opened it, else since the session's open, else the last.
 
         Raises:
             HistoryHiddenError: the plan was deleted, and the actor may not see the history of such plans.
             PlanGoneError: there is no such plan that they may read.
             SameRevisionError: it was never changed.
         """
-        return _compare(self.to_look_back(actor, plan_id), 1, None)
+        plan = self.to_look_back(actor, plan_id)
+        opened = self._markers.of(actor.user_id, [plan.id]).get(plan.id)
+        first, since, at = self._unseen(plan, opened)
+        seen_at = opened.opened_at if opened and opened.revision >= plan.revision else None
+        return Changes(_compare(plan, first, plan.revision), since, at, seen_at)
 
     @reads
     def at(self, actor: Reader, ref: PlanRef, words: str) -> PlanSnapshot:
@@ -240,6 +251,24 @@ class HistoryService(PlanActs):
         """Return the other plans that the coach had for the day, and that the actor may see."""
         roster = Roster.of(actor.guild_id)
         return tuple(self.visible(actor, roster, others_of_day(actor, roster, plan)))
+
+    def _unseen(self, plan: Plan, opened: ReadMarker | None) -> tuple[int, Since, datetime.datetime]:
+        """Return the revision before the changes to show, and the moment since which these were made."""
+        if opened and opened.revision < plan.revision:
+            return opened.revision, Since.OPENED, opened.opened_at
+        if session := self._session_of(plan):
+            at_open = stored_revisions.at(plan.id, session.opens_at)
+            if at_open is None:
+                return 1, Since.POSTED, plan.posted_at
+            if at_open.number < plan.revision:
+                return at_open.number, Since.SESSION_OPEN, session.opens_at
+        return max(plan.revision - 1, 1), Since.LAST_CHANGE, plan.changed_at
+
+    def _session_of(self, plan: Plan) -> Session | None:
+        """Return the session of the plan's day; None: it has none, or that is not known."""
+        with contextlib.suppress(MissingYearError):
+            return self.guilds.settings(plan.coach.guild_id).session_of(plan.day)
+        return None
 
     def _at(self, plan: Plan, moment: datetime.datetime) -> PlanSnapshot:
         revision = stored_revisions.at(plan.id, moment)

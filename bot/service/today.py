@@ -1,18 +1,27 @@
 """The plans of today, for members who look in."""
 
-from bot.domain.values import TODAY_ON_PAGE, PlanCursor, PlanFilter, PlanPage, Reader
+from bot.domain.clock import Clock
+from bot.domain.values import TODAY_ON_PAGE, PlanCursor, PlanFilter, Reader, TodayPage
+from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs
+from bot.service.read_markers import ReadMarkers
 from bot.service.records import plan_pages
 from bot.service.records.roster import Roster
 from bot.service.transactions import reads
+from storage.store import Store
 
 
 class TodayService(PlanActs):
     """The plans of all coaches of a guild for today, as far as a member may read them."""
 
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService, markers: ReadMarkers) -> None:
+        super().__init__(store, clock, guilds)
+        self._markers = markers
+
     @reads
-    def page(self, actor: Reader, at: PlanCursor | None = None) -> PlanPage:
-        """Return a page of today's live plans: the first, or the one `at`."""
+    def page(self, actor: Reader, at: PlanCursor | None = None) -> TodayPage:
+        """Return a page of today's live plans, the first or the one `at`, with what the actor has opened of them."""
         today = self.today(actor)
         wanted = PlanFilter(day=today)
-        return plan_pages.page(actor, Roster.of(actor.guild_id), wanted, today, at, TODAY_ON_PAGE)
+        page = plan_pages.page(actor, Roster.of(actor.guild_id), wanted, today, at, TODAY_ON_PAGE)
+        return TodayPage(page, self._markers.of(actor.user_id, [plan.id for plan in page.plans]))

@@ -1,5 +1,7 @@
 """The task that deletes expired data."""
 
+import dataclasses
+
 import lightbulb
 
 from bot.service.cleanup import CleanupService
@@ -8,6 +10,6 @@ from plugins.plans.group import plugin
 
 @plugin.task(lightbulb.uniformtrigger(hours=1, wait_first=False))
 async def sweep(cleanup: CleanupService) -> None:
-    """Delete drafts, operations and pictures that are no longer needed."""
+    """Delete drafts, operations, read markers and pictures that are no longer needed."""
     swept = await cleanup.sweep()
-    plugin.log.info("swept", drafts=swept.drafts, operations=swept.operations, pictures=swept.pictures)
+    plugin.log.info("swept", **dataclasses.asdict(swept))

@@ -24,6 +24,7 @@ from storage.models.guilds import (
     SessionOverrideRow,
 )
 from storage.models.plans import ChartRow, CoachCountsRow, PlanRow, RevisionRow
+from storage.models.reading import ReadMarkerRow
 from storage.models.submissions import DRAFT_HAS_LINKS, DraftOperationRow, DraftRow, LatePicturesRow, OperationRow
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "LatePicturesRow",
     "OperationRow",
     "PlanRow",
+    "ReadMarkerRow",
     "RevisionRow",
     "Row",
     "SessionOverrideRow",
@@ -73,4 +75,5 @@ ALL_ROWS: tuple[type[Row], ...] = (
     StrayMessageRow,
     ExchangeDayRow,
     SessionOverrideRow,
+    ReadMarkerRow,
 )

@@ -28,6 +28,7 @@ from bot.service.guilds import GuildService
 from bot.service.history import HistoryService
 from bot.service.late_charts import LateChartService
 from bot.service.plans import PlanService
+from bot.service.read_markers import ReadMarkers
 from bot.service.readers import ChannelViews, NoViews
 from bot.service.sessions import SessionService
 from bot.service.settings import SettingsService
@@ -102,6 +103,7 @@ class Services:
     """The service, as one process has it."""
 
     guilds: GuildService
+    markers: ReadMarkers
     coaches: CoachService
     plans: PlanService
     drafts: DraftService
@@ -123,17 +125,19 @@ class Services:
         """
         limits = limits or Limits()
         guilds = GuildService(store, clock, SEEDS, TIMEZONE, views or NoViews(), Exchange.EVERY_DAY)
+        markers = ReadMarkers(store, clock)
         files = ChartFiles.open(store.path.parent / "charts", clock)
         return cls(
             guilds,
+            markers,
             CoachService(store, clock, guilds),
             PlanService(store, clock, guilds, limits),
             DraftService(store, clock, guilds, Quotas()),
             ChartService(store, clock, guilds, files),
             LateChartService(store, clock, guilds),
             files,
-            HistoryService(store, clock, guilds),
-            TodayService(store, clock, guilds),
+            HistoryService(store, clock, guilds, markers),
+            TodayService(store, clock, guilds, markers),
             SettingsService(store, clock, guilds),
             SessionService(store, clock, guilds, CalendarProcess()),
         )

@@ -185,6 +185,16 @@ async def test_who_sees_the_channel_the_members_and_managers_read(services, view
     assert await services.plans.find(mia, PlanOfDay("d", DAY)) == plan
 
 
+async def test_todays_plans_are_those_that_one_may_read(services, views, mia, max):
+    plan = await post(services, day="today")
+
+    for actor in (dataclasses.replace(mia, channel_id=SECRET), DANA, max):
+        assert (await services.today.page(actor)).page.plans == (plan,)
+    assert (await services.today.page(mia)).page.plans == ()
+    views.of_channels[SECRET] = View.SEEN
+    assert (await services.today.page(mia)).page.plans == (plan,)
+
+
 async def test_who_left_the_coach_reads_by_channel_only(services, dana, max):
     plan = await post(services)
     await services.coaches.unassign(max, "d", Members(users=frozenset({dana.user_id})))

@@ -112,6 +112,7 @@ from bot.domain.values.plugins import (
     PluginStatus,
     ReloadAllResult,
 )
+from bot.domain.values.reading import Changes, ReadMarker, Since, TodayPage
 from bot.domain.values.reports import (
     MAX_COUNTED,
     Activity,
@@ -158,6 +159,7 @@ __all__ = [
     "CardProblem",
     "CardWork",
     "ChangeKind",
+    "Changes",
     "ChannelId",
     "Chart",
     "ChartChoices",
@@ -216,6 +218,7 @@ __all__ = [
     "Plugins",
     "PostTarget",
     "Quotas",
+    "ReadMarker",
     "Reader",
     "Received",
     "RejectedPicture",
@@ -226,12 +229,14 @@ __all__ = [
     "RoleId",
     "SettingsChange",
     "ShownCard",
+    "Since",
     "Source",
     "Statistics",
     "StorageSize",
     "StrayMessage",
     "Submission",
     "Suggestion",
+    "TodayPage",
     "Turn",
     "Usage",
     "UserId",

@@ -20,6 +20,7 @@ from bot.domain.values import (
     CardId,
     CardProblem,
     ChangeKind,
+    Changes,
     ChannelId,
     Chart,
     ChartChoices,
@@ -47,10 +48,13 @@ from bot.domain.values import (
     PluginState,
     PluginStatus,
     PostTarget,
+    ReadMarker,
     RejectedPicture,
     Revision,
     Rights,
+    Since,
     Suggestion,
+    TodayPage,
     Turn,
     Usage,
     UserId,
@@ -198,6 +202,7 @@ def test_every_reply_about_a_history_is_within_discords_limits(
         replies.snapshot(PlanSnapshot(plan, old, NOW, NOW), _pages(plan)[0]),
         replies.snapshot(PlanSnapshot(plan, new, None), part=2),
         *(replies.comparison(found, changed, number) for number in (1, 2, 99)),
+        *(replies.what_changed(Changes(found, since, NOW, NOW), changed) for since in Since),
         replies.ask_revert(found, changed),
     ):
         accept(reply)
@@ -268,8 +273,60 @@ def test_every_page_of_today_is_within_discords_limits(
     plans = tuple(dataclasses.replace(plan, id=PlanId(LARGEST - number)) for number in range(count))
     newer, older = (PlanCursor(PlanId(LARGEST), turn) if has_pages else None for turn in (Turn.NEWER, Turn.OLDER))
 
+    opened = {each.id: ReadMarker(UserId(1), each.id, GuildId(1), 1, NOW) for each in plans}
+
     for shown in (plans, tuple(dataclasses.replace(each, revision=1 + (n < 5)) for n, each in enumerate(plans))):
-        accept(replies.today(PlanPage(shown, PlanFilter(DAY), DAY, newer, older, is_partial=True)))
+        accept(replies.today(TodayPage(PlanPage(shown, PlanFilter(DAY), DAY, newer, older, is_partial=True), opened)))
+
+
+@pytest.mark.parametrize(
+    ("revision", "opened", "times", "has_button"),
+    [
+        (1, None, "posted <t:1795444260:t> (<t:1795444260:R>)", False),
+        (1, 1, "posted <t:1795444260:t> (<t:1795444260:R>)", False),
+        (2, None, "changed <t:1795444260:t> (<t:1795444260:R>)", True),
+        (3, 2, "**changed since you opened it**, <t:1795444260:t> (<t:1795444260:R>)", True),
+        (3, 3, "changed <t:1795444260:t> (<t:1795444260:R>)", False),
+    ],
+)
+def test_todays_plans_have_a_mark_if_they_changed_since_their_reader_opened_them(
+    revision: int, opened: int | None, times: str, has_button: bool
+):
+    plan = dataclasses.replace(PLAN, revision=revision)
+    markers = {plan.id: ReadMarker(UserId(1), plan.id, GuildId(1), opened, NOW)} if opened else {}
+
+    reply = replies.today(TodayPage(PlanPage((plan,), PlanFilter(DAY), DAY), markers))
+
+    [section] = [each for each in reply["components"][0].components if each.type is hikari.ComponentType.SECTION]
+    assert section.components[0].content == f"**Coach D** · {times}\ntext"
+    assert len(reply["components"]) == 1 + has_button
+
+
+@pytest.mark.parametrize(
+    ("since", "seen_at", "words"),
+    [
+        (Since.OPENED, None, "\nSince you opened it, <t:1795444260:t> (<t:1795444260:R>):"),
+        (Since.POSTED, None, "\nSince it was posted, <t:1795444260:t> (<t:1795444260:R>):"),
+        (
+            Since.LAST_CHANGE,
+            NOW,
+            "\nNothing changed since you opened it, <t:1795444260:t> (<t:1795444260:R>). The last change:",
+        ),
+        (
+            Since.SESSION_OPEN,
+            NOW,
+            "(<t:1795444260:R>). Since the session opened, <t:1795444260:t> (<t:1795444260:R>):",
+        ),
+    ],
+)
+def test_what_changed_says_since_when(since: Since, seen_at: datetime.datetime | None, words: str):
+    after = Revision(5, ChangeKind.EDITED, "b", (), UserId(7), NOW, "0" * 64, None)
+    before = dataclasses.replace(after, number=4, text="a")
+    compared = Comparison(PLAN, before, after, diff.compare("a", "b"))
+
+    reply = replies.what_changed(Changes(compared, since, NOW, seen_at))
+
+    assert _texts(reply)[0].endswith(words)
 
 
 @given(TEXTS, CHARTS)

@@ -1,0 +1,57 @@
+"""What members have read: markers, today's plans, and the changes since."""
+
+import dataclasses
+import datetime
+import enum
+from collections.abc import Mapping
+
+from bot.domain.values.history import Comparison
+from bot.domain.values.ids import GuildId, PlanId, UserId
+from bot.domain.values.plans import Plan, PlanPage
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReadMarker:
+    """The revision of a plan that a user last opened through the bot."""
+
+    user_id: UserId
+    plan_id: PlanId
+    guild_id: GuildId
+    revision: int
+    opened_at: datetime.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TodayPage:
+    """Plans of today, with what their reader has opened of them."""
+
+    page: PlanPage
+    opened: Mapping[PlanId, ReadMarker]
+
+    def has_changes(self, plan: Plan) -> bool:
+        """Return whether the plan was changed since the reader opened it, or without that since it was posted."""
+        opened = self.opened.get(plan.id)
+        return plan.revision > (opened.revision if opened else 1)
+
+
+class Since(enum.Enum):
+    """Beginnings of the time whose changes are shown."""
+
+    OPENED = enum.auto()
+    """The reader last opened the plan."""
+    SESSION_OPEN = enum.auto()
+    POSTED = enum.auto()
+    LAST_CHANGE = enum.auto()
+    """The last change alone is shown."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Changes:
+    """The changes of a plan since a moment."""
+
+    comparison: Comparison
+    since: Since
+    at: datetime.datetime
+    """The moment; for the last change, its time."""
+    seen_at: datetime.datetime | None = None
+    """The time at which the reader opened the plan as it is now; None: they did not."""
