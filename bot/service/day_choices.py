@@ -29,6 +29,14 @@ def suggestions(typed: str, today: datetime.date, order: DateOrder | None = None
     return [_suggestion(day, today) for day in offered]
 
 
+def offered(today: datetime.date, chosen: datetime.date | None) -> list[Suggestion]:
+    """Return the days to choose from: another one that is chosen, today, those to come, those past."""
+    days = suggestions("", today)
+    if chosen and chosen.isoformat() not in {each.value for each in days}:
+        return [_suggestion(chosen, today), *days]
+    return days
+
+
 def _meant(typed: str, today: datetime.date, order: DateOrder | None) -> tuple[datetime.date, ...]:
     try:
         return (parse_day(typed, today, order),)

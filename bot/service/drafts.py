@@ -148,7 +148,8 @@ class DraftService(Service):
         elif submission.kind is not DraftKind.EDIT:
             row.day = _resolved_day(submission.day, self.guilds.today(actor), actor.date_order)
         if submission.pictures:
-            row.pictures = written(submission.pictures)
+            before = read(row.pictures) if submission.adds_pictures else ()
+            row.pictures = written((*before, *submission.pictures))
         row.size = size_of(row)
         if submission.source:
             sources.put(row, submission.source)
