@@ -15,9 +15,9 @@ def write_button(room: Room) -> Message:
     button = {"type": 2, "style": 1, "label": "Post today’s plan", "custom_id": "cb:plans.write"}
     components: list[Json] = [{"type": 1, "components": [button]}]
     number(components)
-    where = {"channel_id": room.channel.id, "guild_id": room.guild.id, "author_id": room.discord.application.id}
-    flags = int(MessageFlag.COMPONENTS_V2)
-    return world.post(Message(world.new_id(), **where, made_at=world.now(), flags=flags, components=components))
+    message = Message(world.new_id(), room.channel.id, room.guild.id, room.discord.application.id, world.now())
+    message.flags, message.components = int(MessageFlag.COMPONENTS_V2), components
+    return world.post(message)
 
 
 def old_form(opened: Seen, custom_id: str, *names: str) -> Seen:

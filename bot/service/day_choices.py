@@ -30,11 +30,9 @@ def suggestions(typed: str, today: datetime.date, order: DateOrder | None = None
 
 
 def offered(today: datetime.date, chosen: datetime.date | None) -> list[Suggestion]:
-    """Return the days to choose from: another one that is chosen, today, those to come, those past."""
-    days = suggestions("", today)
-    if chosen and chosen.isoformat() not in {each.value for each in days}:
-        return [_suggestion(chosen, today), *days]
-    return days
+    """Return the days to choose from: the one that is chosen, today, those to come, those past."""
+    first = [_suggestion(chosen, today)] if chosen else []
+    return first + [each for each in suggestions("", today) if each not in first]
 
 
 def _meant(typed: str, today: datetime.date, order: DateOrder | None) -> tuple[datetime.date, ...]:

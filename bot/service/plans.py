@@ -14,6 +14,7 @@ from bot.domain.errors import (
     TooManyChartsError,
     WhichDayError,
 )
+from bot.domain.sessions import MissingYearError
 from bot.domain.values import (
     MAX_CHARTS,
     MAX_FORM_LENGTH,
@@ -56,7 +57,9 @@ class PlanService(PlanActs):
 
     @reads_first
     def prepare_post(self, actor: Actor, *, coach: str | None, day: str | None) -> PostForm:
-        """Return the form of a post; one who does not say which of several coaches chooses in it.
+        """Return the form of a post, for today or once its session is over for the next one.
+
+        One who does not say which of several coaches chooses in it.
 
         Raises:
             RefusalError: what `post` would raise, whatever the text.
@@ -65,7 +68,7 @@ class PlanService(PlanActs):
         roster.require_poster(actor)
         likely = [roster.to_post_as(actor, coach)] if is_given(coach) else roster.likely(actor)
         chosen = likely[0] if len(likely) == 1 else None
-        meant = self.day_meant(actor, day)
+        meant = self.day_meant(actor, day) if is_given(day) else self._day_to_write(actor)
         if chosen:
             _refuse_second(roster, actor, chosen, meant)
         return self._form(actor, roster, chosen, meant)
@@ -245,6 +248,15 @@ class PlanService(PlanActs):
             mine=mine,
         )
         return plan_pages.page(actor, roster, wanted, today, at, self._limits.plans_on_page)
+
+    def _day_to_write(self, actor: Actor) -> datetime.date:
+        """Return today, or the day of the next session if today has none or it is over."""
+        today, settings = self.today(actor), self.guilds.settings(actor.guild_id)
+        with contextlib.suppress(MissingYearError):
+            session = settings.session_of(today)
+            if session is None or session.closes_at <= self.now(actor):
+                return settings.calendar.next_session_day(today)
+        return today
 
     def _form(self, actor: Actor, roster: Roster, coach: Coach | None, day: datetime.date | None) -> PostForm:
         days = day_choices.offered(self.today(actor), day)
