@@ -1,7 +1,9 @@
 """Forms of older releases, and the button that opens a new one: what people may have before them."""
 
+import json
 from typing import Any
 
+from bot import replies
 from sandbox.driver import Seen
 from sandbox.driver.seen import form_of
 from sandbox.messages.components import number
@@ -12,8 +14,7 @@ from tests.conftest import Room
 def write_button(room: Room) -> Message:
     """The message of the bot's whose button opens an empty form."""
     world = room.discord.sandbox.world
-    button = {"type": 2, "style": 1, "label": "Post today’s plan", "custom_id": "cb:plans.write"}
-    components: list[Json] = [{"type": 1, "components": [button]}]
+    components: list[Json] = json.loads(json.dumps([each.build()[0] for each in replies.write_button()["components"]]))
     number(components)
     message = Message(world.new_id(), room.channel.id, room.guild.id, room.discord.application.id, world.now())
     message.flags, message.components = int(MessageFlag.COMPONENTS_V2), components

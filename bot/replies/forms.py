@@ -1,4 +1,4 @@
-"""Forms for plans and captions."""
+"""Forms for plans and captions, and the message that opens one."""
 
 import hikari
 
@@ -15,14 +15,15 @@ from bot.domain.values import (
 )
 from bot.replies import layout
 from bot.replies.custom_ids import fresh_route_id, route_id
-from bot.replies.layout import Button
+from bot.replies.layout import Reply
 from bot.replies.modals import Modal, ModalField, SelectField, TextField, UploadField
 from bot.replies.phrases import count_of_charts
 
 
-def write_button() -> Button:
-    """Return the button that opens an empty form; it can stay in a channel."""
-    return layout.button("Post today’s plan", route_id("plans.write"), hikari.ButtonStyle.PRIMARY)
+def write_button() -> Reply:
+    """Return the message, for a channel, whose button opens an empty form."""
+    button = layout.button("Post today’s plan", route_id("plans.write"), hikari.ButtonStyle.PRIMARY)
+    return layout.public([layout.container(layout.LIVE, "Coaches: post your plan here."), layout.row(button)])
 
 
 def post_modal(form: PostForm, limit: int) -> Modal:

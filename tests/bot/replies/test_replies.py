@@ -163,6 +163,7 @@ def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str
     gone = dataclasses.replace(plan, deleted_at=NOW, deleted_by=UserId(LARGEST))
 
     for reply in (
+        replies.write_button(),
         replies.card(plan),
         replies.card(gone),
         replies.plan_view(plan),
