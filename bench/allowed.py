@@ -42,6 +42,7 @@ ALLOWED: dict[str, Allowed] = {
     "list of a coach": Allowed(2, 690),
     "list of one's own": Allowed(2, 1_450),
     "form to post": Allowed(1, 20),
+    "form of a draft": Allowed(0, 0),
     "form to edit": Allowed(2, 160),
     "question to delete": Allowed(2, 160),
     "outcome of an interaction": Allowed(1, 20),

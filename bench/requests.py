@@ -66,6 +66,7 @@ _PLANS: dict[str, Read] = {
     "list of a coach": lambda at, _: at.services.plans.list(MIA, coach="d"),
     "list of one's own": lambda at, _: at.services.plans.list(DANA, mine=True),
     "form to post": lambda at, _: at.services.plans.prepare_post(DANA, coach=None, day="2027-12-31"),
+    "form of a draft": lambda at, _: at.services.plans.correct_post(DANA, Submission(DraftKind.POST, "text")),
     "form to edit": lambda at, plan: at.services.plans.editable(DANA, plan.id),
     "question to delete": lambda at, plan: at.services.plans.deletable(DANA, plan.id),
     "outcome of an interaction": lambda at, _: at.services.plans.outcome(DANA, fresh()),

@@ -272,7 +272,7 @@ def _flows(
     views = PlanViews(services.charts, services.plans, services.cards, publisher, missing, services.markers)
     panel = ChartPanel(services.charts, services.history, views)
     flow = PlanFlow(
-        *(services.coaches, services.plans, services.charts, services.drafts),
+        *(services.plans, services.charts, services.drafts),
         *(core.intakes.charts, views, late, core.config.plan_limits),
     )
     exports = ExportService(core.opened.store, utc_now, guilds, core.workers.exporter)

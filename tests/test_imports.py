@@ -21,6 +21,8 @@ BESIDE = (DOMAIN, "bot.replies", "bot.discord", "bot.service", *DISCORD, "struct
 INTERNALS = "bot.interactions.lightbulb_internals"
 ROUTES = ("bot.interactions.context", "bot.interactions.routes", INTERNALS)
 """The arguments of a plugin's handlers, and their routes: parts of that folder that know of no other."""
+FORMS = ("bot.replies.custom_ids", "bot.replies.modals", "bot.discord.modal_fields")
+"""Their addresses and fields."""
 OUTSIDE = ("sandbox", "demo")
 SERVER = ("aiohttp", "orjson", "backports")
 LAYERS = (
@@ -84,7 +86,7 @@ RULES = (
     Rule("bot.discord.rest_client", may=("hikari", "aiohttp", "pydantic")),
     Rule("bot.cards", may=(*BESIDE, "bot.cards", "aiohttp", "pydantic")),
     Rule("bot.interactions", may=(*BESIDE, "bot.cards", "bot.interactions")),
-    *(Rule(each, may=(DOMAIN, "bot.replies.custom_ids", *ROUTES, *DISCORD)) for each in ROUTES),
+    *(Rule(each, may=(DOMAIN, *FORMS, *ROUTES, *DISCORD)) for each in ROUTES),
     Rule(INTERNALS, may=DISCORD),
     Rule("bot.plugin", may=(DOMAIN, "bot.plugin", *ROUTES, "bot.replies.custom_ids", *DISCORD, "structlog")),
     Rule("bot.plugin_host", may=(*BESIDE, "bot.interactions", "bot.plugin", "bot.plugin_host", "bot.VERSION")),

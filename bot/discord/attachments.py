@@ -16,16 +16,18 @@ _SPOILER_FLAG: Final = 1 << 3
 def attachment_of(file: hikari.Attachment) -> Attachment:
     """Return the file with the user's name for it and its alternative text.
 
-    Discord reduces the name to ASCII, and has the original one, without its ending, as the title. A name that begins
-    with SPOILER_ hides the picture, and is shown without that.
+    A name that begins with SPOILER_ hides the picture, and is shown without that.
     """
-    name = file.filename
-    if title := (file.title or "").strip():
-        _, dot, ending = name.rpartition(".")
-        has_ending = not dot or title.endswith(f".{ending}")
-        name = title if has_ending else f"{title}.{ending}"
-    is_spoiler = file.filename.startswith(hikari.files.SPOILER_TAG)
+    name, is_spoiler = _full_name(file.filename, file.title), file.filename.startswith(hikari.files.SPOILER_TAG)
     return picture_named(name, file.url, file.size, file.description, is_spoiler=is_spoiler)
+
+
+def attachment_in(payload: Mapping[str, Any]) -> Attachment:
+    """Return what `attachment_of` does, of a file in Discord's JSON."""
+    filename, is_hidden = payload["filename"], bool(payload.get("flags", 0) & _SPOILER_FLAG)
+    is_spoiler = is_hidden or filename.startswith(hikari.files.SPOILER_TAG)
+    name = _full_name(filename, payload.get("title"))
+    return picture_named(name, payload["url"], payload["size"], payload.get("description"), is_spoiler=is_spoiler)
 
 
 def picture_named(
@@ -34,6 +36,16 @@ def picture_named(
     """Return a picture; a spoiler's name begins with `SPOILER_`. A size of 0 is unknown."""
     is_spoiler = is_spoiler or name.startswith(hikari.files.SPOILER_TAG)
     return Attachment(url, name.removeprefix(hikari.files.SPOILER_TAG), size, description, is_spoiler)
+
+
+def _full_name(filename: str, title: str | None) -> str:
+    """Return the user's name for a file: Discord reduces it to ASCII, and has it as the title, without its ending."""
+    title = (title or "").strip()
+    if not title:
+        return filename
+    _, dot, ending = filename.rpartition(".")
+    has_ending = not dot or title.endswith(f".{ending}")
+    return title if has_ending else f"{title}.{ending}"
 
 
 class SpoilerFactory(entity_factory.EntityFactoryImpl):

@@ -12,6 +12,7 @@ import structlog
 from lightbulb.commands import CommandBase
 
 from bot import replies
+from bot.discord.modal_fields import SubmittedModals
 from bot.domain.clock import Clock
 from bot.domain.errors import RefusalError
 from bot.interactions import command_input
@@ -66,6 +67,7 @@ class Client(ExtensibleClient):
         self.turns = Turns()
         self.gate = Gate()
         self.conflicts = AnswerConflicts()
+        self._modals = SubmittedModals(gateway)
         self._delivered: collections.deque[hikari.Snowflake] = collections.deque(maxlen=REMEMBERED)
         self._handling: set[hikari.Snowflake] = set()
         self._error_handler = error_handler
@@ -80,6 +82,8 @@ class Client(ExtensibleClient):
         """Handle any interaction in its turn, but not a second time if it is delivered again."""
         if interaction.id in self._delivered or interaction.id in self._handling:
             _log.warning("delivered again", interaction_id=int(interaction.id))
+            if interaction.id not in self._handling:
+                self._modals.forget(interaction.id)
             return
         self._delivered.append(interaction.id)
         sent = FirstAnswerSent(age_of(interaction.id, self._clock()))
@@ -139,7 +143,7 @@ class Client(ExtensibleClient):
         self, interaction: hikari.ModalInteraction, initial_response_sent: asyncio.Event
     ) -> None:
         """Follow the route of a submitted modal."""
-        await self._follow(SubmitContext(interaction, initial_response_sent))
+        await self._follow(SubmitContext(interaction, initial_response_sent, self._modals.fields(interaction)))
 
     async def _turn(
         self, interaction: hikari.PartialInteraction, sent: FirstAnswerSent
@@ -163,7 +167,7 @@ class Client(ExtensibleClient):
     def _context_of(self, interaction: hikari.PartialInteraction, sent: FirstAnswerSent) -> Respondable | None:
         """Return the context of an interaction; None: it offers choices, or nothing can handle it."""
         if isinstance(interaction, hikari.ModalInteraction):
-            return SubmitContext(interaction, sent)
+            return SubmitContext(interaction, sent, self._modals.fields(interaction))
         if isinstance(interaction, hikari.ComponentInteraction):
             repetition = Repetition.parse(interaction.custom_id)
             return self._repeated(repetition, interaction, sent) if repetition else PressContext(interaction, sent)
@@ -202,6 +206,7 @@ class Client(ExtensibleClient):
             yield
         finally:
             self._handling.discard(interaction_id)
+            self._modals.forget(interaction_id)
 
     def _is_loaded(self, interaction: hikari.PartialInteraction) -> bool:
         """Return whether the code for the interaction, with all of its options, is loaded."""

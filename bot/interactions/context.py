@@ -10,11 +10,24 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 import hikari
 import lightbulb
 
+from bot.discord import modal_fields
+from bot.discord.modal_fields import Submitted
 from bot.domain.errors import NotInGuildError
 from bot.domain.locales import date_order
-from bot.domain.values import Actor, ChannelId, GuildId, OperationId, RejectedPicture, RoleId, Submission, UserId
+from bot.domain.values import (
+    Actor,
+    Attachment,
+    ChannelId,
+    GuildId,
+    OperationId,
+    RejectedPicture,
+    RoleId,
+    Submission,
+    UserId,
+)
 from bot.interactions.lightbulb_internals import ResponseContext
-from bot.replies.custom_ids import Modal, UnknownRouteError, number_in, with_custom_ids
+from bot.replies.custom_ids import UnknownRouteError, number_in, with_custom_ids
+from bot.replies.modals import Modal
 
 _ANSWERED_ALREADY: Final = 40060
 """Discord's code for an interaction that has its first answer: one of the two was delivered or sent twice."""
@@ -167,9 +180,12 @@ class PressContext(MessageContext[hikari.ComponentInteraction]):
 class SubmitContext(MessageContext[hikari.ModalInteraction]):
     """The context of a submitted modal."""
 
-    def __init__(self, interaction: hikari.ModalInteraction, initial_response_sent: asyncio.Event) -> None:
+    def __init__(
+        self, interaction: hikari.ModalInteraction, initial_response_sent: asyncio.Event, submitted: Submitted
+    ) -> None:
         super().__init__(initial_response_sent)
         self._interaction = interaction
+        self._submitted = submitted
 
     @property
     def interaction(self) -> hikari.ModalInteraction:
@@ -178,11 +194,16 @@ class SubmitContext(MessageContext[hikari.ModalInteraction]):
 
     @property
     def fields(self) -> Mapping[str, str]:
-        """The texts that were typed, by the `custom_id` of their inputs."""
-        return {field.custom_id: field.value for row in self._interaction.components for field in row}
+        """The texts that were typed and the values that were chosen, by the `custom_id` of their fields."""
+        return self._submitted.values
+
+    @property
+    def files(self) -> tuple[Attachment, ...]:
+        """The files that were uploaded; their links end soon."""
+        return self._submitted.files
 
     def field(self, custom_id: str) -> str:
-        """Return the text that was typed into a field of the form.
+        """Return the text that was typed into a field of the form, or the value that was chosen in it.
 
         Raises:
             UnknownRouteError: the form has no such field.
@@ -203,7 +224,7 @@ OpensModal: TypeAlias = CommandContext | PressContext
 
 async def open_modal(ctx: OpensModal, modal: Modal) -> None:
     """Answer with a modal."""
-    await ctx.respond_with_modal(modal.title, modal.custom_id, components=modal.rows)
+    await ctx.respond_with_modal(modal.title, modal.custom_id, components=modal_fields.components(modal.fields))
 
 
 async def open_modal_or(ctx: OpensModal, modal: Modal, reply: Mapping[str, Any]) -> None:

@@ -32,6 +32,7 @@ from bot.domain.values import (
     PlanId,
     PlanOfDay,
     PlanRef,
+    PostForm,
     Received,
     Submission,
 )
@@ -41,7 +42,6 @@ from bot.interactions.late_charts import LateCharts
 from bot.interactions.plan_views import PlanViews
 from bot.interactions.receipts import open_receipt
 from bot.service.charts import ChartService
-from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService, edit_of
 from bot.service.pictures.incoming import Incoming
 from bot.service.pictures.intake import IntakeService, refuse_unchecked
@@ -53,7 +53,6 @@ class PlanFlow:
 
     def __init__(
         self,
-        coaches: CoachService,
         plans: PlanService,
         charts: ChartService,
         drafts: DraftService,
@@ -62,7 +61,6 @@ class PlanFlow:
         late: LateCharts,
         limits: Limits,
     ) -> None:
-        self._coaches = coaches
         self._plans = plans
         self._charts = charts
         self._drafts = drafts
@@ -72,20 +70,14 @@ class PlanFlow:
         self._limits = limits
 
     async def open_form(self, ctx: OpensModal, submission: Submission) -> None:
-        """Open a form for the text; the pictures are fetched while it is written."""
+        """Open a form for a plan; pictures that there are already are fetched while it is written."""
         actor = actor_of(ctx.interaction)
         with returning_text_on_error(ctx, submission) if submission.pictures else contextlib.nullcontext():
-            target = await self._plans.prepare_post(actor, coach=submission.coach, day=submission.day)
-        draft = None
-        if submission.pictures:
-            resolved = dataclasses.replace(submission, coach=target.coach.key, day=target.day.isoformat())
-            draft = await self._drafts.save(actor, resolved, operation_of(ctx.interaction))
-        modal = replies.post_modal(target, self._limits.plan_text, draft)
-        if draft is None:
-            await open_modal(ctx, modal)
+            form = await self._plans.prepare_post(actor, coach=submission.coach, day=submission.day)
+        if not submission.pictures:
+            await open_modal(ctx, replies.post_modal(form, self._limits.plan_text))
             return
-        await open_modal_or(ctx, modal, replies.form_ready(draft))
-        await self._intake.fetch(actor, draft)
+        await self._open_with_draft(ctx, submission, form)
 
     async def open_saving(self, ctx: OpensModal, message: hikari.Message) -> None:
         """Open a form with a message's text, to be corrected; its pictures are fetched meanwhile."""
@@ -95,12 +87,17 @@ class PlanFlow:
             await ctx.respond(**replies.card_already(plan_id))
             return
         quote = quote_of(message)
-        coaches = [each.value for each in await self._coaches.suggest(actor, "", for_posting=True)]
-        coach = coaches[0] if len(coaches) == 1 else None
         text = await self._text_of(actor, quote)
-        submission = Submission(DraftKind.POST, text, coach=coach, pictures=quote.pictures, source=quote.source)
-        draft = await self._drafts.save(actor, submission, operation_of(ctx.interaction))
-        await open_modal_or(ctx, replies.draft_post_modal(draft, coaches), replies.form_ready(draft))
+        submission = Submission(DraftKind.POST, text, pictures=quote.pictures, source=quote.source)
+        await self._open_with_draft(ctx, submission, await self._plans.correct_post(actor, submission))
+
+    async def _open_with_draft(self, ctx: OpensModal, submission: Submission, form: PostForm) -> None:
+        """Save the submission as a draft, open a form with it, and fetch its pictures."""
+        actor, coach, day = actor_of(ctx.interaction), form.coach and form.coach.key, form.day and form.day.isoformat()
+        resolved = dataclasses.replace(submission, coach=coach, day=day)
+        draft = await self._drafts.save(actor, resolved, operation_of(ctx.interaction))
+        modal = replies.draft_post_modal(draft, form, self._limits.plan_text)
+        await open_modal_or(ctx, modal, replies.form_ready(draft))
         await self._intake.fetch(actor, draft)
 
     async def _text_of(self, actor: Actor, quote: Quote) -> str:
@@ -116,15 +113,21 @@ class PlanFlow:
             raise TextTooLongError(len(text), self._limits.plan_text)
         return text
 
-    async def post_draft(self, ctx: Respondable, draft_id: DraftId, text: str) -> None:
-        """Post a draft with this text."""
+    async def resume_post(self, ctx: OpensModal, draft: Draft) -> None:
+        """Open a form to post a draft."""
+        form = await self._plans.correct_post(actor_of(ctx.interaction), draft)
+        await open_modal(ctx, replies.draft_post_modal(draft, form, self._limits.plan_text))
+
+    async def post_draft(self, ctx: Respondable, draft_id: DraftId, sent: Submission) -> None:
+        """Post a draft with the text that was sent, and with its files after the draft's pictures."""
         actor = actor_of(ctx.interaction)
         if done := await self._plans.outcome(actor, operation_of(ctx.interaction)):
             await self._views.acknowledge(ctx, done, replies.posted(done), is_new=True)
             return
-        with returning_text_on_error(ctx, Submission(DraftKind.POST, text, draft_id=draft_id)):
+        sent = dataclasses.replace(sent, draft_id=draft_id, adds_pictures=True)
+        with returning_text_on_error(ctx, sent):
             draft = await self._drafts.get(actor, draft_id)
-        await self.post(ctx, dataclasses.replace(draft, text=text))
+        await self.post(ctx, sent.completed(draft))
 
     async def post(self, ctx: Respondable, submission: Submission) -> None:
         """Post the plan; with pictures the receipt shows the progress."""

@@ -48,7 +48,7 @@ from bot.replies.errors import (
     which_day_buttons,
 )
 from bot.replies.exports import export, exporting
-from bot.replies.forms import caption_modal, draft_edit_modal, draft_modal, draft_post_modal, edit_modal, post_modal
+from bot.replies.forms import caption_modal, draft_edit_modal, draft_post_modal, edit_modal, post_modal, write_button
 from bot.replies.history import (
     ask_revert,
     changed_charts,
@@ -109,7 +109,6 @@ __all__ = [
     "draft_discarded",
     "draft_edit_modal",
     "draft_keeps_text",
-    "draft_modal",
     "draft_post_modal",
     "drafts",
     "edit_modal",
@@ -164,4 +163,5 @@ __all__ = [
     "what_changed",
     "which_day_buttons",
     "which_moment_buttons",
+    "write_button",
 ]

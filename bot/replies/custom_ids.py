@@ -10,8 +10,6 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-import hikari
-
 PREFIX: Final = "cb"
 MAX_CUSTOM_ID: Final = 100
 """Characters; Discord's documentation, Component Reference."""
@@ -99,12 +97,3 @@ def plugin_of(custom_id: str) -> str | None:
         return RouteId.parse(custom_id).action.partition(".")[0]
     except UnknownRouteError:
         return None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Modal:
-    """A form to open: a title and its text inputs."""
-
-    title: str
-    custom_id: str
-    rows: Sequence[hikari.api.ModalActionRowBuilder]

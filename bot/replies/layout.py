@@ -11,7 +11,6 @@ from hikari.impl import (
     InteractiveButtonBuilder,
     MediaGalleryComponentBuilder,
     MessageActionRowBuilder,
-    ModalActionRowBuilder,
     TextSelectMenuBuilder,
 )
 
@@ -114,22 +113,6 @@ def page_buttons(
     """Return the buttons to the pages before and after this one, if there are several; `route` takes a page."""
     turns = ((label_before, number - 1), (label_after, number + 1)) if pages > 1 else ()
     return [button(label, route(to), is_disabled=not 1 <= to <= pages) for label, to in turns]
-
-
-def text_input(
-    custom_id: str, label: str, value: str, *, limit: int = INPUT_TEXT, required: bool = True
-) -> ModalActionRowBuilder:
-    """Return a field of a modal, filled with `value`; with several lines if `limit` is more than a line."""
-    long = limit > OPTION_LABEL
-    return ModalActionRowBuilder().add_text_input(
-        custom_id,
-        label,
-        style=hikari.TextInputStyle.PARAGRAPH if long else hikari.TextInputStyle.SHORT,
-        value=value[:INPUT_TEXT] or hikari.UNDEFINED,
-        required=required,
-        min_length=1 if required else 0,
-        max_length=min(INPUT_TEXT, max(limit, len(value))),
-    )
 
 
 def escape(text: str) -> str:

@@ -60,7 +60,7 @@ class CoachService(Service):
         A coach fits by its key, its name, or the name of a member. For posting only those the actor may post as.
         """
         roster = Roster.of(actor.guild_id)
-        offered = [coach for coach in roster.preferred(actor) if not for_posting or roster.may_post(actor, coach)]
+        offered = roster.postable(actor) if for_posting else roster.preferred(actor)
         return _suggestions(offered, typed, roster.coaches_of(_called(typed, names)))
 
     @reads_first

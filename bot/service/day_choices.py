@@ -41,6 +41,12 @@ def suggestions(
     return [_suggestion(day, today, calendar) for day in offered]
 
 
+def offered(today: datetime.date, chosen: datetime.date | None, calendar: SessionCalendar) -> list[Suggestion]:
+    """Return the days to choose from: the one that is chosen, today, those to come, those past."""
+    first = [_suggestion(chosen, today, calendar)] if chosen else []
+    return first + [each for each in suggestions("", today, calendar) if each not in first]
+
+
 def _meant(typed: str, today: datetime.date, order: DateOrder | None) -> tuple[datetime.date, ...]:
     try:
         return (parse_day(typed, today, order),)

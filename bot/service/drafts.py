@@ -151,7 +151,8 @@ class DraftService(Service):
         elif submission.kind is not DraftKind.EDIT:
             row.day = self._resolved_day(actor, submission.day)
         if submission.pictures:
-            row.pictures = written(submission.pictures)
+            before = read(row.pictures) if submission.adds_pictures else ()
+            row.pictures = written((*before, *submission.pictures))
         row.size = size_of(row)
         if submission.source:
             sources.put(row, submission.source)

@@ -1,11 +1,22 @@
 """Plans: posting, editing, deleting, restoring, reading and listing them."""
 
+import contextlib
 import datetime
 
 from bot.domain.clock import Clock
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
 from bot.domain.days import open_days
-from bot.domain.errors import ClosedDayError, LongPlanError, PlanChangedError, PlanExistsError, TooManyChartsError
+from bot.domain.errors import (
+    ClosedDayError,
+    CoachError,
+    DayError,
+    LongPlanError,
+    PlanChangedError,
+    PlanExistsError,
+    TooManyChartsError,
+    WhichDayError,
+)
+from bot.domain.sessions import MissingYearError
 from bot.domain.values import (
     MAX_CHARTS,
     MAX_FORM_LENGTH,
@@ -21,9 +32,10 @@ from bot.domain.values import (
     PlanFilter,
     PlanPage,
     PlanRef,
-    PostTarget,
+    PostForm,
     Reader,
     Rights,
+    Submission,
     Suggestion,
 )
 from bot.service import day_choices, drafts
@@ -46,13 +58,35 @@ class PlanService(PlanActs):
         self._limits = limits
 
     @reads_first
-    def prepare_post(self, actor: Actor, *, coach: str | None, day: str | None) -> PostTarget:
-        """Return where a post would go.
+    def prepare_post(self, actor: Actor, *, coach: str | None, day: str | None) -> PostForm:
+        """Return the form of a post, for today or once its session is over for the next one.
+
+        One who does not say which of several coaches chooses in it.
 
         Raises:
             RefusalError: what `post` would raise, whatever the text.
         """
-        return self._target(actor, coach, day)
+        roster = Roster.of(actor.guild_id)
+        roster.require_poster(actor)
+        likely = [roster.to_post_as(actor, coach)] if is_given(coach) else roster.likely(actor)
+        chosen = likely[0] if len(likely) == 1 else None
+        meant = self.day_meant(actor, day) if is_given(day) else self._day_to_write(actor)
+        if chosen:
+            _refuse_second(roster, actor, chosen, meant)
+        return self._form(actor, roster, chosen, meant)
+
+    @reads_first
+    def correct_post(self, actor: Actor, draft: Submission) -> PostForm:
+        """Return the form of a post with the coach and day of its draft; either is to be chosen if the draft has none.
+
+        It refuses nobody: a draft can be read in its form.
+        """
+        roster, coach, day = Roster.of(actor.guild_id), None, None
+        with contextlib.suppress(CoachError):
+            coach = roster.to_post_as(actor, draft.coach)
+        with contextlib.suppress(DayError, WhichDayError):
+            day = self.day_meant(actor, draft.day)
+        return self._form(actor, roster, coach, day)
 
     @executes(PostPlan, first_result=same_plan)
     def post(self, actor: Actor, command: PostPlan, operation: OperationId) -> Plan:
@@ -67,12 +101,14 @@ class PlanService(PlanActs):
             TextError: the text is blank or too long.
         """
         used = drafts.use(actor, command.draft, operation)
-        target = self._target(actor, command.coach, command.day)
+        roster = Roster.of(actor.guild_id)
+        coach, day = roster.to_post_as(actor, command.coach), self.day_meant(actor, command.day)
+        _refuse_second(roster, actor, coach, day)
         text = plan_text(command.text, self._limits.plan_text)
         if not command.is_day_confirmed and not actor.is_replay:  # nobody can be asked by a replay
-            self._refuse_closed(actor, target.day)
+            self._refuse_closed(actor, day)
         now = self.now(actor)
-        plan = revisions.begin(target.coach, target.day, text, actor.user_id, now)
+        plan = revisions.begin(coach, day, text, actor.user_id, now)
         if command.draft and command.rest_follows:
             late_pictures.expect(command.draft, actor, plan.id, used.pictures)
         note = note_of(used.source)
@@ -219,11 +255,18 @@ class PlanService(PlanActs):
         )
         return plan_pages.page(actor, roster, wanted, today, at, self._limits.plans_on_page)
 
-    def _target(self, actor: Actor, coach: str | None, day: str | None) -> PostTarget:
-        roster = Roster.of(actor.guild_id)
-        target = PostTarget(roster.to_post_as(actor, coach), self.day_meant(actor, day))
-        _refuse_second(roster, actor, target.coach, target.day)
-        return target
+    def _day_to_write(self, actor: Actor) -> datetime.date:
+        """Return today, or the day of the next session if today has none or it is over."""
+        today, settings = self.today(actor), self.guilds.settings(actor.guild_id)
+        with contextlib.suppress(MissingYearError):
+            session = settings.session_of(today)
+            if session is None or session.closes_at <= self.now(actor):
+                return settings.calendar.next_session_day(today)
+        return today
+
+    def _form(self, actor: Actor, roster: Roster, coach: Coach | None, day: datetime.date | None) -> PostForm:
+        days = day_choices.offered(self.today(actor), day, self.guilds.settings(actor.guild_id).calendar)
+        return PostForm(tuple(roster.postable(actor)), coach, tuple(days), day)
 
     def _refuse_closed(self, actor: Actor, day: datetime.date) -> None:
         """Refuse a day that is known to have no session, and name the next one that has.

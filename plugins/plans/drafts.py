@@ -27,9 +27,9 @@ class Drafts(
 
 
 @plugin.route("choose_draft", FirstAnswer.MODAL)
-async def choose_draft(ctx: PressContext, drafts: DraftService) -> None:
+async def choose_draft(ctx: PressContext, drafts: DraftService, flow: PlanFlow) -> None:
     """Open a form with the chosen draft."""
-    await resume(ctx, ctx.chosen_number, drafts)
+    await resume(ctx, ctx.chosen_number, drafts, flow)
 
 
 @plugin.route("discard_draft")
@@ -40,17 +40,19 @@ async def discard_draft(ctx: PressContext, drafts: DraftService) -> None:
 
 
 @plugin.route("resume", FirstAnswer.MODAL)
-async def resume(ctx: PressContext, draft_id: int, drafts: DraftService) -> None:
-    """Open a form with a draft."""
+async def resume(ctx: PressContext, draft_id: int, drafts: DraftService, flow: PlanFlow) -> None:
+    """Open a form with a draft, to post or to edit a plan."""
     draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
-    await open_modal(ctx, replies.draft_modal(draft))
+    if draft.seen is None:
+        await flow.resume_post(ctx, draft)
+    else:
+        await open_modal(ctx, replies.draft_edit_modal(draft, draft.seen))
 
 
 @plugin.route("resume_post", FirstAnswer.MODAL)
-async def resume_post(ctx: PressContext, draft_id: int, drafts: DraftService) -> None:
+async def resume_post(ctx: PressContext, draft_id: int, drafts: DraftService, flow: PlanFlow) -> None:
     """Open a form to post a draft."""
-    draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
-    await open_modal(ctx, replies.draft_post_modal(draft))
+    await flow.resume_post(ctx, await drafts.get(actor_of(ctx.interaction), DraftId(draft_id)))
 
 
 @plugin.route("resume_edit", FirstAnswer.MODAL)

@@ -49,7 +49,8 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Edit a plan."):
 @plugin.route("edit")
 async def edit(ctx: SubmitContext, plan_id: int, seen: int, flow: PlanFlow) -> None:
     """Save the submitted edit."""
-    await flow.edit(ctx, Submission(DraftKind.EDIT, ctx.field("text"), plan_id=PlanId(plan_id), seen=seen))
+    text, plan, files = ctx.field("text"), PlanId(plan_id), ctx.files
+    await flow.edit(ctx, Submission(DraftKind.EDIT, text, plan_id=plan, seen=seen, pictures=files))
 
 
 @plugin.route("edit_kept")

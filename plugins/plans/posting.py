@@ -3,7 +3,7 @@
 import lightbulb
 
 from bot.domain.values import MAX_CHARTS, DraftId, DraftKind, Submission
-from bot.interactions.context import SubmitContext
+from bot.interactions.context import PressContext, SubmitContext
 from bot.interactions.options import attached, coach_option, day_option, picture_option, suggest_own_coaches
 from bot.interactions.plan_flow import PlanFlow
 from bot.plugin import CommandContext, FirstAnswer
@@ -44,22 +44,32 @@ class Post(lightbulb.SlashCommand, name="post", description="Post your plan for 
             await flow.post(ctx, submission)
 
 
+@plugin.route("write", FirstAnswer.MODAL)
+async def write(ctx: PressContext, flow: PlanFlow) -> None:
+    """Open an empty form, from a button that stays in a channel."""
+    await flow.open_form(ctx, Submission(DraftKind.POST, ""))
+
+
 @plugin.route("post")
 async def post(ctx: SubmitContext, coach: str, day: str, flow: PlanFlow) -> None:
     """Post the submitted plan."""
-    await flow.post(ctx, Submission(DraftKind.POST, ctx.field("text"), coach=coach, day=day))
+    await flow.post(ctx, _sent(ctx, coach, day))
 
 
-@plugin.route("post_draft")
+@plugin.route("send_draft")
+async def send_draft(ctx: SubmitContext, draft_id: int, coach: str, flow: PlanFlow) -> None:
+    """Post a draft with another text, coach or day, or more pictures."""
+    await flow.post_draft(ctx, DraftId(draft_id), _sent(ctx, coach))
+
+
+@plugin.route("post_draft")  # of forms that were opened before `send_draft` was there
+@plugin.route("post_kept")
 async def post_draft(ctx: SubmitContext, draft_id: int, flow: PlanFlow) -> None:
-    """Post the submitted plan with its pictures."""
-    await flow.post_draft(ctx, DraftId(draft_id), ctx.field("text"))
+    """Post a draft with another text, coach or day."""
+    await flow.post_draft(ctx, DraftId(draft_id), _sent(ctx))
 
 
-@plugin.route("post_kept")  # posts a draft; the name stays, as forms that are open have it
-async def post_refused(ctx: SubmitContext, draft_id: int, flow: PlanFlow) -> None:
-    """Retry a refused post, with another text, coach or day."""
-    coach, day = (ctx.fields.get(name) or None for name in ("coach", "day"))
-    await flow.post(
-        ctx, Submission(DraftKind.POST, ctx.field("text"), coach=coach, day=day, draft_id=DraftId(draft_id))
-    )
+def _sent(ctx: SubmitContext, coach: str = "", day: str = "") -> Submission:
+    """Return what was sent with a form; `coach` and `day` are those of one that has no field for them."""
+    coach, day = ctx.fields.get("coach") or coach, ctx.fields.get("day") or day
+    return Submission(DraftKind.POST, ctx.field("text"), coach=coach or None, day=day or None, pictures=ctx.files)

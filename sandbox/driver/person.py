@@ -54,6 +54,7 @@ class Person:
         name, *inner = path.split()
         command = self._command(CommandKind.SLASH, name)
         filled, uploads = menu.filled_in(command, inner, options)
+        _check_sizes(list(uploads.values()))
         _check(rules.check_options, command.body, filled)
         return await self._see(
             await self.sandbox.interactions.invoke_command(self.user, self.channel, command, filled, uploads)
@@ -121,6 +122,8 @@ class Person:
         filled = typed | self._typed[form.custom_id]
         labels = {each.custom_id: each.label for each in form.fields}
         _check(rules.check_submission, seen.interaction.modal, filled, labels)
+        given = (each for value in filled.values() if isinstance(value, list | tuple) for each in value)
+        _check_sizes([each for each in given if isinstance(each, Upload)])
         sent = await self.sandbox.interactions.submit(self.user, seen.interaction, filled)
         answer = await self._see(sent)
         form.sent = True
@@ -133,8 +136,7 @@ class Person:
             raise ActionFailedError("a message needs text or a file")
         if len(text) > MAX_MESSAGE_LENGTH or len(files) > MAX_FILES:
             raise ActionFailedError(f"a message takes {MAX_MESSAGE_LENGTH} characters and {MAX_FILES} files")
-        if any(len(file.data) > ATTACHMENT_SIZE_LIMIT for file in files):
-            raise ActionFailedError(f"a file has {ATTACHMENT_SIZE_LIMIT} bytes at most")
+        _check_sizes(files)
         if files and not self._may(Permissions.ATTACH_FILES):
             raise ActionFailedError(f"{self.user.username} may not attach files here")
         return _permitted(lambda: user_actions.say(self.sandbox.world, self.user, self.channel, text.strip(), files))
@@ -251,6 +253,11 @@ def _form(seen: Seen) -> Form:
     if seen.form is None:
         raise ActionFailedError("no form is open")
     return seen.form
+
+
+def _check_sizes(files: Sequence[Upload]) -> None:
+    if any(len(file.data) > ATTACHMENT_SIZE_LIMIT for file in files):
+        raise ActionFailedError(f"a file has {ATTACHMENT_SIZE_LIMIT} bytes at most")
 
 
 def _permitted(act: Callable[[], T]) -> T:

@@ -10,7 +10,7 @@ from typing import TypeAlias, cast
 from sandbox.rules.components import walk
 from sandbox.rules.errors import Json
 from sandbox.rules.fields import COMPONENT_ID, CUSTOM_ID, TEXT_DISPLAY
-from sandbox.rules.selects import SELECTS, check_options, check_value_counts
+from sandbox.rules.selects import SELECTS, check_needed, check_options, check_value_counts
 from sandbox.rules.validators import (
     Check,
     Form,
@@ -231,13 +231,15 @@ _TEXT_INPUT = all_of(
 )
 _IN_LABEL: dict[int, Check] = {
     TEXT_INPUT: _TEXT_INPUT,
-    **{kind: all_of(check, _check_disabled) for kind, check in SELECTS.items()},
-    FILE_UPLOAD: all_of(_field(_COUNTS), check_value_counts),
+    **{kind: all_of(check, check_needed, _check_disabled) for kind, check in SELECTS.items()},
+    FILE_UPLOAD: all_of(_field(_COUNTS), check_needed, check_value_counts),
     RADIO: all_of(
         _field({"options": listing(_OPTION, 2, 10), "required": boolean}, "options"),
         _check_one_default,
     ),
-    CHECKBOX_GROUP: all_of(_field({"options": listing(_OPTION, 1, 10), **_COUNTS}, "options"), _check_group),
+    CHECKBOX_GROUP: all_of(
+        _field({"options": listing(_OPTION, 1, 10), **_COUNTS}, "options"), check_needed, _check_group
+    ),
     CHECKBOX: _field({"default": boolean}),
 }
 _LABEL = model(

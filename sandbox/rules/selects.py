@@ -50,6 +50,13 @@ def check_value_counts(form: Form) -> None:
         form["min_values"].refuse("SELECT_COMPONENT_MIN_VALUES_EXCEED_MAX_VALUES", message)
 
 
+def check_needed(form: Form) -> None:
+    """Check that a field of a modal that must be filled in has no `min_values` of 0."""
+    if form["required"].value is not False and form["min_values"].value == 0:
+        message = "min_values must be at least 1 when required is true"
+        form["min_values"].refuse("NUMBER_TYPE_MIN", message)
+
+
 def check_options(form: Form) -> None:
     """Check that the options' values are unique and that there are at least `min_values`."""
     options = form["options"].items()

@@ -13,6 +13,7 @@ from sandbox.driver import Person, Seen
 from sandbox.world.entities import Json, Upload
 from tests import image_samples
 from tests.conftest import Discord, Room, card_of, last_sunday_of_change, today
+from tests.forms import old_form, write_button
 from tests.processes import ROOT, BotProcess
 
 LONG = "".join(f"line {number:04}\n" for number in range(400))[:4000].strip()
@@ -63,6 +64,7 @@ ANSWERS = {
     "plans.post_on": "Posted",
     "plans.refresh": "Coach D",
     "plans.replace": "Saved",
+    "plans.send_draft": "Posted",
     "plans.resume": "",
     "plans.resume_edit": "Edit plan",
     "plans.resume_post": "",
@@ -70,6 +72,7 @@ ANSWERS = {
     "plans.today_newer": "Today",
     "plans.today_older": "Today",
     "plans.use": "Edited",
+    "plans.write": "Post plan",
     "plans.discard_draft": "Draft discarded",  # late: others need theirs
     "admin.assign_everyone": "can now post as New 1",  # the last: from then on everyone has two coaches
 }
@@ -136,6 +139,12 @@ class Scene:
         dana = self.room.dana
         self.note(dana, await dana.slash("plan post", day=self.day(40)))
         self.note(dana, await dana.slash("plan post", day=self.day(41), chart1=_picture(41)))
+        for ahead, old in ((35, "cb:plans.post_draft"), (36, "cb:plans.post_kept")):
+            opened = await dana.slash("plan post", day=self.day(ahead), chart1=_picture(ahead))
+            assert opened.form
+            draft = opened.form.custom_id.split(":")[2]
+            self.note(dana, old_form(opened, f"{old}:{draft}", "text", "coach", "day"))
+        self.note(dana, Seen(write_button(self.room)))
         await self.post(42)
         self.note(dana, await dana.slash("plan edit", day=self.day(42)))
 
@@ -177,7 +186,7 @@ class Scene:
     async def note_form(self, person: Person, refused: Seen) -> None:
         """The form to mend what was refused, with a coach that there is."""
         form = await person.click(refused, "Edit and resend")
-        person.type(form, Coach="d")
+        person.type(form, Coach=["d"])
         self.note(person, form)
 
     async def _cards(self) -> None:

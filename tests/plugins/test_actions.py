@@ -1,14 +1,16 @@
 """What the Apps menu offers on messages and members, as people use it: through a local Discord."""
 
 import dataclasses
+import datetime
 
 import pytest
 
+from bot.domain.days import long_day
 from sandbox.driver import Seen
 from sandbox.messages import user_actions
 from sandbox.world.entities import Upload
 from tests import image_samples
-from tests.conftest import Discord, Room
+from tests.conftest import Discord, Room, today
 from tests.processes import BotProcess
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -33,7 +35,7 @@ async def test_a_message_with_pictures_becomes_a_plan(room: Room):
 
     form = await room.dana.message_action("Save as plan", message)
     assert form.form
-    assert [(each.label, each.value) for each in form.form.fields][:2] == [("Plan", WORDS), ("Coach", "d")]
+    assert [(each.label, each.value) for each in form.form.fields][:2] == [("Plan", WORDS), ("Charts", "")]
     receipt = await room.dana.submit(form)
     card = await room.shows(WORDS, "Posted <t:")
 
@@ -46,13 +48,15 @@ async def test_a_message_with_pictures_becomes_a_plan(room: Room):
 async def test_the_form_can_correct_what_a_message_says(room: Room):
     form = await room.both.message_action("Save as plan", room.both.send("Long 945"))
     assert form.form
-    assert form.form.fields[1].label == "Coach: i, s"
+    coaches = [each["label"] for each in form.form.field("Coach").component["options"]]
+    assert coaches == ["i: Coach I (Intraday)", "s: Coach S (Swing)"]
+    tomorrow = today() + datetime.timedelta(1)
 
-    await room.both.submit(form, text="Long 950", coach="s", day="2030-01-02")
+    await room.both.submit(form, text="Long 950", coach=["s"], day=[tomorrow.isoformat()])
 
     card = await room.shows("Long 950")
     assert "Coach S" in card.text
-    assert "Wednesday 2 January 2030" in card.text
+    assert long_day(tomorrow) in card.text
 
 
 async def test_anothers_message_is_saved_and_the_plan_says_whose_it_is(room: Room):

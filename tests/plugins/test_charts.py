@@ -145,7 +145,7 @@ async def test_a_post_that_was_mended_has_its_charts(room: Room):
     await says(refused, "no coach")
 
     form = await room.dana.click(refused, "Edit and resend")
-    receipt, card = await done(room, room.dana.submit(form, Coach="d"), "text")
+    receipt, card = await done(room, room.dana.submit(form, Coach=["d"]), "text")
 
     assert "1 chart" in receipt.text
     assert await shown(room.mia, card) == [upload(1).data]

@@ -27,7 +27,9 @@ async def test_a_posted_plan_is_shown_to_everyone_with_its_day(room: Room):
 async def test_a_plan_can_be_written_in_a_form(room: Room):
     form = await room.dana.slash("plan post", day="tomorrow")
     assert form.form
-    assert short_day(today() + ONE_DAY) in form.form.title
+    assert form.form.title == "Post plan: Coach D (Day Trading)"
+    [day] = [each["label"] for each in form.form.field("Day").component["options"] if each["default"]]
+    assert day == f"{short_day(today() + ONE_DAY)} (tomorrow)"
 
     await room.dana.submit(form, Plan="Wait for the open")
 

@@ -67,7 +67,7 @@ async def post_by_form(room: Room) -> None:
 
 async def post_what_was_refused(room: Room) -> None:
     form = await room.dana.click(await refused_post(room, coach="x"), "Edit and resend")
-    await card_of(room.dana, await room.dana.submit(form, Coach="d"))
+    await card_of(room.dana, await room.dana.submit(form, Coach=["d"]))
 
 
 async def replace_with_a_draft(room: Room) -> None:

@@ -130,7 +130,7 @@ async def test_a_refused_post_can_be_mended_and_sent_again(room: Room):
     form = await room.dana.click(refused, "Edit and resend")
     assert form.form
     assert form.form.field("Plan").value == "my text"
-    await room.dana.submit(form, Coach="d", Plan="my better text")
+    await room.dana.submit(form, Coach=["d"], Plan="my better text")
 
     posted = await room.shows("my better text")
     assert long_day(today() + datetime.timedelta(days=1)) in posted.text
@@ -176,7 +176,7 @@ async def test_an_edit_of_a_plan_that_was_deleted_meanwhile_can_be_posted_anew(r
     refused = await room.dana.submit(form, Plan="my text")
     is_refused(refused, "no longer exists", "my text")
     mark = await room.shows("Deleted <t:", f"by <@{room.max.user.id}>")
-    await room.dana.submit(await room.dana.click(refused, "Post as new"), Coach="d")
+    await room.dana.submit(await room.dana.click(refused, "Post as new"))
 
     posted = await room.shows("my text", "Posted <t:")
     assert posted.message is not mark.message
@@ -216,7 +216,7 @@ async def test_kept_texts_can_be_found_when_their_message_is_gone(room: Room):
     listed = await room.both.slash("plan drafts")
     assert listed.text.index("second text") < listed.text.index("first text")
     form = await room.both.select(listed, listed.choices[1])
-    await room.both.submit(form, Coach="i")
+    await room.both.submit(form, Coach=["i"])
 
     assert "Coach I" in (await room.shows("first text")).text
     assert "first text" not in (await room.both.slash("plan drafts")).text

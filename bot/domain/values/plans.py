@@ -169,11 +169,21 @@ class PlanPage:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class PostTarget:
-    """The coach and day of a post, checked before its form opens."""
+class PostForm:
+    """The coaches and days that the form of a post offers."""
 
-    coach: Coach
-    day: datetime.date
+    coaches: tuple[Coach, ...]
+    """The user's own first."""
+    coach: Coach | None
+    """The chosen one; None: still to be chosen."""
+    days: tuple[Suggestion, ...]
+    day: datetime.date | None
+    """The chosen one; None: still to be chosen."""
+
+    @property
+    def has_choice(self) -> bool:
+        """True: the coach can be chosen."""
+        return bool(self.coaches) and self.coaches != (self.coach,)
 
 
 class DraftKind(enum.StrEnum):
@@ -207,6 +217,8 @@ class Submission:
     """Of an edit: its pictures replace the plan's charts. False: they are added. Not stored in a draft."""
     is_day_confirmed: bool = False
     """Of a post: its author was asked about a closed day, and wants it. Not stored in a draft."""
+    adds_pictures: bool = False
+    """Its pictures are added to its draft's. False: they replace them, if there are any. Not stored in a draft."""
 
     @property
     def has_text(self) -> bool:
@@ -217,6 +229,18 @@ class Submission:
     def charts(self) -> tuple[Chart, ...]:
         """The stored pictures."""
         return tuple(picture for picture in self.pictures if isinstance(picture, Chart))
+
+    def completed(self, draft: "Submission") -> "Submission":
+        """Return the submission with the parts that it lacks from its draft."""
+        pictures = (*draft.pictures, *self.pictures) if self.adds_pictures else self.pictures or draft.pictures
+        return dataclasses.replace(
+            self,
+            coach=self.coach or draft.coach,
+            day=self.day or draft.day,
+            pictures=pictures,
+            source=self.source or draft.source,
+            adds_pictures=False,
+        )
 
     @property
     def plain(self) -> "Submission":

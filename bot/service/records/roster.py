@@ -148,6 +148,21 @@ class Roster:
             raise RetiredCoachError(coach)
         return coach
 
+    def postable(self, actor: Actor) -> list[Coach]:
+        """Return the coaches that the actor may post as, their own first."""
+        return [coach for coach in self.preferred(actor) if self.may_post(actor, coach)]
+
+    def likely(self, actor: Actor) -> list[Coach]:
+        """Return the coaches that one of is meant where none is named: the actor's own, or a manager's all.
+
+        Raises:
+            NoCoachError: there is none.
+        """
+        coaches = self.own(actor) or self.postable(actor)
+        if not coaches:
+            raise NoCoachError
+        return coaches
+
     def to_post_as(self, actor: Actor, given: str | None) -> Coach:
         """Return the coach that the actor posts as; nothing given means the only one it can be.
 
@@ -165,11 +180,7 @@ class Roster:
         return coach
 
     def _only(self, actor: Actor) -> Coach:
-        would_do = self.own(actor)
-        if not would_do and actor.is_manager:
-            would_do = list(self.coaches)
-        if not would_do:
-            raise NoCoachError
+        would_do = self.likely(actor)
         if len(would_do) > 1:
             raise WhichCoachError(would_do)
         return would_do[0]

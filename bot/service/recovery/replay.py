@@ -134,14 +134,7 @@ class ReplayService:
             return pending.request
         submission = pending.request.submission
         if submission.draft_id and submission.kind is DraftKind.POST:
-            draft = await self._drafts.get(actor, submission.draft_id)
-            submission = dataclasses.replace(
-                submission,
-                coach=submission.coach or draft.coach,
-                day=submission.day or draft.day,
-                pictures=submission.pictures or draft.pictures,
-                source=submission.source or draft.source,
-            )
+            submission = submission.completed(await self._drafts.get(actor, submission.draft_id))
         if submission.pictures or submission.source:
             submission = await self._drafts.save(actor, submission, pending.operation, is_limited=False)
         return PostPlan.of(submission) if submission.kind is DraftKind.POST else edit_of(submission)

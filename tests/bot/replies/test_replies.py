@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import replies
+from bot.discord import modal_fields
 from bot.domain import diff
 from bot.domain.values import (
     MAX_CHARTS,
@@ -47,7 +48,7 @@ from bot.domain.values import (
     Plugins,
     PluginState,
     PluginStatus,
-    PostTarget,
+    PostForm,
     ReadMarker,
     RejectedPicture,
     Revision,
@@ -60,7 +61,8 @@ from bot.domain.values import (
     UserId,
 )
 from bot.replies import layout
-from bot.replies.custom_ids import Modal
+from bot.replies.modals import Modal, UploadField
+from bot.service import day_choices
 from sandbox import rules
 
 NOW = datetime.datetime(2026, 11, 23, 14, 31, tzinfo=datetime.UTC)
@@ -127,6 +129,12 @@ def plan_saying(text: str, *, name: str = "Coach D") -> Plan:
     return dataclasses.replace(PLAN, text=text, coach=dataclasses.replace(PLAN.coach, name=name))
 
 
+def form_of(name: str = "Coach", coaches: int = 1, *, chosen: bool = True) -> PostForm:
+    offered = tuple(Coach(CoachId(each), GuildId(1), f"{each:016}", name) for each in range(coaches))
+    days = tuple(day_choices.offered(DAY, DAY + datetime.timedelta(365)))
+    return PostForm(offered, offered[0] if offered and chosen else None, days, DAY if chosen else None)
+
+
 def draft_of(text: str) -> Draft:
     meant: dict[str, Any] = {"coach": "k" * 100, "day": "d" * 100, "plan_id": PlanId(LARGEST), "seen": LARGEST}
     return Draft(DraftKind.EDIT, text, id=DraftId(LARGEST), guild_id=GuildId(1), user_id=UserId(1), **meant)
@@ -146,8 +154,10 @@ def accept(reply: layout.Reply) -> None:
 
 def accept_modal(modal: Modal) -> None:
     """Fail unless Discord would take this modal."""
-    rows = _plain([row.build()[0] for row in modal.rows])
-    rules.check_modal({"title": modal.title, "custom_id": modal.custom_id, "components": rows})
+    assert len(modal.fields) <= 4  # one of Discord's five is free
+    for form in (modal_fields.labels, modal_fields.rows):
+        components = _plain([each.build()[0] for each in form(modal.fields)])
+        rules.check_modal({"title": modal.title, "custom_id": modal.custom_id, "components": components})
 
 
 @settings(deadline=None)
@@ -157,6 +167,7 @@ def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str
     gone = dataclasses.replace(plan, deleted_at=NOW, deleted_by=UserId(LARGEST))
 
     for reply in (
+        replies.write_button(),
         replies.card(plan),
         replies.card(gone),
         replies.plan_view(plan),
@@ -242,15 +253,18 @@ def test_every_refusal_is_within_discords_limits(yours: str, current: str):
         accept(replies.refusal("No.", yours=yours, current=current, buttons=buttons))
 
 
-@given(TEXTS, NAMES, st.integers(1, 4000))
-def test_every_modal_is_within_discords_limits(text: str, name: str, limit: int):
-    plan = plan_saying(text, name=name)
+@given(TEXTS, NAMES, CHARTS, st.integers(1, 4000), st.integers(0, 40), st.booleans())
+def test_every_modal_is_within_discords_limits(
+    text: str, name: str, charts: tuple[Chart, ...], limit: int, coaches: int, chosen: bool
+):
+    plan = dataclasses.replace(plan_saying(text, name=name), charts=charts)
+    draft = dataclasses.replace(draft_of(text), pictures=charts)
+    form = form_of(name, coaches, chosen=chosen)
 
-    accept_modal(replies.post_modal(PostTarget(plan.coach, DAY), limit))
+    accept_modal(replies.post_modal(form, limit))
     accept_modal(replies.edit_modal(plan, limit))
-    accept_modal(replies.draft_modal(draft_of(text)))
-    accept_modal(replies.draft_post_modal(draft_of(text)))
-    accept_modal(replies.draft_edit_modal(draft_of(text), LARGEST))
+    accept_modal(replies.draft_post_modal(draft, form, limit))
+    accept_modal(replies.draft_edit_modal(draft, LARGEST))
 
 
 @given(TEXTS, NAMES, st.integers(0, 25))
@@ -350,9 +364,32 @@ def test_a_refused_text_with_a_code_fence_is_given_back_as_a_file():
 
 
 def test_an_edit_form_lets_a_text_stay_that_is_longer_than_the_limit_now():
-    [row] = replies.edit_modal(plan_saying("x" * 300), 100).rows
+    [text, _] = modal_fields.labels(replies.edit_modal(plan_saying("x" * 300), 100).fields)
 
-    assert row.components[0].max_length == 300
+    assert text.build()[0]["component"]["max_length"] == 300
+
+
+def test_a_form_offers_coaches_only_where_there_are_several():
+    def fields(coaches: int, *, chosen: bool = True) -> list[str]:
+        shown = replies.post_modal(form_of(coaches=coaches, chosen=chosen), LIMIT)
+        return [f"{type(each).__name__} {each.custom_id}" for each in shown.fields]
+
+    assert fields(0, chosen=False) == fields(1) == ["TextField text", "UploadField files", "SelectField day"]
+    assert fields(1, chosen=False)[2] == fields(2)[2] == fields(25)[2] == "SelectField coach"
+    assert fields(26)[2] == "TextField coach"
+
+
+def test_a_form_takes_as_many_files_as_the_plan_has_room_for():
+    def room(modal: Modal) -> list[int]:
+        return [each.limit for each in modal.fields if isinstance(each, UploadField)]
+
+    def drawn(count: int) -> tuple[Chart, ...]:
+        return tuple(Chart(f"{number:064}", "x.png", "image/png", 1, 1, 1) for number in range(count))
+
+    for count, expected in ((0, [10]), (7, [3]), (10, [])):
+        draft = dataclasses.replace(draft_of("text"), pictures=drawn(count))
+        assert room(replies.edit_modal(dataclasses.replace(PLAN, charts=drawn(count)), LIMIT)) == expected
+        assert room(replies.draft_post_modal(draft, form_of(), LIMIT)) == expected
 
 
 @pytest.mark.parametrize(

@@ -57,10 +57,10 @@ ACCEPTED = {
     "value as long as it may be": modal(label(text(value="vv", min_length=2, max_length=2))),
     "placeholder 100": modal(label(text(placeholder="p" * 100))),
     "words": modal({"type": 10, "content": "w"}, label(text())),
-    "10 files": modal(label(files(min_values=0, max_values=10))),
+    "10 files": modal(label(files(min_values=0, max_values=10, required=False))),
     "select": modal(label(chooser(3, 25))),
     "radio": modal(label(chooser(21, 2))),
-    "checkboxes": modal(label(chooser(22, 10, min_values=0, max_values=10))),
+    "checkboxes": modal(label(chooser(22, 10, min_values=0, max_values=10, required=False))),
     "checkbox": modal(label({"type": 23, "custom_id": "ok"})),
 }
 
@@ -102,6 +102,18 @@ REFUSED = {
     "style 3": (modal(label(text(style=3))), f"{INPUT}.style: {CHOICES}"),
     "11 files": (modal(label(files(max_values=11))), f"{INPUT}.max_values: NUMBER_TYPE_MAX"),
     "disabled select": (modal(label(chooser(3, 1, disabled=True))), f"{INPUT}.disabled: COMPONENT_DISABLED_IN_MODAL"),
+    "files that are needed, 0 at least": (modal(label(files(min_values=0))), f"{INPUT}.min_values: NUMBER_TYPE_MIN"),
+    "a choice that is needed, 0 at least": (
+        modal(label(chooser(3, 2, min_values=0, required=True))),
+        f"{INPUT}.min_values: NUMBER_TYPE_MIN",
+    ),
+    "checkboxes that are needed, 0 at least": (
+        modal(label(chooser(22, 2, min_values=0))),
+        f"{INPUT}.min_values: NUMBER_TYPE_MIN",
+    ),
+    "select in a row": (modal(row(chooser(3, 2, label="l"))), "components.0.components.0.type: UNION_TYPE_CHOICES"),
+    "files in a row": (modal(row(files(label="l"))), "components.0.components.0.type: UNION_TYPE_CHOICES"),
+    "26 options": (modal(label(chooser(3, 26))), f"{INPUT}.options: {LENGTH}"),
     "radio of 1": (modal(label(chooser(21, 1))), f"{INPUT}.options: {LENGTH}"),
     "radio of 11": (modal(label(chooser(21, 11))), f"{INPUT}.options: {LENGTH}"),
     "11 checkboxes": (modal(label(chooser(22, 11))), f"{INPUT}.options: {LENGTH}"),
