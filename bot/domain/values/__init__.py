@@ -37,7 +37,9 @@ from bot.domain.values.guilds import (
     MemberNames,
     Members,
     MembersChange,
+    MembersReplacement,
     SettingsChange,
+    WriteButton,
 )
 from bot.domain.values.history import (
     Comparison,
@@ -64,11 +66,13 @@ from bot.domain.values.ids import (
     UserId,
 )
 from bot.domain.values.limits import (
+    COACHES_IN_SETUP,
     COACHES_ON_PAGE,
     MAX_CAPTION_LENGTH,
     MAX_CHARTS,
     MAX_CHOICE_LENGTH,
     MAX_CHOICES,
+    MAX_CHOSEN,
     MAX_COACHES_PER_FILE,
     MAX_EXPORTED,
     MAX_FORM_LENGTH,
@@ -124,14 +128,17 @@ from bot.domain.values.reports import (
     Waiting,
     WriteProbe,
 )
+from bot.domain.values.setup import Setup
 
 __all__ = [
+    "COACHES_IN_SETUP",
     "COACHES_ON_PAGE",
     "COACH_KEY",
     "MAX_CAPTION_LENGTH",
     "MAX_CHARTS",
     "MAX_CHOICES",
     "MAX_CHOICE_LENGTH",
+    "MAX_CHOSEN",
     "MAX_COACHES_PER_FILE",
     "MAX_COUNTED",
     "MAX_EXPORTED",
@@ -194,6 +201,7 @@ __all__ = [
     "MemberNames",
     "Members",
     "MembersChange",
+    "MembersReplacement",
     "MessageId",
     "OperationId",
     "Outage",
@@ -223,6 +231,7 @@ __all__ = [
     "Rights",
     "RoleId",
     "SettingsChange",
+    "Setup",
     "ShownCard",
     "Source",
     "Statistics",
@@ -235,6 +244,7 @@ __all__ = [
     "UserId",
     "View",
     "Waiting",
+    "WriteButton",
     "WriteProbe",
     "is_mark",
 ]
