@@ -104,8 +104,9 @@ class Way:
         custom_id = self.component["custom_id"]
         [now] = [each for each in self.seen.components if each.get("custom_id") == custom_id]
         if now["type"] in (MENTIONABLE, CHANNEL):
+            preset = [each["id"] for each in now["default_values"] if now["type"] == MENTIONABLE]
             chosen = self.person.channel if now["type"] == CHANNEL else self.person.user
-            return await self.person.use(self.seen, custom_id, [str(chosen.id)])
+            return await self.person.use(self.seen, custom_id, [*preset, str(chosen.id)])
         if "options" in now:
             offered = [option["label"] for option in now["options"]]
             chosen = offered[-1] if "put_first" in custom_id else offered[0]
