@@ -34,6 +34,7 @@ from bot.interactions.late_charts import LateCharts
 from bot.interactions.missing_permissions import MissingPermissions
 from bot.interactions.plan_flow import PlanFlow
 from bot.interactions.plan_views import PlanViews
+from bot.interactions.setup_panel import SetupPanel
 from bot.open_files import OpenFiles
 from bot.plugin_host.host import PluginHost
 from bot.plugin_host.sources import sources
@@ -105,6 +106,7 @@ class Services:
     today: TodayService
     cards: CardService
     strays: StrayService
+    settings: SettingsService
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -174,8 +176,8 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
     late = LateCharts(services.late, intakes.charts, direct_messages)
     liveness = Liveness(utc_now, config.discord.offline_exit_seconds)
     _register(client, *(getattr(services, each.name) for each in dataclasses.fields(services)))
-    _register(client, config.plan_limits, intakes.charts, backups, plugins, operators, names, late)
-    _register(client, *_flows(core, late, publisher), *_leaf_services(core))
+    _register(client, config.plan_limits, intakes.charts, backups, plugins, operators, names, late, direct_messages)
+    _register(client, *_flows(core, late, publisher, names), *_leaf_services(core))
     _register(client, _health(core, spool, backups, reconciler), ClockWatch(gateway, utc_now))
     _register(client, ConnectionWatch(gateway, client, utc_now, liveness, plugins.deployment))
     return Parts(
@@ -221,6 +223,7 @@ def _services(config: Config, opened: OpenFiles, views: ChannelViews) -> Service
         TodayService(store, utc_now, guilds, markers),
         CardService(store, utc_now, guilds),
         StrayService(store, utc_now, guilds),
+        SettingsService(store, utc_now, guilds),
     )
 
 
@@ -264,19 +267,20 @@ def _backups(config: Config) -> BackupService:
 
 
 def _flows(
-    core: Core, late: LateCharts, publisher: Publisher
-) -> tuple[MissingPermissions, PlanViews, ChartPanel, PlanFlow, ExportFlow]:
+    core: Core, late: LateCharts, publisher: Publisher, names: NameLookup
+) -> tuple[MissingPermissions, PlanViews, ChartPanel, SetupPanel, PlanFlow, ExportFlow]:
     """Return the parts that answer interactions for the plugins."""
     services, guilds = core.services, core.services.guilds
     missing = MissingPermissions(core.gateway)
     views = PlanViews(services.charts, services.plans, services.cards, publisher, missing, services.markers)
     panel = ChartPanel(services.charts, services.history, views)
+    setup = SetupPanel(core.gateway, services.settings, services.coaches, names, missing)
     flow = PlanFlow(
         *(services.plans, services.charts, services.drafts),
         *(core.intakes.charts, views, late, core.config.plan_limits),
     )
     exports = ExportService(core.opened.store, utc_now, guilds, core.workers.exporter)
-    return missing, views, panel, flow, ExportFlow(exports)
+    return missing, views, panel, setup, flow, ExportFlow(exports)
 
 
 def _leaf_services(core: Core) -> tuple[object, ...]:
@@ -284,7 +288,6 @@ def _leaf_services(core: Core) -> tuple[object, ...]:
     opened, guilds = core.opened, core.services.guilds
     return (
         MessageService(opened.store, utc_now, guilds),
-        SettingsService(opened.store, utc_now, guilds),
         SessionService(opened.store, utc_now, guilds, core.workers.calendars),
         StatisticsService(opened.store, utc_now, guilds, opened.files, core.workers.plotter),
         CleanupService(opened.store, opened.files, utc_now, core.config.plan_limits),

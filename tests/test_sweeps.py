@@ -51,6 +51,7 @@ ACTIONS: dict[int, set[str]] = {
 }
 """The commands of the Apps menu on a user (2) and on a message (3)."""
 MANAGERS: dict[str, dict[str, Any]] = {
+    "admin setup": {},
     "admin coach add": {"key": "new", "name": "New"},
     "admin coach edit": {"coach": "d", "name": "New"},
     "admin coach remove": {"coach": "d"},
@@ -157,7 +158,9 @@ what takes thousands of plans."""
 REPLIES = [file for file in (ROOT / "bot" / "replies").glob("*.py") if file.stem != "custom_ids"]
 COMMAND_LIST = (ROOT / "docs" / "commands.md").read_text()
 PLUGIN_GUIDE = (ROOT / "docs" / "plugins.md").read_text()
-_UPDATES = re.compile(r"ctx\.update\(|views\.refresh\(|panel\.(remove|put_first|caption|undo)\(")
+_UPDATES = re.compile(
+    r"ctx\.update\(|views\.refresh\(|panel\.(remove|put_first|caption|undo)\(|setup\.(show|save|set_members|\w*post\w*)\("
+)
 LIBRARIES_OWN = {
     *("_exit", "_run_exitfuncs", "_shutdown", "_bootstrap", "_module_locks", "_asdict", "_fields"),  # Python's
     *("_meta", "_pragmas", "_make"),  # Peewee's

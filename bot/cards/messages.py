@@ -95,7 +95,7 @@ class CardMessages:
         """Post the message. Posting again with the same nonce within minutes returns the first message."""
         charts = await self._chart_files(work)
         reply = replies.card(work.plan, charts)
-        with _translate_errors():
+        with translate_errors():
             made = await self._rest.create_message(work.card.channel_id, nonce=work.nonce, **reply)
         return ShownCard(MessageId(made.id), _lacking(charts))
 
@@ -125,7 +125,7 @@ class CardMessages:
 
     async def find(self, work: CardWork, since: datetime.datetime) -> MessageId | None:
         """Return the message of a card that may have been posted at about that time; None: it was not posted."""
-        with _translate_errors():
+        with translate_errors():
             me = await self._my_id()
             newer = self._rest.fetch_messages(work.card.channel_id, after=since - LOOK_BACK).limit(MAX_SEARCHED)
             async for message in newer:
@@ -135,7 +135,7 @@ class CardMessages:
 
     async def missing(self, channel_id: ChannelId, cards: Collection[Card]) -> list[MessageId]:
         """Return the channel's cards whose messages were deleted."""
-        with _translate_errors():
+        with translate_errors():
             listed = {MessageId(message.id) async for message in self._rest.fetch_messages(channel_id).limit(PAGE_SIZE)}
         ids = [card.message_id for card in cards if card.message_id]
         return [each for each in ids if each not in listed and not await self.exists(channel_id, each)]
@@ -143,7 +143,7 @@ class CardMessages:
     async def page(self, channel_id: ChannelId, before: MessageId | None = None) -> MessagePage:
         """Return the newest messages of a channel, or the newest before one."""
         older = hikari.UNDEFINED if before is None else hikari.Snowflake(before)
-        with _translate_errors():
+        with translate_errors():
             me = await self._my_id()
             messages = [each async for each in self._rest.fetch_messages(channel_id, before=older).limit(PAGE_SIZE)]
         cards = [
@@ -156,7 +156,7 @@ class CardMessages:
 
     async def delete(self, channel_id: ChannelId, message_id: MessageId) -> None:
         """Delete a message of the bot."""
-        with _translate_errors():
+        with translate_errors():
             await self._rest.delete_message(channel_id, message_id)
 
     async def exists(self, channel_id: ChannelId, message_id: MessageId) -> bool:
@@ -171,7 +171,7 @@ class CardMessages:
     async def _opened(self, thread_id: ChannelId) -> AsyncGenerator[None]:
         """Open an archived thread, and archive it again at the end of the block, if the bot may."""
         try:
-            with _translate_errors():
+            with translate_errors():
                 await self._rest.edit_channel(thread_id, archived=False)
         except RefusedError as refusal:
             raise RefusedError(CardFailure.ARCHIVED, str(refusal)) from refusal
@@ -179,7 +179,7 @@ class CardMessages:
             yield
         finally:
             try:
-                with _translate_errors():
+                with translate_errors():
                     await self._rest.edit_channel(thread_id, archived=True)
             except CardError as error:
                 _log.info("thread not archived", channel_id=thread_id, why=str(error))
@@ -192,11 +192,11 @@ class CardMessages:
         uploaded: Sequence[hikari.Attachment],
     ) -> None:
         reply = replies.card(work.plan, charts, {each.filename for each in uploaded})
-        with _translate_errors():
+        with translate_errors():
             await self._rest.edit_message(work.card.channel_id, message_id, attachments=list(uploaded) or None, **reply)
 
     async def _message(self, channel_id: ChannelId, message_id: MessageId) -> hikari.Message:
-        with _translate_errors():
+        with translate_errors():
             return await self._rest.fetch_message(channel_id, message_id)
 
     async def _chart_files(self, work: CardWork) -> Sequence[ChartFile]:
@@ -249,7 +249,7 @@ def _attachment(attachment_id: int, name: str, url: str) -> hikari.Attachment:
 
 
 @contextlib.contextmanager
-def _translate_errors() -> Generator[None]:
+def translate_errors() -> Generator[None]:
     """Translate errors of Discord and the network into a `CardError`."""
     try:
         yield

@@ -28,10 +28,10 @@ class DirectMessages:
         self._pace = Pace(time.monotonic)
         self._sending: set[asyncio.Task[None]] = set()
 
-    def send(self, actor: Actor, reply: Reply, *, instead: str, is_urgent: bool) -> None:
+    def send(self, actor: Actor, reply: Reply, *, instead: str = "", is_urgent: bool = False) -> None:
         """Send a message in the background: in its turn, or at once if it is urgent.
 
-        `instead`: the text for the channel of the interaction, if the user accepts no direct messages.
+        `instead`: the text for the channel of the interaction, if there is one and the user accepts no direct messages.
         """
         sending = asyncio.create_task(self._send_in_turn(actor, reply, instead, is_urgent=is_urgent))
         self._sending.add(sending)

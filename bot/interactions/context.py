@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import dataclasses
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 import hikari
@@ -19,6 +19,7 @@ from bot.domain.values import (
     Attachment,
     ChannelId,
     GuildId,
+    Members,
     OperationId,
     RejectedPicture,
     RoleId,
@@ -143,12 +144,7 @@ class PressContext(MessageContext[hikari.ComponentInteraction]):
         Raises:
             UnknownRouteError: the select of the message does not offer it, or it is not one.
         """
-        selects = (
-            each
-            for each in with_custom_ids(self._interaction.message.components)
-            if each.custom_id == self._interaction.custom_id
-        )
-        offered = {option.value for select in selects for option in getattr(select, "options", ())}
+        offered = {option.value for select in self._selects() for option in getattr(select, "options", ())}
         if len(self.chosen) != 1 or self.chosen[0] not in offered:
             raise UnknownRouteError(self._interaction.custom_id)
         return self.chosen[0]
@@ -161,6 +157,38 @@ class PressContext(MessageContext[hikari.ComponentInteraction]):
             UnknownRouteError: the select of the message does not offer it, or it is not one.
         """
         return number_in(self.choice)
+
+    @property
+    def chosen_channel(self) -> ChannelId:
+        """The one channel chosen in a select.
+
+        Raises:
+            UnknownRouteError: the select of the message offers no such channel, or it is not one.
+        """
+        resolved = self._interaction.resolved
+        channels = list(resolved.channels.values()) if resolved else []
+        kinds = {kind for select in self._selects() for kind in getattr(select, "channel_types", ())}
+        if len(channels) != 1 or channels[0].type not in kinds:
+            raise UnknownRouteError(self._interaction.custom_id)
+        return ChannelId(channels[0].id)
+
+    @property
+    def chosen_members(self) -> Members:
+        """The members and roles chosen in a select; there may be none.
+
+        Raises:
+            UnknownRouteError: the select is of another type.
+        """
+        if self._interaction.component_type is not hikari.ComponentType.MENTIONABLE_SELECT_MENU:
+            raise UnknownRouteError(self._interaction.custom_id)
+        resolved = self._interaction.resolved
+        users, roles = (resolved.users, resolved.roles) if resolved else ((), ())
+        return Members(frozenset(map(UserId, users)), frozenset(map(RoleId, roles)))
+
+    def _selects(self) -> Iterator[Any]:
+        """Yield the select of the message, as it was sent."""
+        components = with_custom_ids(self._interaction.message.components)
+        return (each for each in components if each.custom_id == self._interaction.custom_id)
 
     async def respond_with_modal(
         self, title: str, custom_id: str, *, components: Sequence[hikari.api.ComponentBuilder]

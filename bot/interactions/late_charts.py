@@ -68,7 +68,6 @@ class LateCharts:
             self._direct_messages.send(
                 actor,
                 replies.late_left_out(change),
-                is_urgent=False,
                 instead=replies.late_dm_failed(actor.user_id),
             )
 

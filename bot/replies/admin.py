@@ -47,13 +47,19 @@ _DELETED_CARDS: Final = {DeletedCards.POST_AGAIN: "post it again", DeletedCards.
 
 
 def coach_added(added: AddCoachResult) -> Reply:
-    """Say that a coach was added, or is back."""
-    if added.is_back:
-        return note(
-            f"Brought back: {_named(added.coach)}, with its plans and members. See its members with /admin coach list."
-        )
-    return note(
-        f"Added: {_named(added.coach)}. Only managers can post as it so far. Assign others with /admin coach assign."
+    """Say that a coach was added, or is back, and ask whether everyone is to be assigned if that was wanted."""
+    coach = added.coach
+    back = f"Brought back: {_named(coach)}, with its plans and members. See them with /admin coach list."
+    lines = [back if added.is_back else f"Added: {_named(coach)}."]
+    if added.members:
+        lines.append(f"{mentions(added.members)} can post as it.")
+    elif not added.is_back:
+        lines.append("Only managers can post as it so far. Assign others with /admin setup or /admin coach assign.")
+    if not added.is_everyone_left_out:
+        return note(" ".join(lines))
+    lines.append("Everyone in this server isn’t assigned yet: they could post as it, and change and delete its plans.")
+    return layout.private(
+        [layout.container(layout.LIVE, " ".join(lines)), layout.row(everyone_button(coach, Members()))]
     )
 
 
@@ -89,7 +95,7 @@ def coaches(page: CoachPage, names: MemberNames) -> Reply:
 
 def assigned(change: MembersChange) -> Reply:
     """Say that members were assigned."""
-    return note(f"{_mentions(change.members)} can now post as {_named(change.coach)}.")
+    return note(f"{mentions(change.members)} can now post as {_named(change.coach)}.")
 
 
 def unassigned(change: MembersChange) -> Reply:
@@ -188,7 +194,7 @@ def _named(coach: Coach) -> str:
 
 
 def _unassigned(change: MembersChange) -> str:
-    return f"{_mentions(change.members)} can no longer post as {_named(change.coach)}."
+    return f"{mentions(change.members)} can no longer post as {_named(change.coach)}."
 
 
 def _choices(members: Members, names: MemberNames) -> list[tuple[str, str]]:
@@ -219,10 +225,10 @@ def _listed(each: ListedCoach, gone: Members) -> str:
     retired = ", retired" if coach.is_retired else ""
     name = layout.escape(layout.cut(coach.name, _NAME))
     facts = f"{count_of(each.plans, 'plan')}{retired}"
-    return f"**{layout.escape(coach.key)}** {name} ({facts})\n-# {_mentions(each.members, gone) or 'managers only'}"
+    return f"**{layout.escape(coach.key)}** {name} ({facts})\n-# {mentions(each.members, gone) or 'managers only'}"
 
 
-def _mentions(members: Members, gone: Members = _NOBODY) -> str:
+def mentions(members: Members, gone: Members = _NOBODY) -> str:
     """Return mentions of the first members, departed ones before others."""
     users = _some(members.users, gone.users, "users", "<@{}>", "<@{}> (left)")
     return ", ".join([*users, *_some(members.roles, gone.roles, "roles", "<@&{}>", "deleted role {}")])

@@ -11,6 +11,7 @@ from hikari.impl import (
     InteractiveButtonBuilder,
     MediaGalleryComponentBuilder,
     MessageActionRowBuilder,
+    SelectMenuBuilder,
     TextSelectMenuBuilder,
 )
 
@@ -81,7 +82,7 @@ def gallery(pictures: Sequence[Picture]) -> MediaGalleryComponentBuilder:
     return block
 
 
-def row(*components: InteractiveButtonBuilder | TextSelectMenuBuilder[Any]) -> MessageActionRowBuilder:
+def row(*components: InteractiveButtonBuilder | SelectMenuBuilder) -> MessageActionRowBuilder:
     """Return a row of buttons, or of one select."""
     return MessageActionRowBuilder(components=list(components))
 
@@ -99,11 +100,13 @@ def button(
     )
 
 
-def select(custom_id: str, placeholder: str, options: Sequence[tuple[str, str]]) -> TextSelectMenuBuilder[Any]:
-    """Return a menu to choose one of the first 25 `options`, pairs of label and value."""
+def select(
+    custom_id: str, placeholder: str, options: Sequence[tuple[str, str]], chosen: str | None = None
+) -> TextSelectMenuBuilder[Any]:
+    """Return a menu to choose one of the first 25 `options`, pairs of label and value; `chosen` is the current one."""
     menu = TextSelectMenuBuilder(custom_id=custom_id, placeholder=placeholder, min_values=1, max_values=1)
     for label, value in options[:OPTIONS]:
-        menu.add_option(cut(label, OPTION_LABEL), value)
+        menu.add_option(cut(label, OPTION_LABEL), value, is_default=value == chosen)
     return menu
 
 

@@ -123,7 +123,7 @@ def card_problems(problems: Sequence[CardProblem], lacking: Lacking = NOTHING_LA
     """Return why cards can’t be posted, a sentence for each of the first channels."""
     lines = [
         f"{count_of(each.cards, 'card')} can’t be posted in <#{each.channel_id}>: "
-        f"{_why_not(each.failure, each.channel_id, lacking)}."
+        f"{why_not(each.failure, each.channel_id, lacking)}."
         for each in problems
     ]
     return limited(lines, _MAX_CHANNELS)
@@ -137,7 +137,8 @@ def _file(chart: ChartFile) -> str:
     return layout.preview(chart.chart.filename, _SHORT_NAME)
 
 
-def _why_not(failure: CardFailure, channel_id: ChannelId, lacking: Lacking) -> str:
+def why_not(failure: CardFailure, channel_id: ChannelId, lacking: Lacking) -> str:
+    """Return why a message can’t be posted in a channel, and what to do."""
     if failure is CardFailure.CLOSED and lacking.get(channel_id):
         return f"Coachbook needs {' and '.join(lacking[channel_id])} there"
     return _WHY_NOT[failure]
@@ -148,7 +149,7 @@ def _where(card: Card, lacking: Lacking) -> str:
     if card.is_gone:
         return "Its card was deleted by hand, so it is not in the channel."
     if card.failure:
-        why = _why_not(card.failure, card.channel_id, lacking)
+        why = why_not(card.failure, card.channel_id, lacking)
         return f"Its card can’t be posted in {channel}: {why}. Tell a server manager."
     if card.message_id is None:
         return f"Its card will be posted in {channel} as soon as Discord accepts it."

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterable, Sequence
+from typing import Final
 
 from bot.domain.errors import (
     AssignEveryoneError,
@@ -13,6 +14,7 @@ from bot.domain.errors import (
 )
 from bot.domain.values import (
     COACH_KEY,
+    COACHES_IN_SETUP,
     COACHES_ON_PAGE,
     MAX_CHOICE_LENGTH,
     MAX_CHOICES,
@@ -26,6 +28,8 @@ from bot.domain.values import (
     MemberNames,
     Members,
     MembersChange,
+    MembersReplacement,
+    RoleId,
     Suggestion,
 )
 from bot.service.records import cards as card_rows
@@ -34,6 +38,8 @@ from bot.service.records.roster import Roster, coach_of, folded
 from bot.service.records.text_rules import coach_name
 from bot.service.transactions import Service, reads, reads_first, require_manager, writes
 from storage.models import CoachCountsRow, CoachRow, PlanRow
+
+_NOBODY: Final = Members()
 
 
 class CoachService(Service):
@@ -84,11 +90,13 @@ class CoachService(Service):
     def page(self, actor: Actor, number: int = 1) -> CoachPage:
         """Return a page of all coaches with their members, for managers; a number past either end means that end."""
         require_manager(actor)
-        coaches = Roster.of(actor.guild_id).all_coaches
-        pages = max(1, -(-len(coaches) // COACHES_ON_PAGE))
-        number = min(max(1, number), pages)
-        shown = coaches[(number - 1) * COACHES_ON_PAGE : number * COACHES_ON_PAGE]
-        return CoachPage(_listed(shown), number, pages, len(coaches))
+        return _page(Roster.of(actor.guild_id).all_coaches, number, COACHES_ON_PAGE)
+
+    @reads
+    def setup_page(self, actor: Actor, number: int) -> CoachPage:
+        """Return such a page of the coaches that are not retired, for the setup panel."""
+        require_manager(actor)
+        return _page(Roster.of(actor.guild_id).coaches, number, COACHES_IN_SETUP)
 
     @reads
     def with_members(self, actor: Actor, coach: str) -> ListedCoach:
@@ -101,8 +109,10 @@ class CoachService(Service):
         return _listed([Roster.of(actor.guild_id).named(coach)])[0]
 
     @writes
-    def add(self, actor: Actor, key: str, name: str) -> AddCoachResult:
-        """Make a coach; one that was retired comes back, with the new name and with its plans and members.
+    def add(self, actor: Actor, key: str, name: str, new: Members = _NOBODY) -> AddCoachResult:
+        """Make a coach with these members; one that was retired comes back, with the new name, its plans and members.
+
+        All members of the guild are not assigned at once: `assign` has that confirmed.
 
         Raises:
             CoachExistsError: there is one with this key.
@@ -115,16 +125,19 @@ class CoachService(Service):
             raise CoachKeyError(key)
         name = coach_name(name)
         row = CoachRow.get_or_none((CoachRow.guild == actor.guild_id) & (CoachRow.key == key))
+        is_back = row is not None
         if row is None:
             row = CoachRow.create(guild=actor.guild_id, key=key, name=name, created_at=self.clock())
-            return AddCoachResult(coach_of(row), is_back=False)
-        if row.retired_at is None:
+        elif row.retired_at is None:
             raise CoachExistsError(coach_of(row))
-        if row.name != name:
-            card_rows.mark_coach_dirty(CoachId(row.id))
-        row.name, row.retired_at = name, None
-        row.save()
-        return AddCoachResult(coach_of(row), is_back=True)
+        else:
+            if row.name != name:
+                card_rows.mark_coach_dirty(CoachId(row.id))
+            row.name, row.retired_at = name, None
+            row.save()
+        everyone = _everyone(actor)
+        members.assign(row, new - everyone)
+        return AddCoachResult(coach_of(row), is_back, new - everyone, bool(everyone.roles & new.roles))
 
     @writes
     def rename(self, actor: Actor, coach: str, name: str) -> Coach:
@@ -170,10 +183,10 @@ class CoachService(Service):
         require_manager(actor)
         _refuse_nobody(new)
         existing = Roster.of(actor.guild_id).live(coach)
-        coming = new - members.of([existing.id]).get(existing.id, Members())
+        coming = new - members.of([existing.id]).get(existing.id, _NOBODY)
         if not coming:
             raise MemberAlreadyError(existing)
-        if int(actor.guild_id) in coming.roles and not is_sure:
+        if _everyone(actor).roles & coming.roles and not is_sure:
             raise AssignEveryoneError(existing, new)
         members.assign(CoachRow.get_by_id(existing.id), coming)
         return MembersChange(existing, coming)
@@ -190,12 +203,44 @@ class CoachService(Service):
         require_manager(actor)
         _refuse_nobody(old)
         existing = Roster.of(actor.guild_id).named(coach)
-        theirs = members.of([existing.id]).get(existing.id, Members())
+        theirs = members.of([existing.id]).get(existing.id, _NOBODY)
         going = theirs - (theirs - old)
         if not going:
             raise NotMemberError(existing)
         members.unassign(CoachRow.get_by_id(existing.id), going)
         return MembersChange(existing, going)
+
+    @writes
+    def replace(self, actor: Actor, coach: str, shown: Members, chosen: Members) -> MembersReplacement:
+        """Let the chosen ones post as the coach, and stop those that were shown to the manager and are not chosen.
+
+        Members that were not shown stay.
+
+        Raises:
+            AssignEveryoneError: all members of the guild were chosen.
+            CoachError: the coach is unknown or retired.
+        """
+        require_manager(actor)
+        existing = Roster.of(actor.guild_id).live(coach)
+        current = members.of([existing.id]).get(existing.id, _NOBODY)
+        added, removed = chosen - current, current - (current - (shown - chosen))
+        if everyone := _everyone(actor).roles & added.roles:
+            raise AssignEveryoneError(existing, Members(roles=everyone))
+        row = CoachRow.get_by_id(existing.id)
+        members.assign(row, added)
+        members.unassign(row, removed)
+        return MembersReplacement(existing, added, removed)
+
+
+def _everyone(actor: Actor) -> Members:
+    """Return the role that all members of the guild have."""
+    return Members(roles=frozenset({RoleId(actor.guild_id)}))
+
+
+def _page(coaches: Sequence[Coach], number: int, size: int) -> CoachPage:
+    pages = max(1, -(-len(coaches) // size))
+    number = min(max(1, number), pages)
+    return CoachPage(_listed(coaches[(number - 1) * size : number * size]), number, pages, len(coaches))
 
 
 def _refuse_nobody(given: Members) -> None:
@@ -208,7 +253,7 @@ def _listed(coaches: Sequence[Coach]) -> tuple[ListedCoach, ...]:
     counts = CoachCountsRow.select().where(CoachCountsRow.coach.in_(ids))
     plans = {row.coach_id: row.plans for row in counts}
     members_of = members.of(ids)
-    return tuple(ListedCoach(each, members_of.get(each.id, Members()), plans.get(each.id, 0)) for each in coaches)
+    return tuple(ListedCoach(each, members_of.get(each.id, _NOBODY), plans.get(each.id, 0)) for each in coaches)
 
 
 def _called(typed: str, names: MemberNames | None) -> Members:

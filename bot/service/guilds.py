@@ -19,9 +19,11 @@ from bot.domain.values import (
     GuildId,
     GuildSettings,
     Members,
+    MessageId,
     Reader,
     RoleId,
     UserId,
+    WriteButton,
 )
 from bot.service.readers import ChannelViews, Readers
 from bot.service.records import cards as card_rows
@@ -99,6 +101,12 @@ class GuildService:
         settings = _settings(guild_id)
         return settings if settings.is_timezone_own else dataclasses.replace(settings, timezone=self._timezone)
 
+    def create(self, guild_id: GuildId) -> bool:
+        """Create the guild with its coaches and return whether it is new; to be called inside a transaction."""
+        is_new = _seed_of(guild_id) is None
+        self._apply(guild_id)
+        return is_new
+
     def _apply(self, guild_id: GuildId) -> None:
         settings = GuildSettingsRow.get_or_none(GuildSettingsRow.guild_id == guild_id)
         if settings is None:
@@ -143,7 +151,14 @@ def _settings(guild_id: int) -> GuildSettings:
         deleted_visible_to=Audience(row.deleted_visible_to),
         deleted_cards=DeletedCards(row.deleted_cards),
         calendar=calendar_of(guild_id),
+        write_button=_write_button(row),
     )
+
+
+def _write_button(row: GuildSettingsRow) -> WriteButton | None:
+    if row.write_channel_id is None or row.write_message_id is None:
+        return None
+    return WriteButton(ChannelId(row.write_channel_id), MessageId(row.write_message_id))
 
 
 def _seed_of(guild_id: GuildId) -> str | None:

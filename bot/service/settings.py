@@ -1,7 +1,7 @@
 """The settings of a guild: its time zone, its exchange, the plans' channel, who sees deleted plans."""
 
 from bot.domain.errors import SetAndClearError
-from bot.domain.values import Actor, Clearable, GuildSettings, SettingsChange, Suggestion
+from bot.domain.values import Actor, Clearable, GuildId, GuildSettings, SettingsChange, Suggestion
 from bot.service import timezones
 from bot.service.records import cards as card_rows
 from bot.service.transactions import Service, reads, reads_first, require_manager, writes
@@ -42,12 +42,29 @@ class SettingsService(Service):
             row.deleted_cards = wanted.deleted_cards
         if wanted.exchange is not None:
             row.exchange = wanted.exchange
+        if wanted.write_button is not None:
+            row.write_channel_id = wanted.write_button.channel_id
+            row.write_message_id = wanted.write_button.message_id
         if wanted.clear is Clearable.TIMEZONE:
             row.timezone = None
         if wanted.clear is Clearable.PLANS_CHANNEL:
             row.plans_channel_id = None
         row.save()
         return self.guilds.settings(actor.guild_id)
+
+    async def create(self, guild_id: GuildId) -> bool:
+        """Create the settings and coaches of a guild that the bot joined; return whether the guild is new.
+
+        Raises:
+            DatabaseUnavailableError: the database can't be written.
+        """
+        return await self._write(self.guilds.create, guild_id)
+
+    @reads_first
+    def timezone(self, actor: Actor) -> str:
+        """Return the name of the time zone."""
+        require_manager(actor)
+        return self.guilds.timezone(actor.guild_id)
 
     @reads_first
     def suggest_timezones(self, _: Actor, typed: str) -> list[Suggestion]:

@@ -21,11 +21,14 @@ class Add(lightbulb.SlashCommand, name="add", description="Add a coach, or bring
 
     key = lightbulb.string("key", "Short and permanent: 1 to 16 characters from a-z, 0-9 and _.", max_length=100)
     name = lightbulb.string("name", "The name to show, such as Coach D (Day Trading).", max_length=200)
+    user = lightbulb.user("user", "User who can post as the coach.", default=None)
+    role = lightbulb.role("role", "Role whose members can post as the coach.", default=None)
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, coaches: CoachService, views: PlanViews) -> None:
         """Add it."""
-        added = await coaches.add(actor_of(ctx.interaction), self.key, self.name)
+        named = _members(self.user, self.role)
+        added = await coaches.add(actor_of(ctx.interaction), self.key, self.name, named)
         views.update_cards()
         await ctx.respond(**replies.coach_added(added))
 

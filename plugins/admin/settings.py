@@ -1,6 +1,5 @@
 """`/admin settings`."""
 
-import hikari
 import lightbulb
 
 from bot import replies
@@ -9,11 +8,11 @@ from bot.domain.values import Audience, ChannelId, Clearable, DeletedCards, Sett
 from bot.interactions.options import timezone_option
 from bot.interactions.plan_views import PlanViews
 from bot.plugin import CommandContext, actor_of
+from bot.replies.entity_selects import SHOWN_IN
 from bot.service.sessions import SessionService
 from bot.service.settings import SettingsService
 from plugins.admin.group import admin
 
-_SHOWN_IN = [hikari.ChannelType.GUILD_TEXT, hikari.ChannelType.GUILD_NEWS]
 _AUDIENCES = [
     lightbulb.Choice("the coach’s team and managers", Audience.MEMBERS.value),
     lightbulb.Choice("managers only", Audience.MANAGERS.value),
@@ -35,7 +34,7 @@ class Settings(lightbulb.SlashCommand, name="settings", description="Show or cha
     """`/admin settings`: without options it shows the settings."""
 
     timezone = timezone_option("Time zone of trading days: a city, such as London.")
-    plans_channel = lightbulb.channel("plans_channel", "The channel for plans.", default=None, channel_types=_SHOWN_IN)
+    plans_channel = lightbulb.channel("plans_channel", "The channel for plans.", default=None, channel_types=SHOWN_IN)
     deleted_visible_to = lightbulb.string(
         "deleted_visible_to", "Who can see the history of deleted plans.", default=None, choices=_AUDIENCES
     )

@@ -21,7 +21,17 @@ MODULES = [module.name for module in pkgutil.iter_modules([str(ROOT / "plugins")
 ROUTES = {route for name in MODULES for route in importlib.import_module(f"plugins.{name}").plugin.routes}
 ANSWERS = {
     "actions.add_to": "1 chart added",
-    "admin.coaches": "page 2 of 3",
+    "admin.coaches": "page 2 of 2",
+    "admin.setup_channel": "Saved: plans are posted in",
+    "admin.setup_test": "Test passed",
+    "admin.setup_button": "Button posted",
+    "admin.setup_button_in": "Button posted",
+    "admin.setup_timezone": "Saved: the time zone is",
+    "admin.setup_exchange": "Saved: sessions follow",
+    "admin.setup_other_timezone": "Time zone",
+    "admin.setup_typed_timezone": "Saved: the time zone is",
+    "admin.setup_members": "can now post as",
+    "admin.setup": "New 3",  # the last of these: the panel then shows another page
     "admin.unassign": "can no longer post as",
     "charts.ask_caption": "Caption",
     "charts.caption": "Caption of chart",
@@ -77,6 +87,7 @@ ANSWERS = {
     "admin.assign_everyone": "can now post as New 1",  # the last: from then on everyone has two coaches
 }
 """The answers of each, in the order in which they are tried."""
+MENTIONABLE, CHANNEL = 7, 8
 BROKEN = ("no longer valid", "Something went wrong", "reference")
 
 
@@ -92,9 +103,14 @@ class Way:
     async def go(self) -> Seen:
         """Press it, choose the first that it offers, or send the form."""
         if self.component is None:
-            return await self.person.submit(self.seen, text="sent after the restart")
+            text = {} if self.seen.text == "Time zone" else {"text": "sent after the restart"}
+            return await self.person.submit(self.seen, **text)
         custom_id = self.component["custom_id"]
         [now] = [each for each in self.seen.components if each.get("custom_id") == custom_id]
+        if now["type"] in (MENTIONABLE, CHANNEL):
+            preset = [each["id"] for each in now["default_values"] if now["type"] == MENTIONABLE]
+            chosen = self.person.channel if now["type"] == CHANNEL else self.person.user
+            return await self.person.use(self.seen, custom_id, [*preset, str(chosen.id)])
         if "options" in now:
             offered = [option["label"] for option in now["options"]]
             chosen = offered[-1] if "put_first" in custom_id else offered[0]
@@ -248,6 +264,10 @@ class Scene:
         for number in range(9):
             await max_.slash("admin coach add", key=f"new{number}", name=f"New {number}")
         self.note(max_, await max_.slash("admin coach list"))
+        setup = await max_.slash("admin setup")
+        setup = await max_.use(setup, setup.selects[0]["custom_id"], [str(max_.channel.id)])
+        self.note(max_, setup)
+        self.note(max_, await max_.click(setup, "Other time zone\N{HORIZONTAL ELLIPSIS}"))
         everyone = self.room.guild.roles[self.room.guild.id]
         self.note(max_, await max_.slash("admin coach assign", coach="new1", role=everyone))
         self.note(max_, await max_.slash("admin coach unassign", coach="i"))

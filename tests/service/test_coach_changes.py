@@ -141,6 +141,88 @@ async def test_of_a_user_and_a_role_only_the_new_one_counts(coaches, max):
     assert (await coaches.unassign(max, "s", both)).members == both
 
 
+async def test_a_coach_is_added_with_its_members(coaches, mia, max):
+    both = Members(MIA_ALONE.users, SCALPERS.roles)
+
+    added = await coaches.add(max, "sc", "Scalps", both)
+
+    assert (added.members, added.is_everyone_left_out) == (both, False)
+    assert (await coaches.resolve(mia, None)).key == "sc"
+
+
+async def test_a_coach_that_comes_back_has_its_members_and_the_new_ones(services, coaches, dana, max):
+    await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
+    await coaches.remove(max, "d")
+
+    await coaches.add(max, "d", "Coach D", MIA_ALONE)
+
+    assert (await coaches.with_members(max, "d")).members.users == {dana.user_id, MIA.user_id}
+
+
+async def test_a_coach_is_added_without_everyone_until_that_is_confirmed(coaches, max):
+    wanted = Members(MIA_ALONE.users, frozenset({RoleId(GUILD)}))
+
+    added = await coaches.add(max, "sc", "Scalps", wanted)
+
+    assert (added.members, added.is_everyone_left_out) == (MIA_ALONE, True)
+    assert (await coaches.with_members(max, "sc")).members == MIA_ALONE
+
+
+async def test_the_chosen_members_replace_those_that_were_shown(coaches, max):
+    hidden = Members(users=frozenset({UserId(77)}))
+    await coaches.assign(max, "s", MIA_ALONE)
+    await coaches.assign(max, "s", hidden)
+
+    change = await coaches.replace(max, "s", MIA_ALONE, SCALPERS)
+
+    assert (change.added, change.removed) == (SCALPERS, MIA_ALONE)
+    assert (await coaches.with_members(max, "s")).members == Members(hidden.users, SCALPERS.roles)
+
+
+async def test_the_same_choice_changes_nothing(coaches, max):
+    await coaches.assign(max, "s", MIA_ALONE)
+
+    change = await coaches.replace(max, "s", MIA_ALONE, MIA_ALONE)
+
+    assert not change.added
+    assert not change.removed
+
+
+async def test_a_shown_member_who_was_taken_off_meanwhile_is_not_reported(coaches, max):
+    assert not (await coaches.replace(max, "s", MIA_ALONE, Members())).removed
+
+
+async def test_everyone_is_not_chosen_without_confirmation(coaches, max):
+    with pytest.raises(errors.AssignEveryoneError):
+        await coaches.replace(max, "s", Members(), Members(MIA_ALONE.users, frozenset({RoleId(GUILD)})))
+
+    assert not (await coaches.with_members(max, "s")).members
+
+
+async def test_only_a_manager_replaces_members_and_only_of_a_coach_that_is_not_retired(services, coaches, dana, max):
+    await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
+    with pytest.raises(errors.NotManagerError):
+        await coaches.replace(dana, "d", Members(), MIA_ALONE)
+    await coaches.remove(max, "d")
+
+    with pytest.raises(errors.RetiredCoachError):
+        await coaches.replace(max, "d", Members(), MIA_ALONE)
+
+
+async def test_the_setup_shows_five_coaches_at_once_and_no_retired_one(services, coaches, dana, max):
+    await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
+    await coaches.remove(max, "d")
+    for number in range(5):
+        await coaches.add(max, f"n{number}", f"New {number}")
+
+    first, last = await coaches.setup_page(max, 1), await coaches.setup_page(max, 9)
+
+    assert [each.coach.key for each in first.coaches] == ["i", "n0", "n1", "n2", "n3"]
+    assert ([each.coach.key for each in last.coaches], last.number, last.total) == (["n4", "s"], 2, 7)
+    with pytest.raises(errors.NotManagerError):
+        await coaches.setup_page(dana, 1)
+
+
 async def test_nobody_is_neither_assigned_nor_taken_off(coaches, max):
     with pytest.raises(errors.NoMemberGivenError):
         await coaches.assign(max, "s", Members())

@@ -6,11 +6,11 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
-from bot.domain.values import Audience, ChannelId, Clearable, PlanOfDay, SettingsChange
+from bot.domain.values import Audience, ChannelId, Clearable, MessageId, PlanOfDay, SettingsChange, WriteButton
 from bot.service.guilds import GuildService
 from bot.service.readers import NoViews
 from bot.service.settings import SettingsService
-from tests.service.scene import DAY, SEEDS, TIMEZONE, Services, elsewhere, fresh
+from tests.service.scene import DAY, GUILD, OTHER_GUILD, SEEDS, TIMEZONE, Services, elsewhere, fresh
 
 
 @pytest.fixture
@@ -49,6 +49,34 @@ async def test_one_change_leaves_the_rest(settings, max):
     changed = await settings.change(max, SettingsChange(deleted_visible_to=Audience.MANAGERS))
 
     assert (changed.timezone, changed.plans_channel_id) == ("Europe/London", 900)
+
+
+async def test_the_button_is_remembered_beside_the_rest(settings, max):
+    await settings.change(max, SettingsChange("Europe/London", ChannelId(900)))
+    assert (await settings.read(max)).write_button is None
+
+    changed = await settings.change(max, SettingsChange(write_button=WriteButton(ChannelId(901), MessageId(7))))
+
+    assert changed.write_button == WriteButton(ChannelId(901), MessageId(7))
+    assert changed.plans_channel_id == 900
+
+
+async def test_a_guild_is_new_once(settings, coaches, dana):
+    assert await settings.create(GUILD)
+    assert [each.key for each in await coaches.list(GUILD)] == ["d", "i", "s"]
+    assert not await settings.create(GUILD)
+
+
+async def test_a_guild_that_was_used_before_is_not_new(settings, max):
+    await settings.read(elsewhere(max))
+
+    assert not await settings.create(OTHER_GUILD)
+
+
+async def test_the_time_zone_is_read_by_managers(settings, dana, max):
+    assert await settings.timezone(max) == TIMEZONE
+    with pytest.raises(errors.NotManagerError):
+        await settings.timezone(dana)
 
 
 async def test_what_is_cleared_is_as_configured(settings, max):

@@ -37,8 +37,10 @@ from bot.domain.values.guilds import (
     MemberNames,
     Members,
     MembersChange,
+    MembersReplacement,
     OverriddenDay,
     SettingsChange,
+    WriteButton,
 )
 from bot.domain.values.history import (
     Comparison,
@@ -65,11 +67,13 @@ from bot.domain.values.ids import (
     UserId,
 )
 from bot.domain.values.limits import (
+    COACHES_IN_SETUP,
     COACHES_ON_PAGE,
     MAX_CAPTION_LENGTH,
     MAX_CHARTS,
     MAX_CHOICE_LENGTH,
     MAX_CHOICES,
+    MAX_CHOSEN,
     MAX_COACHES_PER_FILE,
     MAX_EXPORTED,
     MAX_FORM_LENGTH,
@@ -126,14 +130,17 @@ from bot.domain.values.reports import (
     Waiting,
     WriteProbe,
 )
+from bot.domain.values.setup import Setup
 
 __all__ = [
+    "COACHES_IN_SETUP",
     "COACHES_ON_PAGE",
     "COACH_KEY",
     "MAX_CAPTION_LENGTH",
     "MAX_CHARTS",
     "MAX_CHOICES",
     "MAX_CHOICE_LENGTH",
+    "MAX_CHOSEN",
     "MAX_COACHES_PER_FILE",
     "MAX_COUNTED",
     "MAX_EXPORTED",
@@ -197,6 +204,7 @@ __all__ = [
     "MemberNames",
     "Members",
     "MembersChange",
+    "MembersReplacement",
     "MessageId",
     "OperationId",
     "Outage",
@@ -228,6 +236,7 @@ __all__ = [
     "Rights",
     "RoleId",
     "SettingsChange",
+    "Setup",
     "ShownCard",
     "Since",
     "Source",
@@ -242,6 +251,7 @@ __all__ = [
     "UserId",
     "View",
     "Waiting",
+    "WriteButton",
     "WriteProbe",
     "is_mark",
 ]

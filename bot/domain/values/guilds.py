@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.domain.sessions import DayKind, Exchange, Session, SessionCalendar
-from bot.domain.values.ids import ChannelId, CoachId, GuildId, RoleId, UserId
+from bot.domain.values.ids import ChannelId, CoachId, GuildId, MessageId, RoleId, UserId
 
 COACH_KEY: Final = "[a-z0-9_]{1,16}"
 """The pattern of a coach's key."""
@@ -27,28 +27,32 @@ class Coach:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class AddCoachResult:
-    """Result of adding a coach."""
-
-    coach: Coach
-    is_back: bool
-    """True: it was retired, and is restored with its plans and members."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class Members:
     """Users and roles that may post as a coach; a role includes all its members."""
 
     users: frozenset[UserId] = frozenset()
     roles: frozenset[RoleId] = frozenset()
 
-    def __bool__(self) -> bool:
-        """Return true if there are any."""
-        return bool(self.users or self.roles)
-
     def __sub__(self, others: "Members") -> "Members":
         """Return the members without the others."""
         return Members(self.users - others.users, self.roles - others.roles)
+
+    def __len__(self) -> int:
+        """Return the number of users and roles."""
+        return len(self.users) + len(self.roles)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AddCoachResult:
+    """Result of adding a coach."""
+
+    coach: Coach
+    is_back: bool
+    """True: it was retired, and is restored with its plans and members."""
+    members: Members = Members()
+    """The members that were assigned at once."""
+    is_everyone_left_out: bool = False
+    """True: all members of the guild were to be assigned too, which has to be confirmed first."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -98,6 +102,15 @@ class MembersChange:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class MembersReplacement:
+    """Result of replacing the members of a coach."""
+
+    coach: Coach
+    added: Members
+    removed: Members
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class CoachSeed:
     """A coach in the configuration, which every guild starts with."""
 
@@ -124,6 +137,14 @@ class DeletedCards(enum.StrEnum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class WriteButton:
+    """The message with the button that opens the form for today's plan."""
+
+    channel_id: ChannelId
+    message_id: MessageId
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class GuildSettings:
     """The settings of a guild."""
 
@@ -135,6 +156,8 @@ class GuildSettings:
     deleted_visible_to: Audience
     deleted_cards: DeletedCards
     calendar: SessionCalendar = dataclasses.field(default_factory=SessionCalendar)
+    write_button: WriteButton | None = None
+    """None: it was never posted."""
 
     def session_of(self, day: datetime.date) -> Session | None:
         """Return the session of a day; None: closed.
@@ -175,4 +198,5 @@ class SettingsChange:
     deleted_visible_to: Audience | None = None
     deleted_cards: DeletedCards | None = None
     exchange: Exchange | None = None
+    write_button: WriteButton | None = None
     clear: Clearable | None = None

@@ -8,6 +8,10 @@ REVISIONS_ON_PAGE = 10
 COACHES_ON_PAGE = 10
 TODAY_ON_PAGE = 20
 """Plans on a page of today’s."""
+COACHES_IN_SETUP = 5
+"""Coaches on a page of the setup panel: each takes three of a message's 40 components."""
+MAX_CHOSEN = 25
+"""Values of a select menu (Discord's documentation, Component Reference)."""
 MAX_COACHES_PER_FILE = 1000
 """Coaches in one import."""
 MAX_NAME_LENGTH = 100

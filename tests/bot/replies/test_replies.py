@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot import replies
 from bot.discord import modal_fields
 from bot.domain import diff
+from bot.domain.sessions import SessionCalendar
 from bot.domain.values import (
     MAX_CHARTS,
     AddChartsResult,
@@ -131,7 +132,7 @@ def plan_saying(text: str, *, name: str = "Coach D") -> Plan:
 
 def form_of(name: str = "Coach", coaches: int = 1, *, chosen: bool = True) -> PostForm:
     offered = tuple(Coach(CoachId(each), GuildId(1), f"{each:016}", name) for each in range(coaches))
-    days = tuple(day_choices.offered(DAY, DAY + datetime.timedelta(365)))
+    days = tuple(day_choices.offered(DAY, DAY + datetime.timedelta(365), SessionCalendar()))
     return PostForm(offered, offered[0] if offered and chosen else None, days, DAY if chosen else None)
 
 

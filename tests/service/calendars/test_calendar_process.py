@@ -4,6 +4,7 @@ import datetime
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 
 import pytest
 
@@ -14,7 +15,7 @@ from bot.service.subprocesses import WorkerError
 from tests.processes import DEADLINE
 
 
-def days_of(computed: dict[datetime.date, DayKind], kind: DayKind) -> list[str]:
+def days_of(computed: Mapping[datetime.date, DayKind], kind: DayKind) -> list[str]:
     return sorted(f"{day:%m-%d}" for day, each in computed.items() if each is kind)
 
 

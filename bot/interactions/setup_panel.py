@@ -1,0 +1,171 @@
+"""The panel of `/admin setup`: a private message that is updated after each change made with it."""
+
+import contextlib
+
+import hikari
+
+from bot import replies
+from bot.cards.messages import RefusedError, translate_errors
+from bot.discord.member_names import NameLookup
+from bot.domain.errors import DatabaseUnavailableError
+from bot.domain.values import (
+    Actor,
+    CardFailure,
+    ChannelId,
+    GuildId,
+    GuildSettings,
+    MessageId,
+    SettingsChange,
+    Setup,
+    WriteButton,
+)
+from bot.interactions.context import CommandContext, PressContext, SubmitContext, actor_of
+from bot.interactions.missing_permissions import MissingPermissions
+from bot.replies.layout import Reply
+from bot.service import timezones
+from bot.service.coaches import CoachService
+from bot.service.settings import SettingsService
+
+
+class SetupPanel:
+    """Shows the panel, and makes the changes that are chosen in it."""
+
+    def __init__(
+        self,
+        gateway: hikari.GatewayBot,
+        settings: SettingsService,
+        coaches: CoachService,
+        names: NameLookup,
+        missing: MissingPermissions,
+    ) -> None:
+        self._rest = gateway.rest
+        self._cache = gateway.cache
+        self._settings = settings
+        self._coaches = coaches
+        self._names = names
+        self._missing = missing
+
+    async def open(self, ctx: CommandContext) -> None:
+        """Show the panel."""
+        await ctx.respond(**replies.setup(await self._state(ctx, 1)))
+
+    async def show(self, ctx: PressContext | SubmitContext, page: int, done: str = "") -> None:
+        """Show this page of the coaches; `done` says what was just done."""
+        await ctx.update(**replies.setup(await self._state(ctx, page), done))
+
+    async def save(self, ctx: PressContext | SubmitContext, page: int, wanted: SettingsChange) -> None:
+        """Save a setting."""
+        changed = await self._settings.change(actor_of(ctx.interaction), wanted)
+        await self.show(ctx, page, replies.setup_saved(wanted, changed))
+
+    async def set_members(self, ctx: PressContext, page: int, key: str, mark: str) -> None:
+        """Replace the members of a coach that the menu with this mark showed by the chosen ones."""
+        actor, chosen = actor_of(ctx.interaction), ctx.chosen_members
+        listed = await self._coaches.with_members(actor, key)
+        names = await self._names.of(actor.guild_id, listed.members)
+        shown = replies.shown_members(listed.members, names.gone)
+        if replies.mark_of(shown) != mark:
+            await self.show(ctx, page, replies.members_outdated(listed.coach))
+            return
+        change = await self._coaches.replace(actor, key, shown, chosen)
+        await self.show(ctx, page, replies.members_replaced(change))
+
+    async def post_button(self, ctx: PressContext, page: int, channel_id: ChannelId | None = None) -> None:
+        """Post the button in this channel, by default where it was, or else in the plans' channel."""
+        actor = actor_of(ctx.interaction)
+        settings = await self._settings.read(actor)
+        old = settings.write_button
+        channel_id = channel_id or self._button_channel(actor.guild_id, settings)
+        if channel_id is None:
+            await self.show(ctx, page)
+            return
+        try:
+            posted = WriteButton(channel_id, await self._post(ctx, channel_id, replies.write_button()))
+        except RefusedError as refusal:
+            lacking = self._missing.of(ctx.interaction, [channel_id])
+            await self.show(ctx, page, replies.button_refused(channel_id, refusal.failure, lacking))
+            return
+        await self._remember(actor, posted)
+        if old is not None and old != posted:
+            await self._delete(old.channel_id, old.message_id)
+        await self.show(ctx, page, replies.button_posted(channel_id))
+
+    async def test_post(self, ctx: PressContext, page: int) -> None:
+        """Post a message in the plans' channel as a card is posted, and remove it."""
+        channel_id = (await self._settings.read(actor_of(ctx.interaction))).plans_channel_id
+        if channel_id is None:
+            await self.show(ctx, page)
+            return
+        lacking = self._missing.of(ctx.interaction, [channel_id])
+        failure = CardFailure.CLOSED if lacking else await self._tried(ctx, channel_id)
+        if failure:
+            await self.show(ctx, page, replies.post_test_failed(channel_id, failure, lacking))
+        else:
+            await self.show(ctx, page, replies.post_test_passed(channel_id))
+
+    async def _tried(self, ctx: PressContext, channel_id: ChannelId) -> CardFailure | None:
+        """Post the test message and remove it; return why that was refused, if it was."""
+        try:
+            message_id = await self._post(ctx, channel_id, replies.post_test())
+        except RefusedError as refusal:
+            return refusal.failure
+        await self._delete(channel_id, message_id)
+        return None
+
+    async def _state(self, ctx: CommandContext | PressContext | SubmitContext, page: int) -> Setup:
+        """Return the state of the guild with this page of its coaches."""
+        actor = actor_of(ctx.interaction)
+        settings, coaches = await self._settings.read(actor), await self._coaches.setup_page(actor, page)
+        channel_id, button = settings.plans_channel_id, settings.write_button
+        is_channel_gone = channel_id is not None and self._is_deleted(actor.guild_id, channel_id)
+        lacking = self._missing.of(ctx.interaction, [channel_id] if channel_id else [])
+        return Setup(
+            actor.guild_id,
+            settings,
+            coaches,
+            await self._names.of(actor.guild_id, coaches.members),
+            tuple(each.value for each in timezones.suggestions("")),
+            lacking=lacking.get(channel_id, ()) if channel_id else (),
+            is_channel_gone=is_channel_gone,
+            is_button_gone=button is not None and await self._is_gone(button),
+        )
+
+    def _is_deleted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
+        """Return whether a channel was deleted, as far as the gateway has sent the guild."""
+        return self._cache.get_guild(guild_id) is not None and self._cache.get_guild_channel(channel_id) is None
+
+    def _button_channel(self, guild_id: GuildId, settings: GuildSettings) -> ChannelId | None:
+        """Return the channel for the button."""
+        old = settings.write_button
+        if old is not None and not self._is_deleted(guild_id, old.channel_id):
+            return old.channel_id
+        return settings.plans_channel_id
+
+    async def _is_gone(self, button: WriteButton) -> bool:
+        """Return whether Discord says that the message does not exist."""
+        try:
+            await self._rest.fetch_message(button.channel_id, button.message_id)
+        except hikari.NotFoundError:
+            return True
+        except (hikari.HikariError, OSError):
+            return False
+        return False
+
+    async def _post(self, ctx: PressContext, channel_id: ChannelId, reply: Reply) -> MessageId:
+        """Post a message, once however often the request is sent."""
+        with translate_errors():
+            message = await self._rest.create_message(channel_id, nonce=f"p{ctx.interaction.id}", **reply)
+        return MessageId(message.id)
+
+    async def _delete(self, channel_id: ChannelId, message_id: MessageId) -> None:
+        """Delete a message, if Discord lets that happen."""
+        with contextlib.suppress(hikari.HikariError, OSError):
+            await self._rest.delete_message(channel_id, message_id)
+
+    async def _remember(self, actor: Actor, posted: WriteButton) -> None:
+        """Save where the button is; if that fails, delete it."""
+        try:
+            await self._settings.change(actor, SettingsChange(write_button=posted))
+        except DatabaseUnavailableError:
+            await self._delete(posted.channel_id, posted.message_id)
+            raise
