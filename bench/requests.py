@@ -156,6 +156,13 @@ async def _edit_by_day(at: Scenario, _: Plan) -> Act:
     return lambda: at.services.plans.edit(DANA, command, operation)
 
 
+async def _edit_merged(at: Scenario, _: Plan) -> Act:
+    plan = await at.post()
+    await at.edit(plan, "Flat")
+    command, operation = EditPlan(plan.id, f"{plan.text}\nNo trades before 09:31", seen=1), fresh()
+    return lambda: at.services.plans.edit(DANA, command, operation)
+
+
 async def _delete(at: Scenario, _: Plan) -> Act:
     command, operation = DeletePlan((await at.post()).id, seen=1), fresh()
     return lambda: at.services.plans.delete(DANA, command, operation)
@@ -260,6 +267,7 @@ REQUESTS: dict[str, Request] = {
     "save a draft with 2 pictures": _save_draft,
     "edit by id": _edit,
     "edit by day": _edit_by_day,
+    "edit merged with another": _edit_merged,
     "delete": _delete,
     "restore": _restore,
     "revert": _revert,

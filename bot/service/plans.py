@@ -26,6 +26,7 @@ from bot.domain.values import (
     Coach,
     EditResult,
     Limits,
+    Merged,
     OperationId,
     Plan,
     PlanCursor,
@@ -41,7 +42,8 @@ from bot.domain.values import (
 from bot.service import day_choices, drafts
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, edited, lacked_by, same_plan
-from bot.service.records import late_pictures, operations, plan_pages, revisions
+from bot.service.records import late_pictures, operations, plan_pages, revisions, stored_revisions
+from bot.service.records.merges import merged_text
 from bot.service.records.plans import live_plan_of
 from bot.service.records.roster import Roster, is_given, read_roster
 from bot.service.records.sources import note_of
@@ -118,10 +120,12 @@ class PlanService(PlanActs):
     def edit(self, actor: Reader, command: EditPlan, operation: OperationId) -> EditResult:
         """Make the plan's next revision; where the plan says exactly that already, none is made.
 
+        Lines that others changed since the revision that the actor saw stay as they are now.
+
         Raises:
             DraftGoneError: the draft was used already.
             NotYourPlanError: the actor is no member of its coach.
-            PlanChangedError: the plan has moved on from the revision that the actor saw; carries both texts.
+            PlanChangedError: both changed the same lines, or what the actor saw is not known; carries both texts.
             PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
             RefusalError: coach and day name no plan, or several.
             TextError: the text is blank or too long.
@@ -130,18 +134,22 @@ class PlanService(PlanActs):
         plan = self.to_edit(actor, command.plan)
         text = plan.text if command.text is None else plan_text(command.text, self._limits.plan_text)
         used = drafts.use(actor, command.draft, operation)
-        charts = used.charts if command.replaces_charts and used.charts else _with_added(plan, used.charts)
-        is_changed = (text, charts) != (plan.text, plan.charts)
-        if is_changed and plan.revision != _seen(actor, plan, command.seen):
-            raise PlanChangedError(plan, text)
+        replaces_charts = command.replaces_charts and bool(used.charts)
+        charts = used.charts if replaces_charts else _with_added(plan, used.charts)
+        newer = range(0)
+        if (text, charts) != (plan.text, plan.charts) and plan.revision != _seen(actor, plan, command.seen):
+            seen, limit = command.seen or 0, self._limits.plan_text
+            text = merged_text(plan, text, seen, limit, replaces_charts=replaces_charts)
+            newer = range(seen + 1, plan.revision + 1)
         if command.draft and command.rest_follows:
             late_pictures.expect(command.draft, actor, plan.id, used.pictures)
-        if is_changed:
-            note = note_of(used.source)
-            changed = self.change(actor, plan, ChangeKind.EDITED, operation, text=text, charts=charts, note=note)
-            return EditResult(changed, is_changed=True, kind=ChangeKind.EDITED)
-        operations.record(operation, ChangeKind.EDITED, plan, self.now(actor))
-        return EditResult(plan, is_changed=False)
+        if (text, charts) == (plan.text, plan.charts):
+            operations.record(operation, ChangeKind.EDITED, plan, self.now(actor))
+            return EditResult(plan, is_changed=False)
+        note = note_of(used.source, newer)
+        changed = self.change(actor, plan, ChangeKind.EDITED, operation, text=text, charts=charts, note=note)
+        merged = Merged(stored_revisions.makers(plan.id, newer[0], newer[-1]), plan.changed_at) if newer else None
+        return EditResult(changed, is_changed=True, kind=ChangeKind.EDITED, merged=merged)
 
     @executes(DeletePlan, first_result=same_plan)
     def delete(self, actor: Reader, command: DeletePlan, operation: OperationId) -> Plan:

@@ -91,6 +91,16 @@ class Rights:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Merged:
+    """The changes that others made after the author of an edit saw the plan, and that are part of its new text."""
+
+    makers: tuple[UserId | None, ...]
+    """Each once, in the order of their first change; None: erased."""
+    at: datetime.datetime
+    """Time of the last change."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class EditResult:
     """The result of a change to a plan."""
 
@@ -101,6 +111,8 @@ class EditResult:
     """None: the interaction was delivered before, or nothing was changed."""
     chart: ChartFile | None = None
     """The chart that was removed, moved or captioned."""
+    merged: Merged | None = None
+    """None: the author had seen the newest revision."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

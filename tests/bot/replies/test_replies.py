@@ -32,10 +32,12 @@ from bot.domain.values import (
     Draft,
     DraftId,
     DraftKind,
+    EditResult,
     Exported,
     GuildId,
     HistoryPage,
     ListedRevision,
+    Merged,
     MessageId,
     Plan,
     PlanCursor,
@@ -236,6 +238,21 @@ def test_a_comparison_names_everyone_who_changed_the_plan(first: int, actors: tu
     reply = replies.comparison(Comparison(PLAN, before, after, diff.compare("a", "b"), by))
 
     assert words in _texts(reply)[0]
+
+
+@pytest.mark.parametrize(
+    ("makers", "words"),
+    [
+        ((7,), ", merged with <@7>’s change, <t:1795444260:t> (<t:1795444260:R>)."),
+        ((7, None), ", merged with changes by <@7> and someone unknown, <t:"),
+        (tuple(range(1, 13)), "<@10> and 2 more, <t:"),
+    ],
+)
+def test_a_receipt_names_everyone_whose_change_was_merged(makers: tuple[int | None, ...], words: str):
+    merged = Merged(tuple(None if each is None else UserId(each) for each in makers), NOW)
+
+    assert words in replies.changed(EditResult(PLAN, is_changed=True, kind=ChangeKind.EDITED, merged=merged))
+    assert words in replies.saved(PLAN, merged)
 
 
 @given(TEXTS, TEXTS)

@@ -36,6 +36,7 @@ from bot.domain.values import (
     DraftId,
     DraftKind,
     Limits,
+    Merged,
     MessageId,
     PlanId,
     PlanOfDay,
@@ -460,6 +461,20 @@ async def test_acts_follow_each_other_as_they_were_asked_for(replayer, services,
 
     assert [each.plan.revision for each in done] == [2, 3, 4]
     assert (await services.plans.find(dana, PlanOfDay(None, DAY))).text == "Short"
+
+
+async def test_an_edit_of_other_lines_is_merged_with_what_was_saved_meanwhile(replayer, services, dana):
+    plan = await services.plans.post(dana, PostPlan("ES: long\nNQ: flat", day=DAY), fresh())
+    newest = (await services.plans.edit(dana, EditPlan(plan.id, "ES: flat\nNQ: flat", seen=1), fresh())).plan
+    request = EditPlan(plan.id, "ES: long\nNQ: short", seen=1)
+
+    done = await replayer.replay(PendingOperation(fresh(), dana, EVENING, request))
+
+    assert done.plan
+    assert done.plan.text == "ES: flat\nNQ: short"
+    assert done.merged == Merged((dana.user_id,), newest.changed_at)
+    listed = (await services.history.show(dana, plan.id)).revisions[0].revision
+    assert listed.note == "merged with #2; sent 2026-11-24 04:59:30 UTC, while the database was unavailable"
 
 
 async def test_what_is_refused_becomes_a_draft_for_the_day_it_was_meant_for(replayer, services, dana, clock):
