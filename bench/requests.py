@@ -108,8 +108,7 @@ _MANAGERS: dict[str, Read] = {
 }
 
 _DRAFTS: dict[str, Read] = {
-    "drafts of a writer": lambda at, _: at.services.drafts.list(DANA),
-    "quotas of a writer": lambda at, _: at.services.drafts.usage(DANA),
+    "drafts of a writer": lambda at, _: at.services.drafts.page(DANA),
 }
 
 _CARDS: dict[str, Read] = {

@@ -27,14 +27,13 @@ from bot.replies.charts import (
     receiving,
     upload_name,
 )
+from bot.replies.drafts import draft_discarded, drafts
 from bot.replies.errors import (
     change_on,
     changed_buttons,
     closed_day_buttons,
     command_disabled,
     draft_buttons,
-    draft_discarded,
-    drafts,
     exists_buttons,
     failed,
     form_ready,

@@ -1,6 +1,7 @@
 """Phrases of several replies: names of plans, counts, times, and rejected pictures."""
 
 import datetime
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -90,6 +91,12 @@ def count_of_charts(charts: int) -> str:
 def limited(lines: Sequence[str], maximum: int, more: str = "more") -> list[str]:
     """Return the first lines, and a line with the number of the others if there are any."""
     return [*lines[:maximum], f"There are {len(lines) - maximum} {more}."] if len(lines) > maximum else list(lines)
+
+
+def fitting(lines: Sequence[str], room: int = PART) -> list[str]:
+    """Return the first lines that together have at most so many units."""
+    sizes = itertools.accumulate(layout.units(line) + 1 for line in lines)
+    return [line for line, size in zip(lines, sizes, strict=True) if size <= room]
 
 
 def left_out_lines(left_out: Sequence[RejectedPicture]) -> list[str]:

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from bot.domain.days import long_day, short_date
+from bot.domain.days import long_day, short_date, short_day
 from sandbox.driver import ActionFailedError, Seen
 from sandbox.world.entities import Channel, Upload
 from tests import image_samples
@@ -227,6 +227,7 @@ async def test_kept_texts_can_be_found_when_their_message_is_gone(room: Room):
 
     listed = await room.both.slash("plan drafts")
     assert listed.text.index("second text") < listed.text.index("first text")
+    assert f"1. {short_day(today())} · y · <t:" in listed.text
     form = await room.both.select(listed, listed.choices[1])
     await room.both.submit(form, Coach=["i"])
 

@@ -12,6 +12,7 @@ from bot.domain.values import (
     ChannelId,
     Chart,
     CoachSeed,
+    Draft,
     GuildId,
     Limits,
     OperationId,
@@ -75,6 +76,11 @@ def interaction_at(moment: datetime.datetime) -> OperationId:
 def elsewhere(actor: Actor) -> Actor:
     """The same person, as a manager of another guild."""
     return dataclasses.replace(actor, guild_id=OTHER_GUILD, is_manager=True)
+
+
+async def drafts_of(drafts: DraftService, actor: Actor) -> list[Draft]:
+    """The actor's drafts, newest first."""
+    return [each.draft for each in (await drafts.page(actor)).drafts]
 
 
 async def renewals(cards: CardService) -> list[tuple[CardId, ChannelId]]:

@@ -9,6 +9,7 @@ from bot.domain.values.actors import Actor, Suggestion
 from bot.domain.values.charts import Attachment, Chart, ChartFile, RejectedPicture
 from bot.domain.values.guilds import Coach
 from bot.domain.values.ids import ChannelId, DraftId, GuildId, MessageId, PlanId, UserId
+from bot.domain.values.limits import Usage
 
 
 class ChangeKind(enum.StrEnum):
@@ -267,6 +268,25 @@ class Draft(Submission):
     id: DraftId
     guild_id: GuildId
     user_id: UserId
+    saved_at: datetime.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ListedDraft:
+    """A draft in its user's list."""
+
+    draft: Draft
+    coach: Coach | None
+    """The coach that its words mean; None: no words, or none that mean one."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DraftPage:
+    """The drafts of a user in a guild, newest first, and their quotas."""
+
+    drafts: tuple[ListedDraft, ...]
+    number: Usage
+    mib: Usage
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
