@@ -108,6 +108,9 @@ _MANAGERS: dict[str, Read] = {
 }
 
 _DRAFTS: dict[str, Read] = {
+    "templates of a coach": lambda at, _: at.services.templates.panel(DANA, coach=None, day=None),
+    "form from a template": lambda at, _: at.services.templates.begin_named(DANA, "bench", coach="d", day="2027-12-31"),
+    "suggest templates": lambda at, _: at.services.templates.suggest(DANA, "b", None),
     "drafts of a writer": lambda at, _: at.services.drafts.page(DANA),
 }
 

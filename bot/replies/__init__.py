@@ -33,6 +33,7 @@ from bot.replies.errors import (
     changed_buttons,
     closed_day_buttons,
     command_disabled,
+    current_text,
     draft_buttons,
     exists_buttons,
     failed,
@@ -73,6 +74,7 @@ from bot.replies.receipts import (
     unchanged,
 )
 from bot.replies.reports import backed_up, health, statistics
+from bot.replies.templates import template_deleted, template_modal, template_saved, templates
 from bot.replies.today import today
 
 __all__ = [
@@ -101,6 +103,7 @@ __all__ = [
     "coaches",
     "command_disabled",
     "comparison",
+    "current_text",
     "day_overridden",
     "deleted",
     "discarded",
@@ -154,6 +157,10 @@ __all__ = [
     "shown_again",
     "snapshot",
     "statistics",
+    "template_deleted",
+    "template_modal",
+    "template_saved",
+    "templates",
     "today",
     "todays",
     "unassigned",

@@ -8,8 +8,8 @@ import hikari
 from hikari.impl import FileComponentBuilder
 
 from bot.domain.days import long_day, short_day
-from bot.domain.errors import PlanChangedError, RefusalError
-from bot.domain.values import MAX_CHARTS, Draft, Plan, RejectedPicture
+from bot.domain.errors import PlanChangedError, RefusalError, TemplateChangedError
+from bot.domain.values import MAX_CHARTS, Draft, Plan, RejectedPicture, Template
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
@@ -51,11 +51,16 @@ def refusal(
 
 
 def refusal_words(error: RefusalError) -> str:
-    """Return a refusal's message as markdown; of a changed plan with who changed it and when."""
+    """Return a refusal's message as markdown; of a changed plan or template with who changed it and when."""
     words = layout.escape(str(error))
-    if isinstance(error, PlanChangedError):
-        words += f"\nChanged by {who(error.plan.changed_by)}, {ago(error.plan.changed_at)}."
-    return words
+    changed = _changed(error)
+    return f"{words}\nChanged by {who(changed.changed_by)}, {ago(changed.changed_at)}." if changed else words
+
+
+def current_text(error: Exception) -> str | None:
+    """Return the text of the plan or template that was changed after the user opened it; None: it was not that."""
+    changed = _changed(error)
+    return changed and changed.text
 
 
 def failed(reference: str) -> str:
@@ -170,6 +175,16 @@ def _use_buttons(plan: Plan, draft: Draft) -> list[Button]:
         replacing = f"Replace text and {count_of_charts(old)}" if draft.has_text else f"Replace {count_of_charts(old)}"
         buttons.append(layout.button(replacing, route_id("plans.replace", *seen), hikari.ButtonStyle.DANGER))
     return buttons
+
+
+def _changed(error: Exception) -> Plan | Template | None:
+    match error:
+        case PlanChangedError():
+            return error.plan
+        case TemplateChangedError():
+            return error.template
+        case _:
+            return None
 
 
 def _can_be_fenced(*texts: str | None) -> bool:

@@ -12,18 +12,15 @@ from bot.domain.errors import (
     DayError,
     LongPlanError,
     PlanChangedError,
-    PlanExistsError,
     TooManyChartsError,
     WhichDayError,
 )
-from bot.domain.sessions import MissingYearError
 from bot.domain.values import (
     MAX_CHARTS,
     MAX_FORM_LENGTH,
     Actor,
     ChangeKind,
     Chart,
-    Coach,
     EditResult,
     Limits,
     Merged,
@@ -41,10 +38,9 @@ from bot.domain.values import (
 )
 from bot.service import day_choices, drafts
 from bot.service.guilds import GuildService
-from bot.service.plan_base import PlanActs, edited, lacked_by, same_plan
+from bot.service.plan_base import PlanActs, edited, lacked_by, refuse_second, same_plan
 from bot.service.records import late_pictures, operations, plan_pages, revisions, stored_revisions
 from bot.service.records.merges import merged_text
-from bot.service.records.plans import live_plan_of
 from bot.service.records.roster import Roster, is_given, read_roster
 from bot.service.records.sources import note_of
 from bot.service.records.text_rules import plan_text
@@ -72,10 +68,10 @@ class PlanService(PlanActs):
         roster.require_poster(actor)
         likely = [roster.to_post_as(actor, coach)] if is_given(coach) else roster.likely(actor)
         chosen = likely[0] if len(likely) == 1 else None
-        meant = self.day_meant(actor, day) if is_given(day) else self._day_to_write(actor)
+        meant = self.day_to_post(actor, day)
         if chosen:
-            _refuse_second(roster, actor, chosen, meant)
-        return self._form(actor, roster, chosen, meant)
+            refuse_second(roster, actor, chosen, meant)
+        return self.post_form(actor, roster, chosen, meant)
 
     @reads_first
     def correct_post(self, actor: Actor, draft: Submission) -> PostForm:
@@ -88,7 +84,7 @@ class PlanService(PlanActs):
             coach = roster.to_post_as(actor, draft.coach)
         with contextlib.suppress(DayError, WhichDayError):
             day = self.day_meant(actor, draft.day)
-        return self._form(actor, roster, coach, day)
+        return self.post_form(actor, roster, coach, day)
 
     @executes(PostPlan, first_result=same_plan)
     def post(self, actor: Actor, command: PostPlan, operation: OperationId) -> Plan:
@@ -105,7 +101,7 @@ class PlanService(PlanActs):
         used = drafts.use(actor, command.draft, operation)
         roster = Roster.of(actor.guild_id)
         coach, day = roster.to_post_as(actor, command.coach), self.day_meant(actor, command.day)
-        _refuse_second(roster, actor, coach, day)
+        refuse_second(roster, actor, coach, day)
         text = plan_text(command.text, self._limits.plan_text)
         if not command.is_day_confirmed and not actor.is_replay:  # nobody can be asked by a replay
             self._refuse_closed(actor, day)
@@ -178,7 +174,7 @@ class PlanService(PlanActs):
             PlanGoneError: there is none with this id in the actor's guild that they may read.
         """
         plan = self.to_restore(actor, command.plan)
-        _refuse_second(Roster.of(actor.guild_id), actor, plan.coach, plan.day)
+        refuse_second(Roster.of(actor.guild_id), actor, plan.coach, plan.day)
         return self.change(actor, plan, ChangeKind.RESTORED, operation)
 
     @reads
@@ -263,19 +259,6 @@ class PlanService(PlanActs):
         )
         return plan_pages.page(actor, roster, wanted, today, at, self._limits.plans_on_page)
 
-    def _day_to_write(self, actor: Actor) -> datetime.date:
-        """Return today, or the day of the next session if today has none or it is over."""
-        today, settings = self.today(actor), self.guilds.settings(actor.guild_id)
-        with contextlib.suppress(MissingYearError):
-            session = settings.session_of(today)
-            if session is None or session.closes_at <= self.now(actor):
-                return settings.calendar.next_session_day(today)
-        return today
-
-    def _form(self, actor: Actor, roster: Roster, coach: Coach | None, day: datetime.date | None) -> PostForm:
-        days = day_choices.offered(self.today(actor), day, self.guilds.settings(actor.guild_id).calendar)
-        return PostForm(tuple(roster.postable(actor)), coach, tuple(days), day)
-
     def _refuse_closed(self, actor: Actor, day: datetime.date) -> None:
         """Refuse a day that is known to have no session, and name the next one that has.
 
@@ -293,11 +276,6 @@ def _seen(actor: Actor, plan: Plan, seen: int | None) -> int:
     if seen is not None:
         return seen
     return plan.revision if plan.changed_by == actor.user_id else plan.revision - 1
-
-
-def _refuse_second(roster: Roster, actor: Actor, coach: Coach, day: datetime.date) -> None:
-    if plan := live_plan_of(coach, day):
-        raise PlanExistsError(plan, may_edit=roster.may_edit(actor, plan))
 
 
 def _with_added(plan: Plan, charts: tuple[Chart, ...]) -> tuple[Chart, ...]:

@@ -33,6 +33,7 @@ from bot.service.read_markers import ReadMarkers
 from bot.service.readers import ChannelViews, NoViews
 from bot.service.sessions import SessionService
 from bot.service.settings import SettingsService
+from bot.service.templates import TemplateService
 from bot.service.today import TodayService
 from storage.chart_files import ChartFiles
 from storage.store import Store
@@ -120,6 +121,7 @@ class Services:
     today: TodayService
     settings: SettingsService
     sessions: SessionService
+    templates: TemplateService
 
     @classmethod
     def on(
@@ -146,6 +148,7 @@ class Services:
             TodayService(store, clock, guilds, markers),
             SettingsService(store, clock, guilds),
             SessionService(store, clock, guilds, CalendarProcess()),
+            TemplateService(store, clock, guilds, limits),
         )
 
     def keep(self, data: bytes, filename: str = "chart.png") -> Chart:

@@ -62,6 +62,7 @@ from bot.domain.values.ids import (
     OperationId,
     PlanId,
     RoleId,
+    TemplateId,
     UserId,
 )
 from bot.domain.values.limits import (
@@ -75,6 +76,8 @@ from bot.domain.values.limits import (
     MAX_FORM_LENGTH,
     MAX_NAME_LENGTH,
     MAX_NOTE_LENGTH,
+    MAX_TEMPLATE_NAME,
+    MAX_TEMPLATES,
     MAX_TEXT_LENGTH,
     REVISIONS_ON_PAGE,
     SHORT_HASH,
@@ -129,6 +132,7 @@ from bot.domain.values.reports import (
     Waiting,
     WriteProbe,
 )
+from bot.domain.values.templates import PlanBeginning, Template, TemplatePanel
 
 __all__ = [
     "COACHES_ON_PAGE",
@@ -143,6 +147,8 @@ __all__ = [
     "MAX_FORM_LENGTH",
     "MAX_NAME_LENGTH",
     "MAX_NOTE_LENGTH",
+    "MAX_TEMPLATES",
+    "MAX_TEMPLATE_NAME",
     "MAX_TEXT_LENGTH",
     "REVISIONS_ON_PAGE",
     "SHORT_HASH",
@@ -209,6 +215,7 @@ __all__ = [
     "OverriddenDay",
     "PictureProblem",
     "Plan",
+    "PlanBeginning",
     "PlanCursor",
     "PlanFilter",
     "PlanId",
@@ -242,6 +249,9 @@ __all__ = [
     "StrayMessage",
     "Submission",
     "Suggestion",
+    "Template",
+    "TemplateId",
+    "TemplatePanel",
     "TodayPage",
     "Turn",
     "Usage",

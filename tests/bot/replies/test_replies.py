@@ -15,6 +15,8 @@ from bot.discord import modal_fields
 from bot.domain import diff
 from bot.domain.values import (
     MAX_CHARTS,
+    MAX_TEMPLATE_NAME,
+    MAX_TEMPLATES,
     AddChartsResult,
     Card,
     CardFailure,
@@ -59,6 +61,9 @@ from bot.domain.values import (
     Rights,
     Since,
     Suggestion,
+    Template,
+    TemplateId,
+    TemplatePanel,
     TodayPage,
     Turn,
     Usage,
@@ -276,6 +281,40 @@ def test_every_refusal_is_within_discords_limits(yours: str, current: str):
         replies.changed_buttons(plan, None),
     ):
         accept(replies.refusal("No.", yours=yours, current=current, buttons=buttons))
+
+
+@pytest.mark.parametrize("character", ["*", "\U0001f4c8", "x"])
+@pytest.mark.parametrize("number", [0, 1, MAX_TEMPLATES])
+def test_every_panel_of_templates_is_within_discords_limits(character: str, number: int):
+    coach = dataclasses.replace(PLAN.coach, name=character * 100)
+    name, text = character * MAX_TEMPLATE_NAME, character * 4000
+    template = Template(TemplateId(LARGEST), coach, name, text, LARGEST, UserId(LARGEST), NOW)
+    many = tuple(dataclasses.replace(template, id=TemplateId(LARGEST - each)) for each in range(number))
+    others = tuple(dataclasses.replace(coach, key=f"{'k' * 14}{each}") for each in range(30))
+
+    panel = TemplatePanel(coach, DAY, many, DAY if number else None, others if number else ())
+
+    accept(replies.templates(panel, replies.template_saved(template)))
+    accept(replies.template_deleted(template))
+    for modal in (
+        replies.template_modal(coach, DAY.isoformat(), template),
+        replies.template_modal(coach, DAY.isoformat()),
+        replies.post_modal(form_of(coach.name, 3, chosen=True), 4000, text),
+    ):
+        accept_modal(modal)
+
+
+def test_a_panel_of_templates_has_a_button_for_each_and_only_menus_with_something_to_choose():
+    template = Template(TemplateId(7), PLAN.coach, "Opening", "{last}", 2, UserId(8), NOW)
+    full = TemplatePanel(PLAN.coach, DAY, (template,) * MAX_TEMPLATES, DAY)
+
+    empty = replies.templates(TemplatePanel(PLAN.coach, DAY, (), None))
+    shown = replies.templates(full)
+
+    assert [len(each.components) for each in empty["components"][1:]] == [1]
+    assert [len(each.components) for each in shown["components"][1:]] == [5, 5, 1, 1, 1]
+    assert shown["components"][1].components[0].label.startswith("Start from the last plan (")
+    assert "**Opening** by <@8>, <t:1795444260:R>: {last}" in _texts(shown)[1]
 
 
 @given(TEXTS, NAMES, CHARTS, st.integers(1, 4000), st.integers(0, 40), st.booleans())
