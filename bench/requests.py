@@ -108,8 +108,10 @@ _MANAGERS: dict[str, Read] = {
 }
 
 _DRAFTS: dict[str, Read] = {
-    "drafts of a writer": lambda at, _: at.services.drafts.list(DANA),
-    "quotas of a writer": lambda at, _: at.services.drafts.usage(DANA),
+    "templates of a coach": lambda at, _: at.services.templates.panel(DANA, coach=None, day=None),
+    "form from a template": lambda at, _: at.services.templates.begin_named(DANA, "bench", coach="d", day="2027-12-31"),
+    "suggest templates": lambda at, _: at.services.templates.suggest(DANA, "b", None),
+    "drafts of a writer": lambda at, _: at.services.drafts.page(DANA),
 }
 
 _CARDS: dict[str, Read] = {
@@ -153,6 +155,13 @@ async def _edit(at: Scenario, _: Plan) -> Act:
 
 async def _edit_by_day(at: Scenario, _: Plan) -> Act:
     command, operation = EditPlan(PlanOfDay("d", (await at.post()).day.isoformat()), "Flat", seen=1), fresh()
+    return lambda: at.services.plans.edit(DANA, command, operation)
+
+
+async def _edit_merged(at: Scenario, _: Plan) -> Act:
+    plan = await at.post()
+    await at.edit(plan, "Flat")
+    command, operation = EditPlan(plan.id, f"{plan.text}\nNo trades before 09:31", seen=1), fresh()
     return lambda: at.services.plans.edit(DANA, command, operation)
 
 
@@ -260,6 +269,7 @@ REQUESTS: dict[str, Request] = {
     "save a draft with 2 pictures": _save_draft,
     "edit by id": _edit,
     "edit by day": _edit_by_day,
+    "edit merged with another": _edit_merged,
     "delete": _delete,
     "restore": _restore,
     "revert": _revert,

@@ -78,11 +78,12 @@ class Scenario:
         )
 
     async def post_today(self) -> None:
-        """Post the plans of today: one of each of two coaches, the first with charts and a long history."""
+        """Post the plans of today: one of each of two coaches, the first with charts, a long history and a template."""
         draft = await self.draft(*charts(2), source=Source(CHANNEL, SAVED_FROM, UserId(8)))
         plan = await self.services.plans.post(DANA, PostPlan(draft.text, draft=draft.id), fresh())
         for number in range(EDITS):
             await self.edit(plan, f"Long above {21_000 + number}")
+        await self.services.templates.add(DANA, coach="d", name="bench", text="{weekday}\n{last}")
         await self.services.plans.post(IVAN, PostPlan("Fade the open"), fresh())
         await self.publish()
 

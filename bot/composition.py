@@ -65,6 +65,7 @@ from bot.service.reports.statistics import StatisticsService
 from bot.service.sessions import SessionService
 from bot.service.settings import SettingsService
 from bot.service.strays import StrayService
+from bot.service.templates import TemplateService
 from bot.service.today import TodayService
 from bot.service.transfer.exporter import Exporter
 from bot.service.transfer.exports import ExportService
@@ -104,6 +105,7 @@ class Services:
     late: LateChartService
     history: HistoryService
     today: TodayService
+    templates: TemplateService
     cards: CardService
     strays: StrayService
     settings: SettingsService
@@ -221,6 +223,7 @@ def _services(config: Config, opened: OpenFiles, views: ChannelViews) -> Service
         LateChartService(store, utc_now, guilds),
         HistoryService(store, utc_now, guilds, markers),
         TodayService(store, utc_now, guilds, markers),
+        TemplateService(store, utc_now, guilds, config.plan_limits),
         CardService(store, utc_now, guilds),
         StrayService(store, utc_now, guilds),
         SettingsService(store, utc_now, guilds),

@@ -10,6 +10,8 @@ from bot.domain import markdown
 
 _CLUSTER = regex.compile(r"\X")
 """Extended grapheme clusters: https://www.unicode.org/reports/tr29/."""
+_MAX_CLUSTER = 100
+"""Characters after a cut that are read to find the end of a grapheme."""
 _WORD_BREAK = regex.compile(r"(?w)\b|(?<=\p{scx=Katakana})(?=\p{scx=Katakana})", regex.V1)
 """Default word boundaries of UAX 29, and those within katakana, as Japanese is split by characters."""
 _BLANKS = r"[^\S\n]+"
@@ -62,6 +64,14 @@ def clusters(text: str) -> list[str]:
 def cluster_ends(text: str) -> Iterator[int]:
     """Yield the end index of each grapheme cluster."""
     return (match.end() for match in _CLUSTER.finditer(text))
+
+
+def cut(text: str, max_length: int) -> str:
+    """Return the text, or its beginning and an ellipsis, with at most `max_length` characters; no grapheme is split."""
+    if len(text) <= max_length:
+        return text
+    end = max((end for end in cluster_ends(text[: max_length + _MAX_CLUSTER]) if end < max_length), default=0)
+    return text[:end].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def words(text: str) -> list[str]:

@@ -98,7 +98,17 @@ class AmbiguousDayError(UnknownDayError):
 
 def long_day(day: datetime.date) -> str:
     """Format the day in full: `Monday 23 November 2026`."""
-    return f"{WEEKDAYS[day.weekday()].title()} {day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{weekday_name(day)} {date_alone(day)}"
+
+
+def weekday_name(day: datetime.date) -> str:
+    """Return the name of the day's weekday: `Monday`."""
+    return WEEKDAYS[day.weekday()].title()
+
+
+def date_alone(day: datetime.date) -> str:
+    """Format the day without its weekday: `23 November 2026`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def short_day(day: datetime.date) -> str:

@@ -68,8 +68,8 @@ class _Part(NamedTuple):
     same: bool
 
 
-class _Match(NamedTuple):
-    """Positions of `size` words that two lists share; fields named as in difflib."""
+class Match(NamedTuple):
+    """Positions of `size` words (or lines) that two lists share; fields named as in difflib."""
 
     a: int
     b: int
@@ -108,6 +108,17 @@ def size(before: str, after: str) -> tuple[int, int]:
     segments = [segment for line in compare(before, after, 0) if isinstance(line, Line) for segment in line.segments]
     added, removed = ((segment.text for segment in segments if segment.op is op) for op in (Op.ADDED, Op.REMOVED))
     return _length(added), _length(removed)
+
+
+def matches(before: Sequence[str], after: Sequence[str], depth: int = 0) -> Iterator[Match]:
+    """Yield the matches of the lists in order; coarser if difflib would take too long."""
+    start = _agreeing(before, after)
+    end = _agreeing(before[start:][::-1], after[start:][::-1])
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    yield Match(0, 0, start)
+    for match in _inner_matches(old, new, depth) if old and new else ():
+        yield Match(start + match.a, start + match.b, match.size)
+    yield Match(len(before) - end, len(after) - end, end)
 
 
 def _length(texts: Iterable[str]) -> int:
@@ -217,7 +228,7 @@ def _fold(lines: list[Line], context: int) -> Iterator[Line | Skipped]:
 def _parts(before: list[str], after: list[str]) -> Iterator[_Part]:
     """Split both lists into alternating equal and changed parts."""
     old = new = run = 0
-    for match in (*_matches(before, after), _Match(len(before), len(after), 0)):
+    for match in (*matches(before, after), Match(len(before), len(after), 0)):
         if (match.a, match.b) != (old, new):
             if run:
                 yield _Part(before[old - run : old], after[new - run : new], same=True)
@@ -229,18 +240,7 @@ def _parts(before: list[str], after: list[str]) -> Iterator[_Part]:
         yield _Part(before[old - run :], after[new - run :], same=True)
 
 
-def _matches(before: Sequence[str], after: Sequence[str], depth: int = 0) -> Iterator[_Match]:
-    """Yield the matches of the lists in order; coarser if difflib would take too long."""
-    start = _agreeing(before, after)
-    end = _agreeing(before[start:][::-1], after[start:][::-1])
-    old, new = before[start : len(before) - end], after[start : len(after) - end]
-    yield _Match(0, 0, start)
-    for match in _inner_matches(old, new, depth) if old and new else ():
-        yield _Match(start + match.a, start + match.b, match.size)
-    yield _Match(len(before) - end, len(after) - end, end)
-
-
-def _inner_matches(before: Sequence[str], after: Sequence[str], depth: int) -> Iterable[_Match]:
+def _inner_matches(before: Sequence[str], after: Sequence[str], depth: int) -> Iterable[Match]:
     if len(before) + len(after) > _MAX_WORDS or set(before).isdisjoint(after):
         return ()
     counts = Counter(after)
@@ -248,7 +248,7 @@ def _inner_matches(before: Sequence[str], after: Sequence[str], depth: int) -> I
     # In the worst case difflib compares all pairs of equal words for each word.
     effort = (len(before) + pairs) * min(len(before), len(after))
     if effort <= _MAX_STEPS * (len(before) + len(after)):
-        return map(_Match._make, SequenceMatcher(str.isspace, before, after, autojunk=False).get_matching_blocks())
+        return map(Match._make, SequenceMatcher(str.isspace, before, after, autojunk=False).get_matching_blocks())
     return _between_anchors(before, after, depth) if depth < _MAX_DEPTH else ()
 
 
@@ -257,15 +257,15 @@ def _agreeing(before: Sequence[str], after: Sequence[str]) -> int:
     return next((place for place, (old, new) in pairs if old != new), min(len(before), len(after)))
 
 
-def _between_anchors(before: Sequence[str], after: Sequence[str], depth: int) -> Iterator[_Match]:
+def _between_anchors(before: Sequence[str], after: Sequence[str], depth: int) -> Iterator[Match]:
     """Match the parts between words that occur once in both lists (a patience diff)."""
     anchors = _anchors(before, after, 1) or _anchors(before, after, _RUN)
     if not anchors:
         return
     old = new = 0
     for a, b in [*anchors, (len(before), len(after))]:
-        for match in _matches(before[old:a], after[new:b], depth + 1):
-            yield _Match(old + match.a, new + match.b, match.size)
+        for match in matches(before[old:a], after[new:b], depth + 1):
+            yield Match(old + match.a, new + match.b, match.size)
         old, new = a, b
 
 

@@ -12,6 +12,7 @@ from bot.domain.values import (
     Attachment,
     Chart,
     DraftKind,
+    Merged,
     OperationId,
     Plan,
     PlanOfDay,
@@ -113,3 +114,5 @@ class ReplayResult:
     """The message of the refusal."""
     is_draft: bool = False
     """True: the refused text is saved as a draft."""
+    merged: Merged | None = None
+    """The changes that an edit was merged with, if any."""

@@ -111,6 +111,7 @@ class ErrorHandler:
         if isinstance(error, errors.RefusalError) and (plan := await self._outcome(ctx)):
             return replies.note(layout.escape(str(errors.DoneAlreadyError(plan))))
         draft = saved if isinstance(saved, Draft) else None
+        yours = unsaved.submission.text if unsaved else _typed(ctx, error)
         message = _message(ctx, error)
         if isinstance(saved, errors.DraftsFullError) and not isinstance(error, errors.DraftsFullError):
             message = f"{message}\n{layout.escape(str(saved))}"
@@ -123,8 +124,8 @@ class ErrorHandler:
             else unsaved.left_out
             if unsaved
             else (),
-            yours=unsaved.submission.text if unsaved else _typed(ctx) if isinstance(error, UnknownRouteError) else None,
-            current=error.plan.text if unsaved and isinstance(error, errors.PlanChangedError) else None,
+            yours=yours,
+            current=replies.current_text(error) if yours else None,
             buttons=_buttons(ctx, error, draft),
         )
 
@@ -165,9 +166,11 @@ def _request(error: errors.DatabaseUnavailableError, unsaved: UnsavedText | None
     return error.request if isinstance(error, errors.UnsavedError) else unsaved and Submit(unsaved.submission.plain)
 
 
-def _typed(ctx: Respondable) -> str | None:
-    """Return the text of a form without a route."""
-    return ctx.fields.get("text") if isinstance(ctx, SubmitContext) else None
+def _typed(ctx: Respondable, error: Exception) -> str | None:
+    """Return the text of a form, unless Discord rejected an answer: then it may be saved."""
+    if not isinstance(ctx, SubmitContext) or isinstance(error, hikari.HTTPError):
+        return None
+    return ctx.fields.get("text")
 
 
 def _message(ctx: Respondable, error: Exception) -> str:

@@ -15,6 +15,7 @@ from bot.service.coaches import CoachService
 from bot.service.history import HistoryService
 from bot.service.plans import PlanService
 from bot.service.settings import SettingsService
+from bot.service.templates import TemplateService
 
 _FORMS = [
     lightbulb.Choice("Markdown: to read", ExportFormat.MARKDOWN.value),
@@ -68,6 +69,13 @@ async def suggest_revisions_and_times(ctx: Typing, revisions: HistoryService) ->
     await _offer(ctx, await revisions.suggest(actor_of(ctx.interaction), _typed(ctx), ref, with_times=True))
 
 
+async def suggest_templates(ctx: Typing, templates: TemplateService) -> None:
+    """Offer the templates of the coach typed so far, or of all of the user's coaches."""
+    coach = ctx.get_option("coach")
+    given = coach and str(coach.value)
+    await _offer(ctx, await templates.suggest(actor_of(ctx.interaction), _typed(ctx), given))
+
+
 async def suggest_timezones(ctx: Typing, settings: SettingsService) -> None:
     """Offer the time zones whose names match."""
     await _offer(ctx, await settings.suggest_timezones(actor_of(ctx.interaction), _typed(ctx)))
@@ -109,6 +117,12 @@ def chart_option(suggest: Suggest = suggest_charts) -> str:
 def revision_or_time_option(name: str, description: str, suggest: Suggest = suggest_revisions_and_times) -> str | None:
     """Return an option for a revision: its number, or a time at which it was the newest."""
     return _text_option(name, description, suggest)
+
+
+def template_option(suggest: Suggest = suggest_templates) -> str | None:
+    """Return an option for the name of a template."""
+    description = "Begin a plan with this template. Default: choose, or change your templates."
+    return _text_option("name", description, suggest)
 
 
 def old_revision_option(suggest: Suggest = suggest_revisions) -> int:

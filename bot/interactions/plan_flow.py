@@ -148,16 +148,15 @@ class PlanFlow:
             await self._views.acknowledge_change(ctx, edited)
             return
 
-        unchanged: Plan | None = None
-
         async def edit(ctx: Respondable, draft: Submission, *, rest_follows: bool) -> Plan:
-            nonlocal unchanged
+            nonlocal edited
             edited = await self._edit(ctx, draft, rest_follows=rest_follows)
-            unchanged = None if edited.is_changed else edited.plan
             return edited.plan
 
         def words(plan: Plan) -> str:
-            return replies.unchanged(plan) if plan == unchanged else replies.saved(plan)
+            if edited and not edited.is_changed and plan == edited.plan:
+                return replies.unchanged(plan)
+            return replies.saved(plan, edited and edited.merged)
 
         await self._with_pictures(ctx, submission, edit, words, is_new=False)
 

@@ -27,14 +27,14 @@ from bot.replies.charts import (
     receiving,
     upload_name,
 )
+from bot.replies.drafts import draft_discarded, drafts
 from bot.replies.errors import (
     change_on,
     changed_buttons,
     closed_day_buttons,
     command_disabled,
+    current_text,
     draft_buttons,
-    draft_discarded,
-    drafts,
     exists_buttons,
     failed,
     form_ready,
@@ -89,6 +89,7 @@ from bot.replies.setup import (
     shown_members,
     timezone_modal,
 )
+from bot.replies.templates import template_deleted, template_modal, template_saved, templates
 from bot.replies.today import today
 
 __all__ = [
@@ -119,6 +120,7 @@ __all__ = [
     "coaches",
     "command_disabled",
     "comparison",
+    "current_text",
     "day_overridden",
     "deleted",
     "discarded",
@@ -182,6 +184,10 @@ __all__ = [
     "shown_members",
     "snapshot",
     "statistics",
+    "template_deleted",
+    "template_modal",
+    "template_saved",
+    "templates",
     "timezone_modal",
     "today",
     "todays",

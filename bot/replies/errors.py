@@ -1,4 +1,4 @@
-"""Refusals and failures with the user's own text and buttons to continue, and drafts."""
+"""Refusals and failures with the user's own text and buttons to continue."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -8,12 +8,12 @@ import hikari
 from hikari.impl import FileComponentBuilder
 
 from bot.domain.days import long_day, short_day
-from bot.domain.errors import PlanChangedError, RefusalError
-from bot.domain.values import MAX_CHARTS, Draft, Plan, RejectedPicture, Usage
+from bot.domain.errors import PlanChangedError, RefusalError, TemplateChangedError
+from bot.domain.values import MAX_CHARTS, Draft, Plan, RejectedPicture, Template
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
-from bot.replies.phrases import PART, PREVIEW, ago, count_of_charts, left_out_lines, note, who
+from bot.replies.phrases import PART, ago, count_of_charts, left_out_lines, who
 
 _MAX_REFUSAL: Final = 1500
 _FENCE: Final = "```"
@@ -51,11 +51,16 @@ def refusal(
 
 
 def refusal_words(error: RefusalError) -> str:
-    """Return a refusal's message as markdown; of a changed plan with who changed it and when."""
+    """Return a refusal's message as markdown; of a changed plan or template with who changed it and when."""
     words = layout.escape(str(error))
-    if isinstance(error, PlanChangedError):
-        words += f"\nChanged by {who(error.plan.changed_by)}, {ago(error.plan.changed_at)}."
-    return words
+    changed = _changed(error)
+    return f"{words}\nChanged by {who(changed.changed_by)}, {ago(changed.changed_at)}." if changed else words
+
+
+def current_text(error: Exception) -> str | None:
+    """Return the text of the plan or template that was changed after the user opened it; None: it was not that."""
+    changed = _changed(error)
+    return changed and changed.text
 
 
 def failed(reference: str) -> str:
@@ -122,36 +127,6 @@ def form_ready(draft: Draft) -> Reply:
     return layout.private([words, layout.row(button)])
 
 
-def drafts(listed: Sequence[Draft], usages: Sequence[Usage], days: int) -> Reply:
-    """Return a user's drafts, with menus to continue or discard one, and a warning when they are nearly full.
-
-    `usages` are of drafts and of their MiB; drafts are deleted after so many `days`.
-    """
-    if not listed:
-        return note("You have no drafts.")
-    lines = "\n".join(f"{number}. {_draft_line(draft)}" for number, draft in enumerate(listed, 1))
-    title = f"### Your drafts (kept for {days} days)"
-    choices = [(f"{number}. {_draft_line(draft)}", str(draft.id)) for number, draft in enumerate(listed, 1)]
-    menu = layout.select(route_id("plans.choose_draft"), "Continue a draft", choices)
-    discarding = layout.select(route_id("plans.discard_draft"), "Discard a draft", choices)
-    block = layout.container(layout.LIVE, title, layout.cut(lines, PART))
-    if len(listed) > layout.OPTIONS:
-        block.add_text_display(
-            f"You can choose from the newest {layout.OPTIONS}. Send or discard some to see the others."
-        )
-    for usage, what in zip(usages, ("drafts", "MiB"), strict=False):
-        if usage.is_nearly_full:
-            block.add_text_display(
-                f"You have used {usage.used:,} of {usage.limit:,} {what}. When they are full, new drafts are refused."
-            )
-    return layout.private([block, layout.row(menu), layout.row(discarding)])
-
-
-def draft_discarded(draft: Draft) -> Reply:
-    """Say that a draft was discarded, and return its text."""
-    return refusal("Draft discarded.", yours=draft.text)
-
-
 def gone_buttons(draft: Draft) -> list[Button]:
     """Return the button to post the edit of a deleted plan."""
     style = hikari.ButtonStyle.PRIMARY
@@ -202,10 +177,14 @@ def _use_buttons(plan: Plan, draft: Draft) -> list[Button]:
     return buttons
 
 
-def _draft_line(draft: Draft) -> str:
-    day = f"for {draft.day}: " if draft.day else ""
-    text = layout.preview(draft.text, PREVIEW) or "no text yet"
-    return day + text + (f", {count_of_charts(len(draft.pictures))}" if draft.pictures else "")
+def _changed(error: Exception) -> Plan | Template | None:
+    match error:
+        case PlanChangedError():
+            return error.plan
+        case TemplateChangedError():
+            return error.template
+        case _:
+            return None
 
 
 def _can_be_fenced(*texts: str | None) -> bool:

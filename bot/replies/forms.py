@@ -26,10 +26,10 @@ def write_button() -> Reply:
     return layout.public([layout.container(layout.LIVE, "Coaches: post your plan here."), layout.row(button)])
 
 
-def post_modal(form: PostForm, limit: int) -> Modal:
-    """Return an empty form for a plan."""
+def post_modal(form: PostForm, limit: int, text: str = "") -> Modal:
+    """Return a form for a plan, which begins with this text."""
     route = fresh_route_id("plans.post", _settled_coach(form), form.day or "")
-    return Modal(_post_title(form), route, [TextField("text", "Plan", limit=limit), *_post_fields(form, 0)])
+    return Modal(_post_title(form), route, [TextField("text", "Plan", text, limit=limit), *_post_fields(form, 0)])
 
 
 def draft_post_modal(draft: Draft, form: PostForm, limit: int) -> Modal:

@@ -25,13 +25,11 @@ from bot.replies.charts import chart_line, show_captions, show_charts, units_bel
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
 from bot.replies.parts import split
-from bot.replies.phrases import PREVIEW, UNKNOWN, ago, clock, named, quoted, shown_hash, who
+from bot.replies.phrases import PREVIEW, UNKNOWN, ago, clock, named, people, quoted, shown_hash
 
 DIFF_PART: Final = 3000
 """Units of a comparison in one message; leaves room for the heading and the charts' names."""
 _SHORT_NAME: Final = 40
-_NAMES: Final = 10
-"""Names of people in one line at most."""
 _NOTE: Final = 100
 """Characters of a note in a list of ten revisions; an export has all of it."""
 
@@ -275,11 +273,7 @@ def _changed_by(compared: Comparison) -> str:
     first, last = sorted((compared.before.number, compared.after.number))
     if last - first <= 1 or not compared.actors:
         return _footer(compared.after)
-    shown_names = [who(each) if each else UNKNOWN for each in compared.actors[:_NAMES]]
-    more = len(compared.actors) - len(shown_names)
-    names = [*shown_names, f"{more} more"] if more else shown_names
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"#{first + 1} to #{last} by {listed} ({shown_hash(compared.after.hash)})"
+    return f"#{first + 1} to #{last} by {people(compared.actors)} ({shown_hash(compared.after.hash)})"
 
 
 def _who(revision: Revision) -> str:

@@ -16,7 +16,7 @@ from hikari.impl import (
 )
 
 from bot.domain import markdown
-from bot.domain.characters import cluster_ends
+from bot.domain.characters import cut
 
 Reply: TypeAlias = dict[str, Any]
 """Keyword arguments for a context's `respond` or `update`."""
@@ -35,9 +35,6 @@ MESSAGE_BYTES: Final = 24 * 2**20
 
 NOTHING_TO_SEE: Final = "\u200b"
 """A blank text is replaced by this: Discord refuses an empty text display."""
-
-_CLUSTER: Final = 100
-"""Characters after a cut that are read to find the end of a grapheme."""
 
 LIVE: Final = hikari.Color(0x2E7D32)
 GONE: Final = hikari.Color(0x757575)
@@ -146,14 +143,6 @@ def hidden(text: str, max_length: int | None = None) -> str:
 def timestamp(moment: datetime.datetime, style: str = "f") -> str:
     """Return a time that each reader sees in their own time zone; styles: Discord's Message Formatting page."""
     return f"<t:{int(moment.timestamp())}:{style}>"
-
-
-def cut(text: str, max_length: int) -> str:
-    """Return the text, or its beginning and an ellipsis, with at most `max_length` characters; no grapheme is split."""
-    if len(text) <= max_length:
-        return text
-    end = max((end for end in cluster_ends(text[: max_length + _CLUSTER]) if end < max_length), default=0)
-    return text[:end].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def units(text: str) -> int:

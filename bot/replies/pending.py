@@ -10,7 +10,7 @@ from bot.domain.values import Usage, UserId
 from bot.replies import layout
 from bot.replies.errors import refusal
 from bot.replies.layout import Reply
-from bot.replies.phrases import left_out_lines, named
+from bot.replies.phrases import left_out_lines, merged_with, named
 
 _QUEUED: Final = (
     "Saving is unavailable right now. Your change is **queued, not saved yet**; you’ll get a message when it is. "
@@ -42,10 +42,8 @@ def replayed(done: ReplayResult) -> Reply:
     """Tell the sender of a queued change whether it was saved."""
     sent = layout.timestamp(done.pending.sent_at)
     if done.plan:
-        lines = [
-            f"Your queued change from {sent} is saved now: {named(done.plan)} (#{done.plan.revision}).",
-            *left_out_lines(done.left_out),
-        ]
+        change = f"{named(done.plan)} (#{done.plan.revision}){merged_with(done.merged)}"
+        lines = [f"Your queued change from {sent} is saved now: {change}.", *left_out_lines(done.left_out)]
         return layout.public([layout.container(layout.LIVE, "\n".join(lines))])
     refusal_words = layout.escape(done.refusal or "")
     why = f"Your queued change from {sent} was **not saved**: {refusal_words}"

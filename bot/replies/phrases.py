@@ -1,13 +1,14 @@
 """Phrases of several replies: names of plans, counts, times, and rejected pictures."""
 
 import datetime
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.counts import count_of
 from bot.domain.days import listed_day
-from bot.domain.values import SHORT_HASH, ChannelId, GuildId, MessageId, Plan, RejectedPicture, Source, UserId
+from bot.domain.values import SHORT_HASH, ChannelId, GuildId, Merged, MessageId, Plan, RejectedPicture, Source, UserId
 from bot.replies import layout
 from bot.replies.layout import Reply
 
@@ -15,6 +16,7 @@ PART: Final = 3600
 """Units of a plan's text in one message; leaves room for the heading and the times."""
 PREVIEW: Final = 60
 UNKNOWN: Final = "someone unknown"
+_PEOPLE: Final = 10
 _NEAR: Final = datetime.timedelta(hours=12)
 _SHOWN_HASH: Final = re.compile(f"`([0-9a-f]{{{SHORT_HASH}}})`")
 
@@ -65,6 +67,22 @@ def who(user_id: UserId) -> str:
     return f"<@{user_id}>" if user_id else UNKNOWN
 
 
+def people(user_ids: Sequence[UserId | None]) -> str:
+    """Return mentions of the users in a sentence, ten at most and the number of the others; None: not known."""
+    shown = [who(each) if each else UNKNOWN for each in user_ids[:_PEOPLE]]
+    names = [*shown, f"{len(user_ids) - _PEOPLE} more"] if len(user_ids) > _PEOPLE else shown
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def merged_with(merged: Merged | None) -> str:
+    """Return whose changes an edit was merged with, and when the last was made: the end of a sentence, or nothing."""
+    if merged is None:
+        return ""
+    names = people(merged.makers)
+    what = f"{names}’s change" if len(merged.makers) == 1 else f"changes by {names}"
+    return f", merged with {what}, {ago(merged.at)}"
+
+
 def count_of_charts(charts: int) -> str:
     """Return a count of charts in words."""
     return count_of(charts, "chart")
@@ -73,6 +91,12 @@ def count_of_charts(charts: int) -> str:
 def limited(lines: Sequence[str], maximum: int, more: str = "more") -> list[str]:
     """Return the first lines, and a line with the number of the others if there are any."""
     return [*lines[:maximum], f"There are {len(lines) - maximum} {more}."] if len(lines) > maximum else list(lines)
+
+
+def fitting(lines: Sequence[str], room: int = PART) -> list[str]:
+    """Return the first lines that together have at most so many units."""
+    sizes = itertools.accumulate(layout.units(line) + 1 for line in lines)
+    return [line for line, size in zip(lines, sizes, strict=True) if size <= room]
 
 
 def left_out_lines(left_out: Sequence[RejectedPicture]) -> list[str]:

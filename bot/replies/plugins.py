@@ -1,12 +1,12 @@
 """Plugins and recent actions on them, for operators."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.values import PluginAction, PluginChange, Plugins, PluginState, PluginStatus, ReloadAllResult
 from bot.replies import layout
 from bot.replies.layout import Reply
-from bot.replies.phrases import PART, note
+from bot.replies.phrases import PART, fitting, note
 
 _ACTIONS_SHOWN: Final = 5
 _MAX_FAULT: Final = 300
@@ -17,7 +17,7 @@ _LIST: Final = PART - 700
 def plugin_list(plugins: Plugins) -> Reply:
     """Return all plugins, loaded ones first, and the recent actions."""
     ordered = sorted(plugins.statuses, key=lambda each: each.state is not PluginState.LOADED)
-    blocks = ["### Plugins", "\n".join(_fitting([_status(each) for each in ordered]))]
+    blocks = ["### Plugins", "\n".join(_listed(ordered))]
     if plugins.actions:
         actions = "\n".join(map(_action, plugins.actions[:_ACTIONS_SHOWN]))
         blocks.append(layout.cut(f"**Recent actions**\n{actions}", 900))
@@ -47,15 +47,11 @@ def plugins_reloaded(done: ReloadAllResult) -> Reply:
     return layout.private([layout.container(color, layout.cut("\n".join(lines), PART))])
 
 
-def _fitting(lines: Sequence[str]) -> Iterator[str]:
-    """Yield the lines that fit, and a count of the rest."""
-    room = _LIST
-    for number, line in enumerate(lines):
-        room -= layout.units(line) + 1
-        if room < 0:
-            yield f"and {len(lines) - number} more: `python -m bot plugins` lists all"
-            return
-        yield line
+def _listed(statuses: Sequence[PluginStatus]) -> list[str]:
+    """Return the lines that fit, and a count of the rest."""
+    shown = fitting([_status(each) for each in statuses], _LIST)
+    more = len(statuses) - len(shown)
+    return [*shown, f"and {more} more: `python -m bot plugins` lists all"] if more else shown
 
 
 def _done(done: PluginChange, verb: str) -> str:

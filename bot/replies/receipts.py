@@ -14,13 +14,14 @@ from bot.domain.values import (
     ChannelId,
     ChartFile,
     EditResult,
+    Merged,
     Plan,
     RejectedPicture,
 )
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Reply
-from bot.replies.phrases import brief_day, count_of_charts, left_out_lines, limited, message_address, named
+from bot.replies.phrases import brief_day, count_of_charts, left_out_lines, limited, merged_with, message_address, named
 
 Lacking: TypeAlias = Mapping[ChannelId, Sequence[CardPermission]]
 """Missing permissions of the bot, by channel; a channel that is not in it: not known."""
@@ -57,14 +58,14 @@ def changed(change: EditResult) -> str:
         case ChangeKind.REVERTED, _:
             return f"Reverted: {_of_coach(plan)} (#{plan.revision})."
         case ChangeKind.EDITED, _:
-            return f"Edited: {_of_coach(plan)} (#{plan.revision})."
+            return f"Edited: {_of_coach(plan)} (#{plan.revision}){merged_with(change.merged)}."
         case _:
             return saved(plan)
 
 
-def saved(plan: Plan) -> str:
+def saved(plan: Plan, merged: Merged | None = None) -> str:
     """Say that a plan was changed, where the details are not known."""
-    return f"Saved: {_of_coach(plan)} (#{plan.revision})."
+    return f"Saved: {_of_coach(plan)} (#{plan.revision}){merged_with(merged)}."
 
 
 def unchanged(plan: Plan) -> str:

@@ -10,6 +10,7 @@ from bot.domain.clock import Clock
 from bot.domain.commands import EditPlan
 from bot.domain.days import UnknownDayError, parse_day
 from bot.domain.errors import (
+    CoachError,
     DoneAlreadyError,
     DraftGoneError,
     PlanGoneError,
@@ -19,10 +20,13 @@ from bot.domain.values import (
     MAX_COUNTED,
     Actor,
     Chart,
+    Coach,
     Draft,
     DraftId,
     DraftKind,
+    DraftPage,
     GuildId,
+    ListedDraft,
     OperationId,
     PlanId,
     Quotas,
@@ -35,7 +39,7 @@ from bot.service.guilds import GuildService
 from bot.service.records import late_pictures, operations, sources
 from bot.service.records.charts import Pictures, read, written
 from bot.service.records.draft_quotas import MIB, Stored, pictures_size, refuse_full, size_of
-from bot.service.records.roster import Roster
+from bot.service.records.roster import Roster, is_given
 from bot.service.transactions import Service, reads, reads_first, writes
 from storage.models import DRAFT_HAS_LINKS, DraftRow, PlanRow
 from storage.store import Store
@@ -106,16 +110,16 @@ class DraftService(Service):
         late_pictures.put(draft_id, pictures)
 
     @reads
-    def list(self, actor: Actor) -> list[Draft]:
-        """Return the actor's drafts in this guild, newest first."""
+    def page(self, actor: Actor) -> DraftPage:
+        """Return the actor's drafts in this guild, and the used part of their quotas."""
         own = DraftRow.select().where((DraftRow.guild_id == actor.guild_id) & (DraftRow.user_id == actor.user_id))
-        return [_draft_of(row) for row in own.order_by(DraftRow.created_at.desc(), DraftRow.id.desc())]
-
-    @reads
-    def usage(self, actor: Actor) -> tuple[Usage, Usage]:
-        """Return the used part of the actor's quotas: of drafts, and of their MiB."""
-        stored, quotas = Stored.of(actor), self._quotas
-        return Usage(stored.own, quotas.user_drafts), Usage(stored.own_size // MIB, quotas.user_draft_mib)
+        rows = own.order_by(DraftRow.created_at.desc(), DraftRow.id.desc())
+        roster, stored, quotas = Roster.of(actor.guild_id), Stored.of(actor), self._quotas
+        return DraftPage(
+            tuple(ListedDraft(_draft_of(row), _coach_meant(roster, row.coach)) for row in rows),
+            Usage(stored.own, quotas.user_drafts),
+            Usage(stored.own_size // MIB, quotas.user_draft_mib),
+        )
 
     @writes
     def discard(self, actor: Actor, draft_id: DraftId) -> Draft:
@@ -262,11 +266,20 @@ def _is_theirs(actor: Actor, draft_id: DraftId) -> Expression:
     return (DraftRow.id == draft_id) & (DraftRow.guild_id == actor.guild_id) & (DraftRow.user_id == actor.user_id)
 
 
+def _coach_meant(roster: Roster, given: str | None) -> Coach | None:
+    """Return the coach that the words mean; None: no words, or none that mean one."""
+    try:
+        return roster.named(given) if is_given(given) else None
+    except CoachError:
+        return None
+
+
 def _draft_of(row: DraftRow) -> Draft:
     return Draft(
         id=DraftId(row.id),
         guild_id=GuildId(row.guild_id),
         user_id=UserId(row.user_id),
+        saved_at=row.created_at,
         kind=DraftKind(row.kind),
         text=row.text,
         coach=row.coach,

@@ -1,5 +1,6 @@
 """The common part of the services that read and change plans: the plan that is meant, who may change it, and how."""
 
+import contextlib
 import dataclasses
 import datetime
 import functools
@@ -8,26 +9,29 @@ from typing import TypeAlias
 
 from bot.domain.commands import Command
 from bot.domain.days import AmbiguousDayError, UnknownDayError, parse_day
-from bot.domain.errors import DayError, HistoryHiddenError, NotYourPlanError, WhichDayError
+from bot.domain.errors import DayError, HistoryHiddenError, NotYourPlanError, PlanExistsError, WhichDayError
 from bot.domain.sessions import MissingYearError
 from bot.domain.values import (
     Actor,
     Audience,
     ChangeKind,
     Chart,
+    Coach,
     EditResult,
     OperationId,
     Plan,
     PlanId,
     PlanOfDay,
     PlanRef,
+    PostForm,
     Reader,
 )
+from bot.service import day_choices
 from bot.service.records import cards as card_rows
 from bot.service.records import operations, revisions
 from bot.service.records.plan_lookup import MayDo, Search
-from bot.service.records.plans import any_plan, live_plan
-from bot.service.records.roster import Roster
+from bot.service.records.plans import any_plan, live_plan, live_plan_of
+from bot.service.records.roster import Roster, is_given
 from bot.service.records.sources import with_time
 from bot.service.transactions import Service
 
@@ -133,6 +137,26 @@ class PlanActs(Service):
             raise NotYourPlanError(plan, "restore", team=audience is not Audience.MANAGERS)
         return plan
 
+    def day_to_post(self, actor: Actor, words: str | None) -> datetime.date:
+        """Return the day that the words mean; without words today, or once its session is over the next one.
+
+        Raises:
+            DayError: they name none.
+        """
+        if is_given(words):
+            return self.day_meant(actor, words)
+        today, settings = self.today(actor), self.guilds.settings(actor.guild_id)
+        with contextlib.suppress(MissingYearError):
+            session = settings.session_of(today)
+            if session is None or session.closes_at <= self.now(actor):
+                return settings.calendar.next_session_day(today)
+        return today
+
+    def post_form(self, actor: Actor, roster: Roster, coach: Coach | None, day: datetime.date | None) -> PostForm:
+        """Return the form of a post in which this coach and day are chosen."""
+        days = day_choices.offered(self.today(actor), day, self.guilds.settings(actor.guild_id).calendar)
+        return PostForm(tuple(roster.postable(actor)), coach, tuple(days), day)
+
     def visible(self, actor: Actor, roster: Roster, plans: Sequence[Plan]) -> list[Plan]:
         """Return those of the plans whose history the actor may see."""
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
@@ -183,6 +207,16 @@ class PlanActs(Service):
             return by_id(actor, roster, ref)
         roster.require_poster(actor)
         return search(roster, actor, ref.coach, self.day_meant(actor, ref.day, is_of_plan=True)).plan(may)
+
+
+def refuse_second(roster: Roster, actor: Actor, coach: Coach, day: datetime.date) -> None:
+    """Go on only if the coach has no live plan for the day.
+
+    Raises:
+        PlanExistsError: it has one.
+    """
+    if plan := live_plan_of(coach, day):
+        raise PlanExistsError(plan, may_edit=roster.may_edit(actor, plan))
 
 
 def lacked_by(plan: Plan, charts: Sequence[Chart]) -> list[Chart]:

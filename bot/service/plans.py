@@ -12,20 +12,18 @@ from bot.domain.errors import (
     DayError,
     LongPlanError,
     PlanChangedError,
-    PlanExistsError,
     TooManyChartsError,
     WhichDayError,
 )
-from bot.domain.sessions import MissingYearError
 from bot.domain.values import (
     MAX_CHARTS,
     MAX_FORM_LENGTH,
     Actor,
     ChangeKind,
     Chart,
-    Coach,
     EditResult,
     Limits,
+    Merged,
     OperationId,
     Plan,
     PlanCursor,
@@ -40,9 +38,9 @@ from bot.domain.values import (
 )
 from bot.service import day_choices, drafts
 from bot.service.guilds import GuildService
-from bot.service.plan_base import PlanActs, edited, lacked_by, same_plan
-from bot.service.records import late_pictures, operations, plan_pages, revisions
-from bot.service.records.plans import live_plan_of
+from bot.service.plan_base import PlanActs, edited, lacked_by, refuse_second, same_plan
+from bot.service.records import late_pictures, operations, plan_pages, revisions, stored_revisions
+from bot.service.records.merges import merged_text
 from bot.service.records.roster import Roster, is_given, read_roster
 from bot.service.records.sources import note_of
 from bot.service.records.text_rules import plan_text
@@ -70,10 +68,10 @@ class PlanService(PlanActs):
         roster.require_poster(actor)
         likely = [roster.to_post_as(actor, coach)] if is_given(coach) else roster.likely(actor)
         chosen = likely[0] if len(likely) == 1 else None
-        meant = self.day_meant(actor, day) if is_given(day) else self._day_to_write(actor)
+        meant = self.day_to_post(actor, day)
         if chosen:
-            _refuse_second(roster, actor, chosen, meant)
-        return self._form(actor, roster, chosen, meant)
+            refuse_second(roster, actor, chosen, meant)
+        return self.post_form(actor, roster, chosen, meant)
 
     @reads_first
     def correct_post(self, actor: Actor, draft: Submission) -> PostForm:
@@ -86,7 +84,7 @@ class PlanService(PlanActs):
             coach = roster.to_post_as(actor, draft.coach)
         with contextlib.suppress(DayError, WhichDayError):
             day = self.day_meant(actor, draft.day)
-        return self._form(actor, roster, coach, day)
+        return self.post_form(actor, roster, coach, day)
 
     @executes(PostPlan, first_result=same_plan)
     def post(self, actor: Actor, command: PostPlan, operation: OperationId) -> Plan:
@@ -103,7 +101,7 @@ class PlanService(PlanActs):
         used = drafts.use(actor, command.draft, operation)
         roster = Roster.of(actor.guild_id)
         coach, day = roster.to_post_as(actor, command.coach), self.day_meant(actor, command.day)
-        _refuse_second(roster, actor, coach, day)
+        refuse_second(roster, actor, coach, day)
         text = plan_text(command.text, self._limits.plan_text)
         if not command.is_day_confirmed and not actor.is_replay:  # nobody can be asked by a replay
             self._refuse_closed(actor, day)
@@ -118,10 +116,12 @@ class PlanService(PlanActs):
     def edit(self, actor: Reader, command: EditPlan, operation: OperationId) -> EditResult:
         """Make the plan's next revision; where the plan says exactly that already, none is made.
 
+        Lines that others changed since the revision that the actor saw stay as they are now.
+
         Raises:
             DraftGoneError: the draft was used already.
             NotYourPlanError: the actor is no member of its coach.
-            PlanChangedError: the plan has moved on from the revision that the actor saw; carries both texts.
+            PlanChangedError: both changed the same lines, or what the actor saw is not known; carries both texts.
             PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
             RefusalError: coach and day name no plan, or several.
             TextError: the text is blank or too long.
@@ -130,18 +130,22 @@ class PlanService(PlanActs):
         plan = self.to_edit(actor, command.plan)
         text = plan.text if command.text is None else plan_text(command.text, self._limits.plan_text)
         used = drafts.use(actor, command.draft, operation)
-        charts = used.charts if command.replaces_charts and used.charts else _with_added(plan, used.charts)
-        is_changed = (text, charts) != (plan.text, plan.charts)
-        if is_changed and plan.revision != _seen(actor, plan, command.seen):
-            raise PlanChangedError(plan, text)
+        replaces_charts = command.replaces_charts and bool(used.charts)
+        charts = used.charts if replaces_charts else _with_added(plan, used.charts)
+        newer = range(0)
+        if (text, charts) != (plan.text, plan.charts) and plan.revision != _seen(actor, plan, command.seen):
+            seen, limit = command.seen or 0, self._limits.plan_text
+            text = merged_text(plan, text, seen, limit, replaces_charts=replaces_charts)
+            newer = range(seen + 1, plan.revision + 1)
         if command.draft and command.rest_follows:
             late_pictures.expect(command.draft, actor, plan.id, used.pictures)
-        if is_changed:
-            note = note_of(used.source)
-            changed = self.change(actor, plan, ChangeKind.EDITED, operation, text=text, charts=charts, note=note)
-            return EditResult(changed, is_changed=True, kind=ChangeKind.EDITED)
-        operations.record(operation, ChangeKind.EDITED, plan, self.now(actor))
-        return EditResult(plan, is_changed=False)
+        if (text, charts) == (plan.text, plan.charts):
+            operations.record(operation, ChangeKind.EDITED, plan, self.now(actor))
+            return EditResult(plan, is_changed=False)
+        note = note_of(used.source, newer)
+        changed = self.change(actor, plan, ChangeKind.EDITED, operation, text=text, charts=charts, note=note)
+        merged = Merged(stored_revisions.makers(plan.id, newer[0], newer[-1]), plan.changed_at) if newer else None
+        return EditResult(changed, is_changed=True, kind=ChangeKind.EDITED, merged=merged)
 
     @executes(DeletePlan, first_result=same_plan)
     def delete(self, actor: Reader, command: DeletePlan, operation: OperationId) -> Plan:
@@ -170,7 +174,7 @@ class PlanService(PlanActs):
             PlanGoneError: there is none with this id in the actor's guild that they may read.
         """
         plan = self.to_restore(actor, command.plan)
-        _refuse_second(Roster.of(actor.guild_id), actor, plan.coach, plan.day)
+        refuse_second(Roster.of(actor.guild_id), actor, plan.coach, plan.day)
         return self.change(actor, plan, ChangeKind.RESTORED, operation)
 
     @reads
@@ -255,19 +259,6 @@ class PlanService(PlanActs):
         )
         return plan_pages.page(actor, roster, wanted, today, at, self._limits.plans_on_page)
 
-    def _day_to_write(self, actor: Actor) -> datetime.date:
-        """Return today, or the day of the next session if today has none or it is over."""
-        today, settings = self.today(actor), self.guilds.settings(actor.guild_id)
-        with contextlib.suppress(MissingYearError):
-            session = settings.session_of(today)
-            if session is None or session.closes_at <= self.now(actor):
-                return settings.calendar.next_session_day(today)
-        return today
-
-    def _form(self, actor: Actor, roster: Roster, coach: Coach | None, day: datetime.date | None) -> PostForm:
-        days = day_choices.offered(self.today(actor), day, self.guilds.settings(actor.guild_id).calendar)
-        return PostForm(tuple(roster.postable(actor)), coach, tuple(days), day)
-
     def _refuse_closed(self, actor: Actor, day: datetime.date) -> None:
         """Refuse a day that is known to have no session, and name the next one that has.
 
@@ -285,11 +276,6 @@ def _seen(actor: Actor, plan: Plan, seen: int | None) -> int:
     if seen is not None:
         return seen
     return plan.revision if plan.changed_by == actor.user_id else plan.revision - 1
-
-
-def _refuse_second(roster: Roster, actor: Actor, coach: Coach, day: datetime.date) -> None:
-    if plan := live_plan_of(coach, day):
-        raise PlanExistsError(plan, may_edit=roster.may_edit(actor, plan))
 
 
 def _with_added(plan: Plan, charts: tuple[Chart, ...]) -> tuple[Chart, ...]:

@@ -23,7 +23,7 @@ class Drafts(
     async def invoke(self, ctx: CommandContext, drafts: DraftService, limits: Limits) -> None:
         """List the drafts."""
         actor = actor_of(ctx.interaction)
-        await ctx.respond(**replies.drafts(await drafts.list(actor), await drafts.usage(actor), limits.draft_days))
+        await ctx.respond(**replies.drafts(await drafts.page(actor), limits.draft_days))
 
 
 @plugin.route("choose_draft", FirstAnswer.MODAL)

@@ -26,6 +26,7 @@ from storage.models.guilds import (
 from storage.models.plans import ChartRow, CoachCountsRow, PlanRow, RevisionRow
 from storage.models.reading import ReadMarkerRow
 from storage.models.submissions import DRAFT_HAS_LINKS, DraftOperationRow, DraftRow, LatePicturesRow, OperationRow
+from storage.models.templates import TemplateRow
 
 __all__ = [
     "ALL_ROWS",
@@ -55,6 +56,7 @@ __all__ = [
     "Row",
     "SessionOverrideRow",
     "StrayMessageRow",
+    "TemplateRow",
 ]
 
 ALL_ROWS: tuple[type[Row], ...] = (
@@ -76,4 +78,5 @@ ALL_ROWS: tuple[type[Row], ...] = (
     ExchangeDayRow,
     SessionOverrideRow,
     ReadMarkerRow,
+    TemplateRow,
 )

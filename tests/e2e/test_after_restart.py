@@ -53,6 +53,8 @@ ANSWERS = {
     "history.take_back": "(#13)",
     "plans.add_charts": "1 chart added",
     "plans.ask_delete": "Delete Coach",
+    "plans.begin": "Coach D",
+    "plans.begin_with_last": "Coach D",
     "plans.bring_back": "Restored",
     "plans.change_on": "Edited",
     "plans.choose": "Coach",
@@ -79,6 +81,12 @@ ANSWERS = {
     "plans.resume_edit": "Edit plan",
     "plans.resume_post": "",
     "plans.show_again": "Card posted again",
+    "plans.new_template": "New template",
+    "plans.add_template": "Template saved: After",
+    "plans.open_template": "Edit template",
+    "plans.save_template": "Template saved: Opening",
+    "plans.templates": "Coach S",
+    "plans.delete_template": "Template deleted",  # after the others
     "plans.today_newer": "Today",
     "plans.today_older": "Today",
     "plans.use": "Edited",
@@ -149,6 +157,7 @@ class Scene:
         await self._refusals()
         await self._cards()
         await self._history()
+        await self._templates()
         await self._lists()
 
     async def _forms(self) -> None:
@@ -254,6 +263,18 @@ class Scene:
         await dana.slash("plan post", day=changed, text="when the clocks changed")
         await self.room.max.slash("admin settings", timezone="America/New_York")
         self.note(mia, await mia.slash("history at", time=f"{changed} 01:30", day=changed))
+
+    async def _templates(self) -> None:
+        dana, both = self.room.dana, self.room.both
+        panel = await dana.slash("plan template", day=self.day(60))
+        await dana.submit(await dana.click(panel, "New template"), Name="Opening", Text="text")
+        await self.room.discord.until(lambda: "Opening" in panel.buttons)
+        self.note(dana, panel)
+        form = await dana.click(panel, "New template")
+        dana.type(form, Name="After")
+        self.note(dana, form)
+        self.note(dana, await dana.select(panel, "Opening", menu="Edit a template"))
+        self.note(both, await both.slash("plan template"))
 
     async def _lists(self) -> None:
         dana, max_ = self.room.dana, self.room.max

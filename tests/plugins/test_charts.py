@@ -100,7 +100,8 @@ async def test_a_form_that_was_closed_leaves_its_charts_among_the_drafts(room: R
     await room.dana.slash("plan post", **pictures(2))
 
     drafts = await room.dana.slash("plan drafts")
-    assert "no text yet, 2 charts" in drafts.text
+    assert "2 charts · <t:" in drafts.text
+    assert "no text yet" in drafts.text
     form = await room.dana.select(drafts, drafts.choices[0])
     receipt, card = await done(room, room.dana.submit(form, Plan="Now I know"), "Now I know")
 

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from bot.domain.days import long_day, short_date
+from bot.domain.days import long_day, short_date, short_day
 from sandbox.driver import ActionFailedError, Seen
 from sandbox.world.entities import Channel, Upload
 from tests import image_samples
@@ -153,6 +153,18 @@ async def test_a_stale_edit_overwrites_nothing_and_gives_both_texts(room: Room):
     assert (await room.shows("second and mine", "#3")).message is card.message
 
 
+async def test_edits_of_different_lines_are_merged_and_the_receipt_says_with_whose(room: Room):
+    await room.dana.slash("plan post", text="ES: long\nNQ: flat")
+    form = await room.dana.slash("plan edit")
+    await room.dana.slash("plan edit", text="ES: long\nNQ: short")
+
+    merged = await room.dana.submit(form, Plan="ES: flat\r\nNQ: flat")
+
+    assert f"(#3), merged with <@{room.dana.user.id}>’s change, <t:" in merged.text
+    assert "merged with #2" in (await room.dana.slash("history show")).text
+    await room.shows("ES: flat\nNQ: short", "#3")
+
+
 async def test_a_stale_edit_can_be_saved_over_what_was_seen_but_not_over_what_was_not(room: Room):
     await room.dana.slash("plan post", text="first")
     stale = await room.dana.slash("plan edit")
@@ -215,6 +227,7 @@ async def test_kept_texts_can_be_found_when_their_message_is_gone(room: Room):
 
     listed = await room.both.slash("plan drafts")
     assert listed.text.index("second text") < listed.text.index("first text")
+    assert f"1. {short_day(today())} · y · <t:" in listed.text
     form = await room.both.select(listed, listed.choices[1])
     await room.both.submit(form, Coach=["i"])
 

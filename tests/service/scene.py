@@ -12,6 +12,7 @@ from bot.domain.values import (
     ChannelId,
     Chart,
     CoachSeed,
+    Draft,
     GuildId,
     Limits,
     OperationId,
@@ -32,6 +33,7 @@ from bot.service.read_markers import ReadMarkers
 from bot.service.readers import ChannelViews, NoViews
 from bot.service.sessions import SessionService
 from bot.service.settings import SettingsService
+from bot.service.templates import TemplateService
 from bot.service.today import TodayService
 from storage.chart_files import ChartFiles
 from storage.store import Store
@@ -77,6 +79,11 @@ def elsewhere(actor: Actor) -> Actor:
     return dataclasses.replace(actor, guild_id=OTHER_GUILD, is_manager=True)
 
 
+async def drafts_of(drafts: DraftService, actor: Actor) -> list[Draft]:
+    """The actor's drafts, newest first."""
+    return [each.draft for each in (await drafts.page(actor)).drafts]
+
+
 async def renewals(cards: CardService) -> list[tuple[CardId, ChannelId]]:
     """The next renewal of each channel, with it."""
     found = [(await cards.renewal(channel), channel) for channel in await cards.renewable_channels()]
@@ -114,6 +121,7 @@ class Services:
     today: TodayService
     settings: SettingsService
     sessions: SessionService
+    templates: TemplateService
 
     @classmethod
     def on(
@@ -140,6 +148,7 @@ class Services:
             TodayService(store, clock, guilds, markers),
             SettingsService(store, clock, guilds),
             SessionService(store, clock, guilds, CalendarProcess()),
+            TemplateService(store, clock, guilds, limits),
         )
 
     def keep(self, data: bytes, filename: str = "chart.png") -> Chart:

@@ -34,7 +34,7 @@ from bot.service.records import charts as chart_rows
 from storage.connections import database
 from storage.models import ChartRow, DatabaseRow, RevisionRow
 from tests import image_samples
-from tests.service.scene import DAY, Services, elsewhere, fresh
+from tests.service.scene import DAY, Services, drafts_of, elsewhere, fresh
 
 
 def received(*charts: Chart, left_out: tuple[RejectedPicture, ...] = ()) -> Received:
@@ -116,7 +116,7 @@ async def test_the_pictures_of_a_draft_are_added_and_its_text_stays(charts, draf
     assert names(change.plan)[3:] == ["3.png", "4.png"]
     assert change.plan.text == three.text
     await drafts.put_pictures(dana, draft.id, draft.pictures)  # as they were still being fetched
-    [left] = await drafts.list(dana)
+    [left] = await drafts_of(drafts, dana)
     assert (left.text, left.pictures) == ("my text", ())
     with pytest.raises(errors.DraftGoneError):
         await charts.add(dana, AddCharts(three.id, received(some[5]), draft=draft.id), fresh())
@@ -129,7 +129,7 @@ async def test_the_pictures_of_a_draft_without_a_text_use_it_up(charts, drafts, 
 
     await charts.add(dana, AddCharts(three.id, received(some[3]), draft=draft.id), fresh())
 
-    assert await drafts.list(dana) == []
+    assert await drafts_of(drafts, dana) == []
 
 
 async def test_the_pictures_of_a_draft_are_added_all_or_none(charts, drafts, plans, three, some, dana, mia):
@@ -139,7 +139,7 @@ async def test_the_pictures_of_a_draft_are_added_all_or_none(charts, drafts, pla
         await charts.add(dana, AddCharts(three.id, received(*draft.pictures), draft=draft.id), fresh())
 
     assert await plans.find(mia, three.id) == three
-    assert await drafts.list(dana) == [draft]
+    assert await drafts_of(drafts, dana) == [draft]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ async def test_an_edit_adds_the_charts_of_its_draft_or_replaces_those_of_the_pla
 
     assert names(edited.plan) == expected
     assert edited.plan.text == (text or three.text)
-    assert await drafts.list(dana) == []
+    assert await drafts_of(drafts, dana) == []
 
 
 async def test_an_edit_whose_charts_have_no_room_or_no_longer_fit_what_was_seen_removes_nothing(
@@ -173,7 +173,7 @@ async def test_an_edit_whose_charts_have_no_room_or_no_longer_fit_what_was_seen_
         await plans.edit(dana, EditPlan(three.id, "new", seen=1, draft=draft.id, replaces_charts=True), fresh())
 
     assert await plans.find(mia, three.id) == three
-    assert await drafts.list(dana) == [draft]
+    assert await drafts_of(drafts, dana) == [draft]
 
 
 async def test_a_full_plan_has_no_room(charts, plan, some, dana):

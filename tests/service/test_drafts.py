@@ -11,7 +11,7 @@ from bot.domain.commands import EditPlan, PostPlan
 from bot.domain.values import Attachment, Draft, DraftId, DraftKind, PlanId, Quotas, Submission
 from bot.service.drafts import DraftService, edit_of
 from storage.models import DraftRow
-from tests.service.scene import DAY, Services, elsewhere, fresh
+from tests.service.scene import DAY, Services, drafts_of, elsewhere, fresh
 
 
 async def test_a_draft_is_kept_as_it_was_written(drafts, dana):
@@ -90,7 +90,7 @@ async def test_a_draft_that_is_kept_again_stays_the_same_draft(drafts, dana):
     second = await drafts.save(dana, Submission(DraftKind.POST, "second", coach="x", draft_id=first.id))
 
     assert second.id == first.id
-    assert [each.text for each in await drafts.list(dana)] == ["second"]
+    assert [each.text for each in await drafts_of(drafts, dana)] == ["second"]
 
 
 async def test_a_text_for_a_plan_that_never_was_is_kept_too(drafts, dana):
@@ -115,7 +115,7 @@ async def test_a_draft_takes_the_place_of_the_one_it_came_from(drafts, dana):
 
     second = await drafts.save(dana, Submission(DraftKind.POST, "second", draft_id=first.id))
 
-    assert await drafts.list(dana) == [second]
+    assert await drafts_of(drafts, dana) == [second]
 
 
 def with_quotas(services: Services, quotas: Quotas) -> DraftService:
@@ -130,7 +130,7 @@ async def test_what_one_interaction_keeps_twice_is_one_draft(drafts, dana):
     second = await drafts.save(dana, Submission(DraftKind.POST, "Long above"), operation)
 
     assert second.id == first.id
-    assert [draft.text for draft in await drafts.list(dana)] == ["Long above"]
+    assert [draft.text for draft in await drafts_of(drafts, dana)] == ["Long above"]
 
 
 async def test_what_is_in_the_book_is_kept_as_no_draft(plans, drafts, dana):
@@ -144,7 +144,7 @@ async def test_what_is_in_the_book_is_kept_as_no_draft(plans, drafts, dana):
             await drafts.save(dana, draft, operation)
         assert refusal.value.plan == plan
         assert await plans.post(dana, PostPlan("Long", day=DAY), operation) == plan
-    assert await drafts.list(dana) == []
+    assert await drafts_of(drafts, dana) == []
 
 
 PICTURE = Attachment("https://cdn.example/nq.png", "nq.png", 700_000)
@@ -169,9 +169,10 @@ async def test_a_draft_that_is_too_much_for_one_or_a_server_is_refused_and_none_
         with contextlib.suppress(errors.DraftsFullError):
             kept.append(await drafts.save(actor, writing))
 
-    assert await drafts.list(dana) == kept[:taken_of_one][::-1]
+    assert await drafts_of(drafts, dana) == kept[:taken_of_one][::-1]
     assert len(kept) == taken_of_server
-    assert any(usage.used for usage in await drafts.usage(dana))
+    page = await drafts.page(dana)
+    assert page.number.used or page.mib.used
     assert await drafts.save(elsewhere(dana), writing)
     changed = await drafts.save(
         dana, Submission(DraftKind.POST, "better", draft_id=kept[0].id, pictures=kept[0].pictures)
@@ -179,17 +180,30 @@ async def test_a_draft_that_is_too_much_for_one_or_a_server_is_refused_and_none_
     assert changed.text == "better"
 
 
+async def test_drafts_are_listed_with_their_coaches_and_their_age(drafts, plans, clock, dana):
+    plan = await plans.post(dana, PostPlan("first", day=DAY), fresh())
+    for coach in ("Day Trading", "x", "coach", None):
+        await drafts.save(dana, Submission(DraftKind.POST, "Long", coach=coach))
+    clock.move(minutes=1)
+    await drafts.save(dana, Submission(DraftKind.EDIT, "Long", plan_id=plan.id, seen=1))
+
+    listed = (await drafts.page(dana)).drafts
+
+    assert [each.coach and each.coach.key for each in listed] == ["d", None, None, None, "d"]
+    assert [each.draft.saved_at for each in listed[:2]] == [clock.now, clock.now - datetime.timedelta(minutes=1)]
+
+
 async def test_a_discarded_draft_makes_room(services, dana, mia):
     drafts = with_quotas(services, Quotas(user_drafts=1))
     first = await drafts.save(dana, Submission(DraftKind.POST, "first"))
-    assert (await drafts.usage(dana))[0].is_nearly_full
+    assert (await drafts.page(dana)).number.is_nearly_full
     with pytest.raises(errors.DraftGoneError):
         await drafts.discard(mia, first.id)
 
     assert await drafts.discard(dana, first.id) == first
 
     second = await drafts.save(dana, Submission(DraftKind.POST, "second"))
-    assert await drafts.list(dana) == [second]
+    assert await drafts_of(drafts, dana) == [second]
 
 
 @pytest.mark.parametrize("less", [Quotas(user_drafts=1), Quotas(server_drafts=1), Quotas(user_draft_mib=1)])
@@ -220,7 +234,7 @@ async def test_an_acknowledged_writing_is_kept_whatever_the_quota(services, dana
     for actor in (dana, mia):
         kept = await drafts.save(actor, Submission(DraftKind.POST, "second"), is_limited=False)
 
-        assert kept in await drafts.list(actor)
+        assert kept in await drafts_of(drafts, actor)
 
 
 async def test_nothing_is_kept_of_a_stranger_so_they_take_no_room_from_the_coaches(services, dana, mia, max):
@@ -229,7 +243,7 @@ async def test_nothing_is_kept_of_a_stranger_so_they_take_no_room_from_the_coach
     with pytest.raises(errors.NoCoachError):
         await drafts.save(mia, Submission(DraftKind.POST, "mine"))
 
-    assert await drafts.list(mia) == []
+    assert await drafts_of(drafts, mia) == []
     assert await drafts.save(dana, Submission(DraftKind.POST, "Long"))
     assert await drafts.save(max, Submission(DraftKind.POST, "Short"))
 

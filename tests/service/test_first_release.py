@@ -11,7 +11,7 @@ from bot.domain.values import Audience, PlanId, PlanOfDay
 from bot.service.records import chains, revisions
 from storage import opening
 from storage.store import Store
-from tests.service.scene import DANA, DAY, IVAN, MAX, TIMEZONE, FakeClock, Services, fresh
+from tests.service.scene import DANA, DAY, IVAN, MAX, TIMEZONE, FakeClock, Services, drafts_of, fresh
 from tests.service.test_charts import received
 
 DUMP = Path(__file__).parent.parent / "storage" / "first_release.sql"
@@ -57,8 +57,8 @@ async def test_its_plans_take_charts_and_can_be_restored(services, store):
 
 
 async def test_its_drafts_go_on(services):
-    [edit] = await services.drafts.list(IVAN)
-    [post] = await services.drafts.list(DANA)
+    [edit] = await drafts_of(services.drafts, IVAN)
+    [post] = await drafts_of(services.drafts, DANA)
 
     assert (post.text, post.pictures) == ("refused", ())
     with pytest.raises(errors.UnknownCoachError):

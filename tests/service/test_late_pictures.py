@@ -21,7 +21,7 @@ from bot.domain.values import (
 )
 from bot.domain.values import Received as Got
 from bot.service.pictures import needed
-from tests.service.scene import DANA, DAY, MAX, Services, fresh
+from tests.service.scene import DANA, DAY, MAX, Services, drafts_of, fresh
 
 FIRST, SECOND = Attachment("http://cdn/1", "1.png", 1), Attachment("http://cdn/2", "2.png", 1)
 
@@ -65,7 +65,7 @@ async def replaced(services: Services, posted: Posted, *pictures: Chart | Attach
 
 async def test_a_plan_has_what_is_there_and_the_rest_is_expected(services: Services, posted: Posted):
     assert posted.plan.charts == (posted.second,)
-    assert await services.drafts.list(DANA) == []
+    assert await drafts_of(services.drafts, DANA) == []
     assert await services.late.expected() == [
         LatePictures(
             posted.draft_id,

@@ -25,6 +25,7 @@ from bot.domain.commands import (
     RestorePlan,
     RevertPlan,
 )
+from bot.domain.merge import MergeConflictError, merge
 from bot.domain.values import (
     MAX_CHARTS,
     Actor,
@@ -50,6 +51,8 @@ T = TypeVar("T")
 PEOPLE = st.sampled_from([DANA, IVAN, MIA, MAX])
 COACHES = st.sampled_from(["d", "i"])
 DAYS = st.sampled_from(["2026-11-23", "2026-11-24"])
+LINES = ("a\nb", "a\nB", "A\nb", "A\nB\nc", "b")
+"""Texts of which some can be merged."""
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).map(lambda text: f"x{text}")
 NAMES = st.integers(0, 12).map(lambda number: f"{number}.png")
 MEMBERS = {"d": DANA.user_id, "i": IVAN.user_id}
@@ -151,7 +154,7 @@ class Book(RuleBasedStateMachine):
             self.known.append(Known(plan.id, coach, day, actor.user_id, [text], moments=[self.clock()]))
 
     @precondition(lambda self: self.known)
-    @rule(data=st.data(), actor=PEOPLE, text=TEXTS, behind=st.sampled_from([0, 0, 0, 1]))
+    @rule(data=st.data(), actor=PEOPLE, text=TEXTS | st.sampled_from(LINES), behind=st.sampled_from([0, 0, 0, 1]))
     def edit(self, data: st.DataObject, actor: Actor, text: str, behind: int) -> None:
         known = data.draw(st.sampled_from(self.known))
         refusal = None
@@ -159,13 +162,18 @@ class Book(RuleBasedStateMachine):
             refusal = errors.PlanGoneError
         elif not known.may_edit(actor):
             refusal = errors.NotYourPlanError
-        elif behind and text != known.texts[-1]:
-            refusal = errors.PlanChangedError
-        operation = fresh()
         seen = len(known.texts) - behind
+        after = text
+        if behind and text != known.texts[-1]:
+            try:
+                after = merge(known.texts[seen - 1], known.texts[-1], text) if seen else ""
+            except MergeConflictError:
+                after = ""
+        refusal = refusal or (None if after else errors.PlanChangedError)
+        operation = fresh()
         act = self.changed(self.services.plans.edit(actor, EditPlan(known.id, text, seen=seen), operation))
-        if self.attempt(act, operation, refusal) and text != known.texts[-1]:
-            known.revise(self.clock(), text=text)
+        if self.attempt(act, operation, refusal) and after != known.texts[-1]:
+            known.revise(self.clock(), text=after)
 
     @precondition(lambda self: self.known)
     @rule(data=st.data(), actor=PEOPLE, behind=st.sampled_from([0, 0, 0, 1]))

@@ -66,6 +66,13 @@
         |   +-- NothingToRestoreError
         |   +-- NothingToSaveError        the message has no text or pictures
         |   +-- NoSuchCardError           the message shows no plan
+        +-- TemplateError
+        |   +-- NotYourTemplatesError
+        |   +-- NoTemplateError
+        |   +-- TemplateNameError
+        |   +-- TemplateExistsError
+        |   +-- TemplateChangedError      .template
+        |   +-- TooManyTemplatesError
         +-- ChartError
         |   +-- NoPictureAddedError       .left_out
         |   +-- PicturesUncheckedError    .left_out
@@ -179,6 +186,15 @@ from bot.domain.errors.plugins import (
     PluginNotLoadedError,
     UnknownPluginError,
 )
+from bot.domain.errors.templates import (
+    NoTemplateError,
+    NotYourTemplatesError,
+    TemplateChangedError,
+    TemplateError,
+    TemplateExistsError,
+    TemplateNameError,
+    TooManyTemplatesError,
+)
 
 __all__ = [
     "AssignEveryoneError",
@@ -219,12 +235,14 @@ __all__ = [
     "NoPlanError",
     "NoRevisionError",
     "NoSuchCardError",
+    "NoTemplateError",
     "NotInGuildError",
     "NotManagerError",
     "NotMemberError",
     "NotOperatorError",
     "NotThisCoachError",
     "NotYourPlanError",
+    "NotYourTemplatesError",
     "NothingToExportError",
     "NothingToRestoreError",
     "NothingToSaveError",
@@ -247,6 +265,10 @@ __all__ = [
     "SetAndClearError",
     "SettingError",
     "StoppingError",
+    "TemplateChangedError",
+    "TemplateError",
+    "TemplateExistsError",
+    "TemplateNameError",
     "TextError",
     "TextFileError",
     "TextTooLongError",
@@ -254,6 +276,7 @@ __all__ = [
     "TooManyChartsError",
     "TooManyPicturesError",
     "TooManyPlansError",
+    "TooManyTemplatesError",
     "UnknownCoachError",
     "UnknownPluginError",
     "UnsavedError",

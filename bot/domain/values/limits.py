@@ -24,6 +24,10 @@ MAX_TEXT_LENGTH = 40_000
 """Characters in a stored plan of any source; the configuration has a lower limit for posted ones."""
 MAX_NOTE_LENGTH = 10_000
 """Characters in a revision's note."""
+MAX_TEMPLATES = 10
+"""Templates of a coach."""
+MAX_TEMPLATE_NAME = 50
+"""Characters in the name of a template."""
 SHORT_HASH = 8
 """Digits of a revision's hash, where it is shown to people."""
 MAX_CHOICES = 25

@@ -9,6 +9,7 @@ from bot.domain.values.actors import Actor, Suggestion
 from bot.domain.values.charts import Attachment, Chart, ChartFile, RejectedPicture
 from bot.domain.values.guilds import Coach
 from bot.domain.values.ids import ChannelId, DraftId, GuildId, MessageId, PlanId, UserId
+from bot.domain.values.limits import Usage
 
 
 class ChangeKind(enum.StrEnum):
@@ -91,6 +92,16 @@ class Rights:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Merged:
+    """The changes that others made after the author of an edit saw the plan, and that are part of its new text."""
+
+    makers: tuple[UserId | None, ...]
+    """Each once, in the order of their first change; None: erased."""
+    at: datetime.datetime
+    """Time of the last change."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class EditResult:
     """The result of a change to a plan."""
 
@@ -101,6 +112,8 @@ class EditResult:
     """None: the interaction was delivered before, or nothing was changed."""
     chart: ChartFile | None = None
     """The chart that was removed, moved or captioned."""
+    merged: Merged | None = None
+    """None: the author had seen the newest revision."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -255,6 +268,25 @@ class Draft(Submission):
     id: DraftId
     guild_id: GuildId
     user_id: UserId
+    saved_at: datetime.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ListedDraft:
+    """A draft in its user's list."""
+
+    draft: Draft
+    coach: Coach | None
+    """The coach that its words mean; None: no words, or none that mean one."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DraftPage:
+    """The drafts of a user in a guild, newest first, and their quotas."""
+
+    drafts: tuple[ListedDraft, ...]
+    number: Usage
+    mib: Usage
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The message that a plan was saved from: in the note of a revision, which its hash covers, and in rows."""
+"""The note of a revision, which its hash covers; the message that a plan was saved from, in notes and in rows."""
 
 import datetime
 import re
@@ -6,24 +6,30 @@ import re
 from bot.domain.values import ChannelId, MessageId, Source, UserId
 from storage.models import DraftRow, PlanRow
 
-LATER = "; sent "
-_NOTE = re.compile(f"message ([0-9]+)/([0-9]+)(?: by ([0-9]+))?(?:{LATER}.*)?")
+_SEPARATOR = "; "
+_NOTE = re.compile(f"message ([0-9]+)/([0-9]+)(?: by ([0-9]+))?(?:{_SEPARATOR}.*)?")
 
 
-def note_of(source: Source | None) -> str | None:
-    """Return the note of a revision: the channel, the message, and who wrote it."""
-    if source is None:
-        return None
-    by = "" if source.author_id is None else f" by {source.author_id}"
-    return f"message {source.channel_id}/{source.message_id}{by}"
+def note_of(source: Source | None, merged: range = range(0)) -> str | None:
+    """Return the note of a revision: its message's channel, id and author, and the revisions that it was merged with.
+
+    Those are named by number, so that an erased person is not named.
+    """
+    parts = list[str]()
+    if source:
+        by = "" if source.author_id is None else f" by {source.author_id}"
+        parts.append(f"message {source.channel_id}/{source.message_id}{by}")
+    if merged:
+        parts.append(f"merged with #{merged[0]}" + (f" to #{merged[-1]}" if len(merged) > 1 else ""))
+    return _SEPARATOR.join(parts) or None
 
 
 def with_time(note: str | None, sent_at: datetime.datetime | None) -> str | None:
     """Return the note with the time of the request, where that was long before the revision."""
     if sent_at is None:
         return note
-    later = f"{LATER}{sent_at:%Y-%m-%d %H:%M:%S} UTC, while the database was unavailable"
-    return note + later if note else later.removeprefix("; ")
+    later = f"sent {sent_at:%Y-%m-%d %H:%M:%S} UTC, while the database was unavailable"
+    return _SEPARATOR.join(filter(None, [note, later]))
 
 
 def source_in(note: str | None) -> Source | None:

@@ -1,10 +1,10 @@
-"""Rules for a plan's text, captions, and the names of coaches and files."""
+"""Rules for a plan's text, captions, and the names of coaches, templates and files."""
 
 import unicodedata
 
 from bot.domain.characters import is_unshown
-from bot.domain.errors import BlankTextError, CaptionTooLongError, CoachNameError, TextTooLongError
-from bot.domain.values import MAX_CAPTION_LENGTH, MAX_NAME_LENGTH
+from bot.domain.errors import BlankTextError, CaptionTooLongError, CoachNameError, TemplateNameError, TextTooLongError
+from bot.domain.values import MAX_CAPTION_LENGTH, MAX_NAME_LENGTH, MAX_TEMPLATE_NAME
 
 _UNSHOWN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
@@ -58,6 +58,18 @@ def coach_name(given: str) -> str:
     name = given.strip()
     if len(name) > MAX_NAME_LENGTH or all(map(_is_blank, name)) or not stays_on_its_line(name):
         raise CoachNameError(name)
+    return name
+
+
+def template_name(given: str) -> str:
+    """Return the name with single blanks, and none around it.
+
+    Raises:
+        TemplateNameError: it is longer than 50 code points, shows nothing, or has what breaks or turns the line.
+    """
+    name = " ".join(given.split())
+    if len(name) > MAX_TEMPLATE_NAME or all(map(_is_blank, name)) or not stays_on_its_line(name):
+        raise TemplateNameError
     return name
 
 

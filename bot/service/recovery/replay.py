@@ -21,7 +21,7 @@ from bot.domain.commands import (
 )
 from bot.domain.errors import DatabaseUnavailableError, PicturesUnavailableError, RefusalError, StoppingError
 from bot.domain.pending import PendingOperation, ReplayResult
-from bot.domain.values import Actor, Attachment, Chart, DraftKind, OperationId, Plan
+from bot.domain.values import Actor, Attachment, Chart, DraftKind, EditResult, OperationId, Plan
 from bot.service.charts import ChartService
 from bot.service.drafts import DraftService, edit_of
 from bot.service.history import HistoryService
@@ -92,8 +92,9 @@ class ReplayService:
             if pending.text:
                 refuse_unchecked(received.left_out)
             command = await self._command(actor, pending.with_pictures(received.pictures))
-            plan = await self._execute(actor, command, pending.operation)
-            return ReplayResult(pending, plan, received.left_out)
+            done = await self._execute(actor, command, pending.operation)
+            plan, merged = (done, None) if isinstance(done, Plan) else (done.plan, done.merged)
+            return ReplayResult(pending, plan, received.left_out, merged=merged)
         except (DatabaseUnavailableError, StoppingError):
             raise
         except RefusalError as error:
@@ -106,27 +107,27 @@ class ReplayService:
         """Remove the pictures that were downloaded for queued changes; blocks."""
         self._temporary.remove_all()
 
-    async def _execute(self, actor: Actor, command: Command, operation: OperationId) -> Plan:
-        """Execute the command, and return the changed plan."""
+    async def _execute(self, actor: Actor, command: Command, operation: OperationId) -> Plan | EditResult:
+        """Execute the command, and return the changed plan, or the result of an edit."""
         match command:
             case PostPlan():
                 return await self._plans.post(actor, command, operation)
             case EditPlan():
-                return (await self._plans.edit(actor, command, operation)).plan
+                return await self._plans.edit(actor, command, operation)
             case DeletePlan():
                 return await self._plans.delete(actor, command, operation)
             case RestorePlan():
                 return await self._plans.restore(actor, command, operation)
             case RevertPlan():
-                return (await self._history.revert(actor, command, operation)).plan
+                return await self._history.revert(actor, command, operation)
             case AddCharts():
                 return (await self._charts.add(actor, command, operation)).plan
             case RemoveChart():
-                return (await self._charts.remove(actor, command, operation)).plan
+                return await self._charts.remove(actor, command, operation)
             case MoveChart():
-                return (await self._charts.move(actor, command, operation)).plan
+                return await self._charts.move(actor, command, operation)
             case CaptionChart():
-                return (await self._charts.caption(actor, command, operation)).plan
+                return await self._charts.caption(actor, command, operation)
 
     async def _command(self, actor: Actor, pending: PendingOperation) -> Command:
         """Return the command to execute; a submission that has more than text is saved as a draft first."""

@@ -16,6 +16,8 @@ from bot.domain import diff
 from bot.domain.sessions import SessionCalendar
 from bot.domain.values import (
     MAX_CHARTS,
+    MAX_TEMPLATE_NAME,
+    MAX_TEMPLATES,
     AddChartsResult,
     Card,
     CardFailure,
@@ -33,10 +35,14 @@ from bot.domain.values import (
     Draft,
     DraftId,
     DraftKind,
+    DraftPage,
+    EditResult,
     Exported,
     GuildId,
     HistoryPage,
+    ListedDraft,
     ListedRevision,
+    Merged,
     MessageId,
     Plan,
     PlanCursor,
@@ -56,6 +62,9 @@ from bot.domain.values import (
     Rights,
     Since,
     Suggestion,
+    Template,
+    TemplateId,
+    TemplatePanel,
     TodayPage,
     Turn,
     Usage,
@@ -138,7 +147,13 @@ def form_of(name: str = "Coach", coaches: int = 1, *, chosen: bool = True) -> Po
 
 def draft_of(text: str) -> Draft:
     meant: dict[str, Any] = {"coach": "k" * 100, "day": "d" * 100, "plan_id": PlanId(LARGEST), "seen": LARGEST}
-    return Draft(DraftKind.EDIT, text, id=DraftId(LARGEST), guild_id=GuildId(1), user_id=UserId(1), **meant)
+    stored: dict[str, Any] = {"id": DraftId(LARGEST), "guild_id": GuildId(1), "user_id": UserId(1), "saved_at": NOW}
+    return Draft(DraftKind.EDIT, text, **stored, **meant)
+
+
+def page_of(*drafts: Draft) -> DraftPage:
+    coached = tuple(ListedDraft(each, PLAN.coach) for each in drafts)
+    return DraftPage(coached, Usage(len(drafts), 20), Usage(300, 300))
 
 
 def accept(reply: layout.Reply) -> None:
@@ -239,6 +254,21 @@ def test_a_comparison_names_everyone_who_changed_the_plan(first: int, actors: tu
     assert words in _texts(reply)[0]
 
 
+@pytest.mark.parametrize(
+    ("makers", "words"),
+    [
+        ((7,), ", merged with <@7>’s change, <t:1795444260:t> (<t:1795444260:R>)."),
+        ((7, None), ", merged with changes by <@7> and someone unknown, <t:"),
+        (tuple(range(1, 13)), "<@10> and 2 more, <t:"),
+    ],
+)
+def test_a_receipt_names_everyone_whose_change_was_merged(makers: tuple[int | None, ...], words: str):
+    merged = Merged(tuple(None if each is None else UserId(each) for each in makers), NOW)
+
+    assert words in replies.changed(EditResult(PLAN, is_changed=True, kind=ChangeKind.EDITED, merged=merged))
+    assert words in replies.saved(PLAN, merged)
+
+
 @given(TEXTS, TEXTS)
 def test_every_refusal_is_within_discords_limits(yours: str, current: str):
     plan, draft = plan_saying(current), draft_of(yours)
@@ -252,6 +282,40 @@ def test_every_refusal_is_within_discords_limits(yours: str, current: str):
         replies.changed_buttons(plan, None),
     ):
         accept(replies.refusal("No.", yours=yours, current=current, buttons=buttons))
+
+
+@pytest.mark.parametrize("character", ["*", "\U0001f4c8", "x"])
+@pytest.mark.parametrize("number", [0, 1, MAX_TEMPLATES])
+def test_every_panel_of_templates_is_within_discords_limits(character: str, number: int):
+    coach = dataclasses.replace(PLAN.coach, name=character * 100)
+    name, text = character * MAX_TEMPLATE_NAME, character * 4000
+    template = Template(TemplateId(LARGEST), coach, name, text, LARGEST, UserId(LARGEST), NOW)
+    many = tuple(dataclasses.replace(template, id=TemplateId(LARGEST - each)) for each in range(number))
+    others = tuple(dataclasses.replace(coach, key=f"{'k' * 14}{each}") for each in range(30))
+
+    panel = TemplatePanel(coach, DAY, many, DAY if number else None, others if number else ())
+
+    accept(replies.templates(panel, replies.template_saved(template)))
+    accept(replies.template_deleted(template))
+    for modal in (
+        replies.template_modal(coach, DAY.isoformat(), template),
+        replies.template_modal(coach, DAY.isoformat()),
+        replies.post_modal(form_of(coach.name, 3, chosen=True), 4000, text),
+    ):
+        accept_modal(modal)
+
+
+def test_a_panel_of_templates_has_a_button_for_each_and_only_menus_with_something_to_choose():
+    template = Template(TemplateId(7), PLAN.coach, "Opening", "{last}", 2, UserId(8), NOW)
+    full = TemplatePanel(PLAN.coach, DAY, (template,) * MAX_TEMPLATES, DAY)
+
+    empty = replies.templates(TemplatePanel(PLAN.coach, DAY, (), None))
+    shown = replies.templates(full)
+
+    assert [len(each.components) for each in empty["components"][1:]] == [1]
+    assert [len(each.components) for each in shown["components"][1:]] == [5, 5, 1, 1, 1]
+    assert shown["components"][1].components[0].label.startswith("Start from the last plan (")
+    assert "**Opening** by <@8>, <t:1795444260:R>: {last}" in _texts(shown)[1]
 
 
 @given(TEXTS, NAMES, CHARTS, st.integers(1, 4000), st.integers(0, 40), st.booleans())
@@ -439,7 +503,7 @@ def test_a_link_in_a_list_and_in_a_question_stays_a_link():
     for shown in (
         _texts(replies.plans(PlanPage((plan,), PlanFilter(), DAY)))[1],
         _texts(replies.ask_delete(plan))[1],
-        _texts(replies.drafts([draft_of(plan.text)], (), 30))[1],
+        _texts(replies.drafts(page_of(draft_of(plan.text)), 30))[1],
     ):
         assert r"See https://a.example/b_c*d and \*wait\*" in shown
 
@@ -526,12 +590,41 @@ def test_a_list_of_very_many_plugins_shows_the_loaded_ones_and_counts_the_others
     assert sum(map(layout.units, texts)) <= layout.MESSAGE_TEXT
 
 
-def test_more_drafts_than_a_menu_has_are_told_and_fit():
-    drafts = [dataclasses.replace(draft_of("x" * 300), id=DraftId(number)) for number in range(layout.OPTIONS + 45)]
+@pytest.mark.parametrize(
+    ("text", "number", "shown"), [("x" * 300, 70, 25), ("x" * 300, 25, None), ("*" * 300, 25, 17), ("", 1, None)]
+)
+def test_more_drafts_than_a_message_has_are_told_and_fit(text: str, number: int, shown: int | None):
+    drafts = [dataclasses.replace(draft_of(text), id=DraftId(each)) for each in range(1, number + 1)]
 
-    for kept, is_told in ((drafts, True), (drafts[: layout.OPTIONS], False)):
-        shown = replies.drafts(kept, (Usage(len(kept), 20), Usage(300, 300)), 30)
+    reply = replies.drafts(page_of(*drafts), 30)
 
-        accept(shown)
-        texts = [each.content for each in shown["components"][0].components]
-        assert any("choose from the newest 25" in text for text in texts) == is_told
+    accept(reply)
+    texts = [each.content for each in reply["components"][0].components]
+    assert any(f"These are the newest {shown}." in each for each in texts) == (shown is not None)
+    assert [len(row.components[0].options) for row in reply["components"][1:]] == [shown or number] * 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "line", "choice"),
+    [
+        (
+            {"day": "2026-11-26", "pictures": (Chart("a" * 64, "nq.png", "image/png", 64, 48, 9),) * 2},
+            "1. Thu 26 Nov · Coach D · 2 charts · <t:1795444260:R>: Long \\*above\\*",
+            "1. Thu 26 Nov · Coach D · Long *above*",
+        ),
+        (
+            {"kind": DraftKind.EDIT, "day": "2025-11-26", "text": " "},
+            "1. Edit · Wed 26 Nov 2025 · Coach D · <t:1795444260:R>: no text yet",
+            "1. Edit · Wed 26 Nov 2025 · Coach D · no text yet",
+        ),
+        ({"day": None}, "1. Coach D · <t:1795444260:R>: Long", "1. Coach D · Long *above*"),
+        ({"day": "x*" * 50}, "1. x\\*x", "1. x*x"),
+    ],
+)
+def test_a_draft_shows_what_it_is_for_its_pictures_and_its_age(changes: dict[str, Any], line: str, choice: str):
+    draft = dataclasses.replace(draft_of("Long\n*above*"), kind=DraftKind.POST)
+
+    reply = replies.drafts(page_of(dataclasses.replace(draft, **changes)), 30)
+
+    assert _texts(reply)[1].startswith(line)
+    assert reply["components"][1].components[0].options[0].label.startswith(choice)

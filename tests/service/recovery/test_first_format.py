@@ -24,7 +24,7 @@ from bot.service.recovery import first_format, spool_format
 from bot.service.recovery.replay import ReplayService
 from bot.service.recovery.spool import Spool
 from storage.spool import SpoolFile
-from tests.service.scene import DANA, Services
+from tests.service.scene import DANA, Services, drafts_of
 
 FILE = Path(__file__).parent / "spool_of_0_1_0.jsonl"
 DATABASE = DatabaseId("/data/book.db", "b" * 32)
@@ -100,7 +100,7 @@ async def test_the_plans_are_what_was_written_then(replayed: list[ReplayResult],
     assert (second.text, [each.filename for each in second.charts]) == ("Written again", ["b.png", "a.png", "c.png"])
     assert (third.text, [each.filename for each in third.charts]) == ("Written", ["a.png", "c.png"])
     assert third.source == Source(ChannelId(1), MessageId(2), None)
-    assert await services.drafts.list(DANA) == []
+    assert await drafts_of(services.drafts, DANA) == []
 
 
 async def test_what_is_done_is_taken_off_in_todays_form(spool: Spool, tmp_path: Path, clock):

@@ -36,6 +36,7 @@ from bot.domain.values import (
     DraftId,
     DraftKind,
     Limits,
+    Merged,
     MessageId,
     PlanId,
     PlanOfDay,
@@ -57,7 +58,7 @@ from storage.chart_files import ChartFiles
 from storage.resilient_store import ResilientStore
 from storage.spool import SpoolFile
 from storage.store import Store
-from tests.service.scene import DANA, DAY, GUILD, INTRADAY_ROLE, MONDAY, Services, elsewhere, fresh
+from tests.service.scene import DANA, DAY, GUILD, INTRADAY_ROLE, MONDAY, Services, drafts_of, elsewhere, fresh
 
 CHART = Chart("a" * 64, "nq.png", "image/png", 64, 48, 9, "The open")
 LINK = Attachment("https://cdn.example/nq.png", "nq.png", 9)
@@ -462,6 +463,20 @@ async def test_acts_follow_each_other_as_they_were_asked_for(replayer, services,
     assert (await services.plans.find(dana, PlanOfDay(None, DAY))).text == "Short"
 
 
+async def test_an_edit_of_other_lines_is_merged_with_what_was_saved_meanwhile(replayer, services, dana):
+    plan = await services.plans.post(dana, PostPlan("ES: long\nNQ: flat", day=DAY), fresh())
+    newest = (await services.plans.edit(dana, EditPlan(plan.id, "ES: flat\nNQ: flat", seen=1), fresh())).plan
+    request = EditPlan(plan.id, "ES: long\nNQ: short", seen=1)
+
+    done = await replayer.replay(PendingOperation(fresh(), dana, EVENING, request))
+
+    assert done.plan
+    assert done.plan.text == "ES: flat\nNQ: short"
+    assert done.merged == Merged((dana.user_id,), newest.changed_at)
+    listed = (await services.history.show(dana, plan.id)).revisions[0].revision
+    assert listed.note == "merged with #2; sent 2026-11-24 04:59:30 UTC, while the database was unavailable"
+
+
 async def test_what_is_refused_becomes_a_draft_for_the_day_it_was_meant_for(replayer, services, dana, clock):
     await services.plans.post(dana, PostPlan("The first", day=DAY), fresh())
     clock.now = EVENING + datetime.timedelta(days=1)
@@ -471,7 +486,7 @@ async def test_what_is_refused_becomes_a_draft_for_the_day_it_was_meant_for(repl
     assert done.plan is None
     assert "has a plan" in done.refusal
     assert done.is_draft
-    [draft] = await services.drafts.list(dana)
+    [draft] = await drafts_of(services.drafts, dana)
     assert (draft.text, draft.day) == ("The second", DAY)
 
 
@@ -479,7 +494,7 @@ async def test_a_text_of_an_act_becomes_a_draft_too(replayer, services, dana):
     done = await replayer.replay(pending_of(EditPlan(PlanOfDay("d", DAY), "New")))
 
     assert done.is_draft
-    [draft] = await services.drafts.list(dana)
+    [draft] = await drafts_of(services.drafts, dana)
     assert (draft.kind, draft.text, draft.coach) == (DraftKind.POST, "New", "d")
 
 
@@ -494,7 +509,7 @@ async def test_no_quota_of_drafts_loses_what_was_acknowledged(replayer, services
 
     assert (done.plan.text, done.plan.charts) == ("With", (chart,))
     assert refused.is_draft
-    assert "The second" in [draft.text for draft in await services.drafts.list(dana)]
+    assert "The second" in [draft.text for draft in await drafts_of(services.drafts, dana)]
 
 
 async def test_a_refused_text_waits_where_no_draft_can_be_kept(replayer, services, dana):
@@ -519,7 +534,7 @@ async def test_what_fails_in_every_way_holds_up_nobody(replayer, services, dana)
     assert done.plan is None
     assert "went wrong on our side" in done.refusal
     assert not done.is_draft
-    assert await services.drafts.list(dana) == []
+    assert await drafts_of(services.drafts, dana) == []
 
 
 async def test_one_who_may_not_is_refused_and_nothing_is_fetched(replayer, services, mia):
@@ -585,7 +600,7 @@ async def test_a_text_for_a_draft_brings_what_the_draft_has(replayer, services, 
     done = await replayer.replay(pending_of(Submission(DraftKind.POST, "new", draft_id=draft.id)))
 
     assert (done.plan.text, done.plan.charts, done.plan.source) == ("new", (chart,), source)
-    assert await services.drafts.list(dana) == []
+    assert await drafts_of(services.drafts, dana) == []
 
 
 async def test_a_book_that_fails_again_keeps_everything(services, clock, tmp_path, replayer):

@@ -1,0 +1,73 @@
+"""A user's drafts."""
+
+import datetime
+from typing import Final
+
+from bot.domain.days import listed_day
+from bot.domain.values import Draft, DraftKind, DraftPage, ListedDraft
+from bot.replies import layout
+from bot.replies.custom_ids import route_id
+from bot.replies.errors import refusal
+from bot.replies.layout import Reply
+from bot.replies.phrases import PREVIEW, count_of_charts, fitting, note
+
+_NAME: Final = 40
+"""Characters of a coach's name, or of words that name no day or coach."""
+
+
+def drafts(page: DraftPage, days: int) -> Reply:
+    """Return a user's drafts, with menus to continue or discard one, and a warning when they are nearly full.
+
+    They are deleted after so many `days`.
+    """
+    if not page.drafts:
+        return note("You have no drafts.")
+    lines = [_line(number, each) for number, each in enumerate(page.drafts, 1)]
+    shown = fitting(lines[: layout.OPTIONS])
+    choices = [(_choice(number, each), str(each.draft.id)) for number, each in enumerate(page.drafts, 1)][: len(shown)]
+    block = layout.container(layout.LIVE, f"### Your drafts (kept for {days} days)", "\n".join(shown))
+    if len(shown) < len(lines):
+        block.add_text_display(f"These are the newest {len(shown)}. Send or discard some to see the others.")
+    for usage, what in ((page.number, "drafts"), (page.mib, "MiB")):
+        if usage.is_nearly_full:
+            block.add_text_display(
+                f"You have used {usage.used:,} of {usage.limit:,} {what}. When they are full, new drafts are refused."
+            )
+    continuing = layout.select(route_id("plans.choose_draft"), "Continue a draft", choices)
+    discarding = layout.select(route_id("plans.discard_draft"), "Discard a draft", choices)
+    return layout.private([block, layout.row(continuing), layout.row(discarding)])
+
+
+def draft_discarded(draft: Draft) -> Reply:
+    """Say that a draft was discarded, and return its text."""
+    return refusal("Draft discarded.", yours=draft.text)
+
+
+def _line(number: int, listed: ListedDraft) -> str:
+    """Return the day, the coach, the number of pictures and the age of a draft, and the beginning of its text."""
+    draft = listed.draft
+    facts = [layout.escape(each) for each in _facts(listed)]
+    if draft.pictures:
+        facts.append(count_of_charts(len(draft.pictures)))
+    facts.append(layout.timestamp(draft.saved_at, "R"))
+    return f"{number}. {' · '.join(facts)}: {layout.preview(draft.text, PREVIEW) or 'no text yet'}"
+
+
+def _choice(number: int, listed: ListedDraft) -> str:
+    return f"{number}. {' · '.join([*_facts(listed), ' '.join(listed.draft.text.split()) or 'no text yet'])}"
+
+
+def _facts(listed: ListedDraft) -> list[str]:
+    """Return what the draft is for: `Edit`, its day and its coach, where they are known."""
+    draft = listed.draft
+    coach = listed.coach.name if listed.coach else draft.coach
+    facts = ("Edit" if draft.kind is DraftKind.EDIT else None, _day(draft), coach and layout.cut(coach, _NAME))
+    return list(filter(None, facts))
+
+
+def _day(draft: Draft) -> str | None:
+    """Return the day, or the words that name none."""
+    try:
+        return draft.day and listed_day(datetime.date.fromisoformat(draft.day), draft.saved_at.date())
+    except ValueError:
+        return draft.day and layout.cut(draft.day, _NAME)
