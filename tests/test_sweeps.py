@@ -129,7 +129,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NoPictureAddedError: "No chart was added",
     errors.NotYourTemplatesError: "can see and change its templates",
     errors.NoTemplateError: "no such template",
-    errors.TemplateNameError: "name needs 1 to 50 characters",
+    errors.TemplateNameError: "name needs 1 to 50",
     errors.TemplateExistsError: "already has a template named",
     errors.TemplateChangedError: "was changed after you opened it. Nothing was overwritten.",
     errors.TooManyTemplatesError: "has 10 templates",

@@ -4,9 +4,10 @@ import lightbulb
 
 from bot import replies
 from bot.domain.values import Limits, PlanBeginning, TemplateId
-from bot.interactions.context import OpensModal, PressContext, SubmitContext, open_modal
+from bot.interactions.context import PressContext, SubmitContext, open_modal
 from bot.interactions.options import coach_option, day_option, suggest_own_coaches, template_option
 from bot.plugin import CommandContext, FirstAnswer, actor_of
+from bot.replies.modals import Modal
 from bot.service.templates import TemplateService
 from plugins.plans.group import plan, plugin
 
@@ -32,7 +33,7 @@ class TemplateCommand(
         actor = actor_of(ctx.interaction)
         if self.name is not None:
             begun = await templates.begin_named(actor, self.name, coach=self.coach, day=self.day)
-            await _open_form(ctx, begun, limits)
+            await open_modal(ctx, _form(begun, limits))
             return
         await ctx.respond(**replies.templates(await templates.panel(actor, coach=self.coach, day=self.day)))
 
@@ -48,14 +49,14 @@ async def show(ctx: PressContext, day: str, templates: TemplateService) -> None:
 async def begin(ctx: PressContext, template_id: int, day: str, templates: TemplateService, limits: Limits) -> None:
     """Open the form of a post with the text of a template."""
     begun = await templates.begin(actor_of(ctx.interaction), TemplateId(template_id), day=day)
-    await _open_form(ctx, begun, limits)
+    await open_modal(ctx, _form(begun, limits))
 
 
 @plugin.route("begin_with_last", FirstAnswer.MODAL)
 async def begin_with_last(ctx: PressContext, coach: str, day: str, templates: TemplateService, limits: Limits) -> None:
     """Open the form of a post with the text of the coach's last plan."""
     begun = await templates.begin_with_last(actor_of(ctx.interaction), coach=coach, day=day)
-    await _open_form(ctx, begun, limits)
+    await open_modal(ctx, _form(begun, limits))
 
 
 @plugin.route("new_template", FirstAnswer.MODAL)
@@ -97,6 +98,6 @@ async def delete(ctx: PressContext, templates: TemplateService) -> None:
     await ctx.respond(**replies.template_deleted(deleted))
 
 
-async def _open_form(ctx: OpensModal, begun: PlanBeginning, limits: Limits) -> None:
-    """Open the form of a post, with the text to begin with."""
-    await open_modal(ctx, replies.post_modal(begun.form, limits.plan_text, begun.text))
+def _form(begun: PlanBeginning, limits: Limits) -> Modal:
+    """Return the form of a post, with the text to begin with."""
+    return replies.post_modal(begun.form, limits.plan_text, begun.text)

@@ -16,7 +16,7 @@ EDIT, DELETE = "Edit a template", "Delete a template"
 
 async def added(room: Room, name: str, text: str, panel: Seen | None = None) -> Seen:
     """The panel of coach d, after a template was added with it."""
-    panel = panel or await room.dana.slash("plan template")
+    panel = panel or await room.dana.slash("plan template", day=today().isoformat())
     await room.dana.submit(await room.dana.click(panel, "New template"), Name=name, Text=text)
     await room.discord.until(lambda: f"Template saved: {name}" in panel.text)
     return panel
@@ -141,9 +141,11 @@ async def test_a_template_that_can_not_be_saved_now_is_returned_and_becomes_no_p
     form = await own_room.dana.click(await own_room.dana.slash("plan template"), "New template")
 
     with locked(own_discord.folder / "book.db"):
-        refused = await own_room.dana.submit(form, Name="Opening", Text="my text")
+        answer = await own_room.dana.submit(form, Name="Opening", Text="my text")
+        await own_discord.until(lambda: bool(answer.followups))
 
-    assert "nothing was saved" in refused.text
-    assert "my text" in refused.text
+    assert "nothing was saved" in answer.followups[0].text
+    assert "my text" in answer.followups[0].text
+    await bot.logged("database available again")
     assert not own_room.cards()
     assert await bot.stop() == 0

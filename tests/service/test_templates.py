@@ -200,7 +200,7 @@ async def test_a_plan_begins_with_the_template_and_the_last_plan_before_its_day(
     named = await templates.begin_named(dana, " opening range", coach=None, day=DAY)
     last = await templates.begin_with_last(dana, coach="d", day=DAY)
 
-    assert (begun.target.coach.key, begun.target.day, begun.text) == ("d", MONDAY, "Monday\nFriday's")
+    assert (begun.form.coach and begun.form.coach.key, begun.form.day, begun.text) == ("d", MONDAY, "Monday\nFriday's")
     assert named == begun
     assert last.text == "Friday's"
 

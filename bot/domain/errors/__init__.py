@@ -66,13 +66,6 @@
         |   +-- NothingToRestoreError
         |   +-- NothingToSaveError        the message has no text or pictures
         |   +-- NoSuchCardError           the message shows no plan
-        +-- TemplateError
-        |   +-- NotYourTemplatesError
-        |   +-- NoTemplateError
-        |   +-- TemplateNameError
-        |   +-- TemplateExistsError
-        |   +-- TemplateChangedError      .template
-        |   +-- TooManyTemplatesError
         +-- ChartError
         |   +-- NoPictureAddedError       .left_out
         |   +-- PicturesUncheckedError    .left_out
@@ -80,14 +73,21 @@
         |   +-- NoChartError
         |   +-- CaptionTooLongError
         +-- OperatorError
-            +-- NotOperatorError
-            +-- UnknownPluginError
-            +-- PluginFailedError         .name .where .why
-            +-- CommandsRefusedError      .why .guilty .retry_after
-            +-- PluginBusyError
-            +-- PluginLoadedError
-            +-- PluginNotLoadedError
-            +-- PluginNeededError
+        |   +-- NotOperatorError
+        |   +-- UnknownPluginError
+        |   +-- PluginFailedError         .name .where .why
+        |   +-- CommandsRefusedError      .why .guilty .retry_after
+        |   +-- PluginBusyError
+        |   +-- PluginLoadedError
+        |   +-- PluginNotLoadedError
+        |   +-- PluginNeededError
+        +-- TemplateError
+            +-- NotYourTemplatesError
+            +-- NoTemplateError
+            +-- TemplateNameError
+            +-- TemplateExistsError
+            +-- TemplateChangedError      .template
+            +-- TooManyTemplatesError
 
 A refusal is raised by a service, before anything was written, and passes through plugins untouched;
 `bot.interactions.error_handler` turns it into a reply.
