@@ -23,6 +23,9 @@ from tests.processes import DEADLINE
 
 T = TypeVar("T")
 
+PHONE = (390, 844)
+"""Width and height."""
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CHROMEDRIVER = shutil.which("chromedriver")
 
@@ -129,6 +132,19 @@ class Tab:
         return await self.run(self.driver.execute_script, source, *arguments)
 
 
+class Thumb:
+    """A person's presses on the page at a phone's size, counted."""
+
+    def __init__(self, tab: Tab) -> None:
+        self._tab = tab
+        self.taps = 0
+
+    async def tap(self, css: str, words: str = "") -> None:
+        """Press it, once it can be."""
+        self.taps += 1
+        await self._tab.click(css, words)
+
+
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
     options = webdriver.ChromeOptions()
@@ -164,3 +180,9 @@ async def tab(chromium: webdriver.Chrome, own_discord: Discord, own_room: Room) 
     await opened.run(chromium.get, "about:blank")
     await page.close()
     assert not complaints, complaints
+
+
+@pytest.fixture
+async def thumb(tab: Tab) -> Thumb:
+    await tab.run(tab.driver.set_window_size, *PHONE)
+    return Thumb(tab)
