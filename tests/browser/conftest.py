@@ -14,7 +14,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from sandbox.driver import Driver
 from sandbox.web import Page, PageSetting
@@ -143,6 +143,16 @@ class Thumb:
         """Press it, once it can be."""
         self.taps += 1
         await self._tab.click(css, words)
+
+    async def pick(self, css: str, files: list[str]) -> None:
+        """Choose files."""
+        self.taps += 1
+        await self._tab.run((await self._tab.find(css)).send_keys, "\n".join(files))
+
+    async def choose(self, css: str, label: str) -> None:
+        """Open a menu and choose in it."""
+        self.taps += 2
+        await self._tab.run(Select(await self._tab.find(css)).select_by_visible_text, label)
 
 
 @pytest.fixture(scope="session")

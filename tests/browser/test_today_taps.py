@@ -8,13 +8,13 @@ from tests.browser.conftest import Tab, Thumb
 from tests.conftest import Discord, Room
 from tests.processes import BotProcess
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("bot")]
 
 SEND = "#composer button[type=submit]"
 ANSWER = ".message.ephemeral"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 async def bot(own_discord: Discord) -> AsyncIterator[BotProcess]:
     started = await (await BotProcess.start("run", env=own_discord.settings())).ready()
     yield started
