@@ -230,6 +230,21 @@ async def test_markers_wait_while_the_database_can_not_be_written(store, markers
     assert await store.read(stored) == [(MIA.user_id, 1)]
 
 
+async def test_markers_are_written_again_and_again_even_after_a_failure(store, markers, capsys, plan):
+    running = asyncio.create_task(markers.run(pause=0))
+    markers.note(MIA, dataclasses.replace(plan, revision=0))
+    said = ""
+    while "writing read markers failed" not in said:
+        said += capsys.readouterr().out
+        await asyncio.sleep(0)
+
+    markers.note(MIA, plan)
+
+    while await store.read(stored) != [(MIA.user_id, 1)]:
+        pass
+    running.cancel()
+
+
 async def test_markers_are_forgotten_after_a_month(store, services, markers, clock, plan):
     cleanup = CleanupService(store, services.files, clock, Limits())
     markers.note(MIA, plan)
