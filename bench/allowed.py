@@ -108,6 +108,6 @@ ALLOWED: dict[str, Allowed] = {
     "channel deleted": Allowed(2, 60),
     "thread opened": Allowed(1, 20),
     "pictures expected": Allowed(1, 10),
-    "sweep": Allowed(9, 510, writes=4),
+    "sweep": Allowed(9, 550, writes=4),
     "card to renew after a rename": Allowed(1, 580),
 }
