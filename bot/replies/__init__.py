@@ -55,7 +55,6 @@ from bot.replies.history import (
     comparison,
     history,
     snapshot,
-    what_changed,
     which_moment_buttons,
 )
 from bot.replies.lists import plans, todays
@@ -90,7 +89,7 @@ from bot.replies.setup import (
     timezone_modal,
 )
 from bot.replies.templates import template_deleted, template_modal, template_saved, templates
-from bot.replies.today import today
+from bot.replies.today import today, what_changed
 
 __all__ = [
     "PART",

@@ -10,7 +10,6 @@ from hikari.impl import ContainerComponentBuilder, FileComponentBuilder
 from bot.domain.counts import count_of
 from bot.domain.values import (
     REVISIONS_ON_PAGE,
-    Changes,
     ChartFile,
     Comparison,
     HistoryPage,
@@ -18,7 +17,6 @@ from bot.domain.values import (
     Plan,
     PlanSnapshot,
     Revision,
-    Since,
 )
 from bot.replies import changes, layout
 from bot.replies.charts import chart_line, show_captions, show_charts, units_below
@@ -83,22 +81,14 @@ def snapshot(shown: PlanSnapshot, charts: Sequence[ChartFile] = (), part: int = 
 
 def comparison(compared: Comparison, charts: Sequence[ChartFile] = (), number: int = 1) -> Reply:
     """Return a page of the changes between two revisions; `charts` were added or removed."""
-    return _comparison(compared, charts, number)
-
-
-def what_changed(changes: Changes, charts: Sequence[ChartFile] = ()) -> Reply:
-    """Return the changes of a plan as `comparison` does, with the moment since when these were made."""
-    seen = f"Nothing changed since you opened it, {ago(changes.seen_at)}. " if changes.seen_at else ""
-    return _comparison(changes.comparison, charts, 1, f"{seen}{_since(changes)}")
-
-
-def _comparison(compared: Comparison, charts: Sequence[ChartFile], number: int, since: str = "") -> Reply:
     plan, before, after = compared.plan, compared.before, compared.after
     pages = comparison_pages(compared)
     number = min(max(number, 1), len(pages))
     where = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
-    title = f"### {named(plan)}: #{before.number} to #{after.number}{where}\n-# {_changed_by(compared)}"
-    block = layout.container(layout.LIVE, f"{title}\n{since}" if since else title)
+    block = layout.container(
+        layout.LIVE,
+        f"### {named(plan)}: #{before.number} to #{after.number}{where}\n-# {_changed_by(compared)}",
+    )
     if pages[number - 1]:
         block.add_text_display(pages[number - 1])
     if number == 1:
@@ -159,18 +149,6 @@ def changed_charts(compared: Comparison) -> list[ChartFile]:
         *(each for sha256, each in after.items() if sha256 not in before),
         *(each for sha256, each in before.items() if sha256 not in after),
     ]
-
-
-def _since(changes: Changes) -> str:
-    match changes.since:
-        case Since.OPENED:
-            return f"Since you opened it, {ago(changes.at)}:"
-        case Since.SESSION_OPEN:
-            return f"Since the session opened, {ago(changes.at)}:"
-        case Since.POSTED:
-            return f"Since it was posted, {ago(changes.at)}:"
-        case Since.LAST_CHANGE:
-            return "The last change:"
 
 
 def _numbered(revision: Revision) -> dict[str, ChartFile]:

@@ -1,18 +1,19 @@
-"""The plans of today in one message."""
+"""The plans of today in one message, and the changes that a reader has not seen."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
-from hikari.impl import MessageActionRowBuilder, SectionComponentBuilder
+from hikari.impl import MessageActionRowBuilder, SectionComponentBuilder, TextDisplayComponentBuilder
 
 from bot.domain.counts import count_of
 from bot.domain.days import short_day
-from bot.domain.values import Plan, PlanPage, TodayPage
+from bot.domain.values import Changes, ChartFile, Plan, PlanPage, Since, TodayPage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
-from bot.replies.layout import Reply
+from bot.replies.history import comparison
+from bot.replies.layout import Button, Reply
 from bot.replies.lists import choices, menu, unchecked
-from bot.replies.phrases import PART, PREVIEW, ago, count_of_charts, note
+from bot.replies.phrases import PART, PREVIEW, ago, count_of_charts, half_day, note
 
 _SHORT_LIST: Final = 10
 """Plans with a button of their own: a section with one is 3 of a message's 40 components."""
@@ -26,9 +27,12 @@ def today(shown: TodayPage) -> Reply:
     page = shown.page
     day = short_day(page.today)
     if not page.plans:
-        return note("\n".join([f"No plans for today, {day}, yet.", *unchecked(page)]))
+        nothing = (
+            f"The exchange is closed today, {day}: no plans." if shown.is_closed else f"No plans for today, {day}, yet."
+        )
+        return note("\n".join([nothing, *unchecked(page)]))
     count = "" if page.total is None else f": {count_of(page.total, 'plan')}"
-    block = layout.container(layout.LIVE, f"### Today, {day}{count}", *unchecked(page))
+    block = layout.container(layout.LIVE, f"### Today, {day}{half_day(page.plans[0])}{count}", *unchecked(page))
     components: list[Any] = [block]
     if page.total is not None and page.total <= _SHORT_LIST:
         for plan in page.plans:
@@ -43,27 +47,54 @@ def today(shown: TodayPage) -> Reply:
     return layout.private(components)
 
 
+def what_changed(changes: Changes, charts: Sequence[ChartFile] = ()) -> Reply:
+    """Return the changes of a plan, and the moment since which these were made; `charts` were added or removed."""
+    plan = changes.comparison.plan
+    seen = f"Nothing changed since you opened it, {ago(changes.seen_at)}. " if changes.seen_at else ""
+    *blocks, buttons = comparison(changes.comparison, charts)["components"]
+    if not plan.deleted_at:
+        buttons.add_component(_open_button(plan))
+    return layout.private([TextDisplayComponentBuilder(content=f"{seen}{_since(changes)}"), *blocks, buttons])
+
+
+def _since(changes: Changes) -> str:
+    match changes.since:
+        case Since.OPENED:
+            return f"Changes since you opened it, {ago(changes.at)}:"
+        case Since.SESSION_OPEN:
+            return f"Changes since the session opened, {ago(changes.at)}:"
+        case Since.POSTED:
+            return f"Changes since it was posted, {ago(changes.at)}:"
+        case Since.LAST_CHANGE:
+            return "This is the last change:"
+
+
 def _section(shown: TodayPage, plan: Plan) -> SectionComponentBuilder:
-    section = SectionComponentBuilder(accessory=layout.button("Open", route_id("plans.open", plan.id)))
-    return section.add_text_display(f"{_line(shown, plan)}\n{layout.preview(plan.text, PREVIEW)}")
+    return SectionComponentBuilder(accessory=_open_button(plan)).add_text_display(_entry(shown, plan))
+
+
+def _open_button(plan: Plan) -> Button:
+    return layout.button("Open", route_id("plans.open", plan.id))
 
 
 def _lines(shown: TodayPage) -> str:
-    lines = [_line(shown, plan) for plan in shown.page.plans]
-    previews = [layout.preview(plan.text, PREVIEW) for plan in shown.page.plans]
-    full = "\n".join(f"{line}\n{preview}" for line, preview in zip(lines, previews, strict=True))
-    return full if layout.units(full) <= PART else "\n".join(lines)
+    full = "\n".join(_entry(shown, plan) for plan in shown.page.plans)
+    if layout.units(full) <= PART:
+        return full
+    return "\n".join(_entry(shown, plan, has_text=False) for plan in shown.page.plans)
 
 
-def _line(shown: TodayPage, plan: Plan) -> str:
+def _entry(shown: TodayPage, plan: Plan, *, has_text: bool = True) -> str:
     charts = f" · {count_of_charts(len(plan.charts))}" if plan.charts else ""
-    return f"**{layout.preview(plan.coach.name, _NAME)}** · {_times(shown, plan)}{charts}"
+    name = f"**{layout.preview(plan.coach.name, _NAME)}**"
+    text = [layout.preview(plan.text, PREVIEW)] if has_text else []
+    return "\n".join([name, *text, f"-# {_times(shown, plan)}{charts}"])
 
 
 def _times(shown: TodayPage, plan: Plan) -> str:
     if plan.id in shown.opened and shown.has_changes(plan):
-        return f"**changed since you opened it**, {ago(plan.changed_at)}"
-    return f"posted {ago(plan.posted_at)}" if plan.revision == 1 else f"changed {ago(plan.changed_at)}"
+        return f"**Changed since you opened it** · {ago(plan.changed_at)}"
+    return f"Posted {ago(plan.posted_at)}" if plan.revision == 1 else f"Changed {ago(plan.changed_at)}"
 
 
 def _what_changed(plans: Sequence[Plan]) -> MessageActionRowBuilder:

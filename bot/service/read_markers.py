@@ -59,10 +59,10 @@ class ReadMarkers:
         except (StorageError, OSError) as error:
             _log.warning("read markers not written", waiting=len(self._waiting), why=str(error))
 
-    async def run(self) -> None:
-        """Write about once a minute until canceled."""
+    async def run(self, pause: float = WRITE_SECONDS) -> None:
+        """Write after each pause, in seconds, until canceled."""
         while True:
-            await asyncio.sleep(WRITE_SECONDS)
+            await asyncio.sleep(pause)
             try:
                 await self.write()
             except Exception as error:  # noqa: BLE001 - the next write must come

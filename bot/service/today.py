@@ -24,4 +24,5 @@ class TodayService(PlanActs):
         today = self.today(actor)
         wanted = PlanFilter(day=today)
         page = plan_pages.page(actor, Roster.of(actor.guild_id), wanted, today, at, TODAY_ON_PAGE)
-        return TodayPage(page, self._markers.of(actor.user_id, [plan.id for plan in page.plans]))
+        opened = self._markers.of(actor.user_id, [plan.id for plan in page.plans])
+        return TodayPage(page, opened, self.guilds.settings(actor.guild_id).calendar.is_closed(today))

@@ -1,19 +1,42 @@
 """No request's work grows with what other days and guilds hold, and each takes the statements that are allowed."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
 from bench import counts
-from bench.allowed import Allowed
+from bench.allowed import ALLOWED, Allowed
 from bench.counting import Cost
 from bench.counts import Measured
+from bench.scenario import Scenario
+from bot.domain.commands import PostPlan
+from bot.domain.values import TODAY_ON_PAGE
+from tests.service.scene import MAX, MIA, fresh
 
 GROWN = "takes 2 statements with 100 steps among 100 plans, and 2 statements with 900 steps among 10,000"
 
 
 async def test_each_request_takes_what_the_table_allows():
     assert counts.faults(await counts.measure()) == []
+
+
+async def test_todays_plans_take_the_same_statements_however_many_they_are(tmp_path: Path):
+    async with Scenario.opened(tmp_path, plans=1) as at:
+        statements = [await statements_of_today(at)]
+        for number in range(TODAY_ON_PAGE):
+            await at.services.coaches.add(MAX, f"more{number}", f"Coach {number}")
+            await at.services.plans.post(MAX, PostPlan("Flat", coach=f"more{number}"), fresh())
+        statements.append(await statements_of_today(at))
+
+    assert statements == [ALLOWED["today, member"].statements] * 2
+
+
+async def statements_of_today(at: Scenario) -> int:
+    await at.services.today.page(MIA)
+    at.counter.reset()
+    assert (await at.services.today.page(MIA)).page.plans
+    return at.counter.cost.statements
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from sandbox.driver import Driver
 from sandbox.web import Page, PageSetting
@@ -22,6 +22,9 @@ from tests.conftest import Discord, Room
 from tests.processes import DEADLINE
 
 T = TypeVar("T")
+
+PHONE = (390, 844)
+"""Width and height."""
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CHROMEDRIVER = shutil.which("chromedriver")
@@ -129,6 +132,29 @@ class Tab:
         return await self.run(self.driver.execute_script, source, *arguments)
 
 
+class Thumb:
+    """A person's presses on the page at a phone's size, counted."""
+
+    def __init__(self, tab: Tab) -> None:
+        self._tab = tab
+        self.taps = 0
+
+    async def tap(self, css: str, words: str = "") -> None:
+        """Press it, once it can be."""
+        self.taps += 1
+        await self._tab.click(css, words)
+
+    async def pick(self, css: str, files: list[str]) -> None:
+        """Choose files."""
+        self.taps += 1
+        await self._tab.run((await self._tab.find(css)).send_keys, "\n".join(files))
+
+    async def choose(self, css: str, label: str) -> None:
+        """Open a menu and choose in it."""
+        self.taps += 2
+        await self._tab.run(Select(await self._tab.find(css)).select_by_visible_text, label)
+
+
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
     options = webdriver.ChromeOptions()
@@ -164,3 +190,9 @@ async def tab(chromium: webdriver.Chrome, own_discord: Discord, own_room: Room) 
     await opened.run(chromium.get, "about:blank")
     await page.close()
     assert not complaints, complaints
+
+
+@pytest.fixture
+async def thumb(tab: Tab) -> Thumb:
+    await tab.run(tab.driver.set_window_size, *PHONE)
+    return Thumb(tab)

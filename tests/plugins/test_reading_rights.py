@@ -17,7 +17,8 @@ from tests.test_sweeps import GUARDED, PUBLIC
 
 VIEW = int(Permissions.VIEW_CHANNEL)
 COMMANDS = {path: {"coach": "d", **given} for path, given in (PUBLIC | GUARDED).items() if path != "plan post"}
-del COMMANDS["plan drafts"]["coach"]
+for without_coach in ("plan drafts", "today"):
+    del COMMANDS[without_coach]["coach"]
 GONE = "no longer exists"
 UNCHECKED = "couldn’t be checked right now"
 PLANS = 14

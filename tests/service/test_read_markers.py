@@ -22,8 +22,9 @@ MIDNIGHT = datetime.datetime(2026, 11, 23, 5, tzinfo=datetime.UTC)
 """The begin of Monday in New York, and of its session where all weekdays have one."""
 
 
-def follow_weekdays() -> None:
-    GuildSettingsRow.update(exchange=Exchange.WEEKDAYS).execute()
+def follow(exchange: Exchange) -> None:
+    """Have the guild follow the exchange."""
+    GuildSettingsRow.update(exchange=exchange).execute()
 
 
 @pytest.fixture
@@ -79,7 +80,10 @@ async def test_what_changed_is_the_same_after_a_restart(store, services, clock, 
 
 
 @pytest.mark.parametrize("has_opened", [False, True])
-async def test_on_a_day_without_a_session_the_last_change_is_shown(services, markers, clock, plan, has_opened: bool):
+async def test_on_a_day_without_a_session_the_last_change_is_shown(
+    store, services, markers, clock, plan, has_opened: bool
+):
+    await store.write(follow, Exchange.WEEKDAYS)
     plan = await edit(services, clock, plan, "Long above 950", "Long above 955")
     if has_opened:
         markers.note(MIA, plan)
@@ -91,7 +95,8 @@ async def test_on_a_day_without_a_session_the_last_change_is_shown(services, mar
     assert changes.seen_at == (clock.now if has_opened else None)
 
 
-async def test_a_year_whose_sessions_are_not_known_has_changes_too(services, clock, plan):
+async def test_a_day_whose_session_is_not_known_has_changes_too(store, services, clock, plan):
+    await store.write(follow, Exchange.NYSE)
     plan = await services.plans.post(DANA, PostPlan("Flat", day="monday"), fresh())
     await edit(services, clock, plan, "Long above 950")
 
@@ -102,7 +107,7 @@ async def test_a_year_whose_sessions_are_not_known_has_changes_too(services, clo
 async def test_without_changes_since_one_opened_the_plan_those_since_the_session_opened_are_shown(
     store, services, markers, clock, plan, has_opened: bool
 ):
-    await store.write(follow_weekdays)
+    await store.write(follow, Exchange.WEEKDAYS)
     plan = await services.plans.post(DANA, PostPlan("Flat", day="tomorrow"), fresh())
     plan = await edit(services, clock, plan, "Long above 945")
     clock.now = MIDNIGHT
@@ -122,7 +127,7 @@ async def test_changes_of_a_plan_that_was_posted_after_the_open_are_shown_since_
     store, services, clock, posted_at: datetime.datetime
 ):
     await services.guilds.ensure_guild(MIA.guild_id)
-    await store.write(follow_weekdays)
+    await store.write(follow, Exchange.WEEKDAYS)
     clock.now = posted_at + datetime.timedelta(microseconds=1)
     plan = await services.plans.post(DANA, PostPlan("Flat"), fresh())
     await edit(services, clock, plan, "Long above 950", "Long above 955")
@@ -134,7 +139,7 @@ async def test_changes_of_a_plan_that_was_posted_after_the_open_are_shown_since_
 
 
 async def test_before_the_session_opens_the_last_change_is_shown(store, services, clock, plan):
-    await store.write(follow_weekdays)
+    await store.write(follow, Exchange.WEEKDAYS)
     plan = await services.plans.post(DANA, PostPlan("Flat", day="tomorrow"), fresh())
     await edit(services, clock, plan, "Long above 950", "Long above 955")
 
@@ -225,6 +230,21 @@ async def test_markers_wait_while_the_database_can_not_be_written(store, markers
     assert await store.read(stored) == [(MIA.user_id, 1)]
 
 
+async def test_markers_are_written_again_and_again_even_after_a_failure(store, markers, capsys, plan):
+    running = asyncio.create_task(markers.run(pause=0))
+    markers.note(MIA, dataclasses.replace(plan, revision=0))
+    said = ""
+    while "writing read markers failed" not in said:
+        said += capsys.readouterr().out
+        await asyncio.sleep(0)
+
+    markers.note(MIA, plan)
+
+    while await store.read(stored) != [(MIA.user_id, 1)]:
+        pass
+    running.cancel()
+
+
 async def test_markers_are_forgotten_after_a_month(store, services, markers, clock, plan):
     cleanup = CleanupService(store, services.files, clock, Limits())
     markers.note(MIA, plan)
@@ -260,6 +280,14 @@ async def test_todays_plans_are_those_of_all_coaches_by_name(services, markers, 
     assert (shown.page.total, shown.page.today) == (2, plan.day)
     assert shown.opened.keys() == {plan.id}
     assert [shown.has_changes(each) for each in shown.page.plans] == [True, False]
+
+
+async def test_today_is_known_to_be_closed(store, services, plan):
+    assert not (await services.today.page(MIA)).is_closed
+
+    await store.write(follow, Exchange.WEEKDAYS)
+
+    assert (await services.today.page(MIA)).is_closed
 
 
 async def test_deleted_plans_and_those_of_other_guilds_are_not_of_today(services, plan):

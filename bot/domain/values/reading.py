@@ -27,6 +27,8 @@ class TodayPage:
 
     page: PlanPage
     opened: Mapping[PlanId, ReadMarker]
+    is_closed: bool = False
+    """True: the exchange is known to be closed."""
 
     def has_changes(self, plan: Plan) -> bool:
         """Return whether the plan was changed since the reader opened it, or without that since it was posted."""

@@ -342,13 +342,12 @@ def test_every_page_is_within_discords_limits(text: str, name: str, count: int):
     accept(replies.plans(page))
 
 
-@pytest.mark.parametrize("count", [0, 1, 10, 11, 20])
-@pytest.mark.parametrize("has_pages", [False, True])
+@pytest.mark.parametrize(("count", "has_pages"), [(10, False), (11, False), (20, True)])
 @given(TEXTS, NAMES, CHARTS)
 def test_every_page_of_today_is_within_discords_limits(
     count: int, has_pages: bool, text: str, name: str, charts: tuple[Chart, ...]
 ):
-    plan = dataclasses.replace(plan_saying(text, name=name), charts=charts)
+    plan = dataclasses.replace(plan_saying(text, name=name), charts=charts, early_close=NOW)
     plans = tuple(dataclasses.replace(plan, id=PlanId(LARGEST - number)) for number in range(count))
     newer, older = (PlanCursor(PlanId(LARGEST), turn) if has_pages else None for turn in (Turn.NEWER, Turn.OLDER))
 
@@ -359,13 +358,30 @@ def test_every_page_of_today_is_within_discords_limits(
 
 
 @pytest.mark.parametrize(
+    ("is_closed", "words"), [(False, "No plans for today, Mon 23 Nov, yet."), (True, "The exchange is closed today")]
+)
+def test_today_without_plans_says_whether_the_exchange_is_closed(is_closed: bool, words: str):
+    reply = replies.today(TodayPage(PlanPage((), PlanFilter(DAY), DAY), {}, is_closed))
+
+    assert words in _texts(reply)[0]
+
+
+def test_a_half_day_is_named_above_todays_plans():
+    plan = dataclasses.replace(PLAN, early_close=NOW)
+
+    reply = replies.today(TodayPage(PlanPage((plan,), PlanFilter(DAY), DAY), {}))
+
+    assert _texts(reply)[0] == "### Today, Mon 23 Nov, half day, closes <t:1795444260:t>: 1 plan"
+
+
+@pytest.mark.parametrize(
     ("revision", "opened", "times", "has_button"),
     [
-        (1, None, "posted <t:1795444260:t> (<t:1795444260:R>)", False),
-        (1, 1, "posted <t:1795444260:t> (<t:1795444260:R>)", False),
-        (2, None, "changed <t:1795444260:t> (<t:1795444260:R>)", True),
-        (3, 2, "**changed since you opened it**, <t:1795444260:t> (<t:1795444260:R>)", True),
-        (3, 3, "changed <t:1795444260:t> (<t:1795444260:R>)", False),
+        (1, None, "Posted <t:1795444260:t> (<t:1795444260:R>)", False),
+        (1, 1, "Posted <t:1795444260:t> (<t:1795444260:R>)", False),
+        (2, None, "Changed <t:1795444260:t> (<t:1795444260:R>)", True),
+        (3, 2, "**Changed since you opened it** · <t:1795444260:t> (<t:1795444260:R>)", True),
+        (3, 3, "Changed <t:1795444260:t> (<t:1795444260:R>)", False),
     ],
 )
 def test_todays_plans_have_a_mark_if_they_changed_since_their_reader_opened_them(
@@ -377,35 +393,36 @@ def test_todays_plans_have_a_mark_if_they_changed_since_their_reader_opened_them
     reply = replies.today(TodayPage(PlanPage((plan,), PlanFilter(DAY), DAY), markers))
 
     [section] = [each for each in reply["components"][0].components if each.type is hikari.ComponentType.SECTION]
-    assert section.components[0].content == f"**Coach D** · {times}\ntext"
+    assert section.components[0].content == f"**Coach D**\ntext\n-# {times}"
     assert len(reply["components"]) == 1 + has_button
 
 
 @pytest.mark.parametrize(
     ("since", "seen_at", "words"),
     [
-        (Since.OPENED, None, "\nSince you opened it, <t:1795444260:t> (<t:1795444260:R>):"),
-        (Since.POSTED, None, "\nSince it was posted, <t:1795444260:t> (<t:1795444260:R>):"),
+        (Since.OPENED, None, "Changes since you opened it, <t:1795444260:t> (<t:1795444260:R>):"),
+        (Since.POSTED, None, "Changes since it was posted, <t:1795444260:t> (<t:1795444260:R>):"),
+        (Since.SESSION_OPEN, None, "Changes since the session opened, <t:1795444260:t> (<t:1795444260:R>):"),
         (
             Since.LAST_CHANGE,
             NOW,
-            "\nNothing changed since you opened it, <t:1795444260:t> (<t:1795444260:R>). The last change:",
-        ),
-        (
-            Since.SESSION_OPEN,
-            NOW,
-            "(<t:1795444260:R>). Since the session opened, <t:1795444260:t> (<t:1795444260:R>):",
+            "Nothing changed since you opened it, <t:1795444260:t> (<t:1795444260:R>). This is the last change:",
         ),
     ],
 )
-def test_what_changed_says_since_when(since: Since, seen_at: datetime.datetime | None, words: str):
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_what_changed_says_since_when_and_opens_the_plan(
+    since: Since, seen_at: datetime.datetime | None, words: str, is_deleted: bool
+):
+    plan = dataclasses.replace(PLAN, deleted_at=NOW if is_deleted else None)
     after = Revision(5, ChangeKind.EDITED, "b", (), UserId(7), NOW, "0" * 64, None)
     before = dataclasses.replace(after, number=4, text="a")
-    compared = Comparison(PLAN, before, after, diff.compare("a", "b"))
 
-    reply = replies.what_changed(Changes(compared, since, NOW, seen_at))
+    reply = replies.what_changed(Changes(Comparison(plan, before, after, diff.compare("a", "b")), since, NOW, seen_at))
 
-    assert _texts(reply)[0].endswith(words)
+    text, _, buttons = reply["components"]
+    assert text.content == words
+    assert [each.label for each in buttons.components] == ["All revisions", *([] if is_deleted else ["Open"])]
 
 
 @given(TEXTS, CHARTS)
