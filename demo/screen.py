@@ -52,7 +52,7 @@ class Screen:
         text = _MARKS.sub("", _TIMESTAMP.sub(lambda found: _time(int(found[1])), text))
         lines = [_ESCAPED.sub(r"\1", _LINK.sub(r"\1", text))]
         if seen.form:
-            lines += [f"{field.label}: {field.value}" for field in seen.form.fields]
+            lines += [f"{field.label}: {field.shown}" for field in seen.form.fields]
         if seen.files:
             lines.append(f"[ {'  '.join(seen.files)} ]")
         if seen.buttons:

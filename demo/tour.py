@@ -56,7 +56,7 @@ class Tour:
         await self._add_charts(card)
         await self._press_buttons(card)
         await self._read("Coach D", "Coach I", "2 charts")
-        await self._type(mia, "history diff", "~~21,450~~ → **21,460**", **{"from": 1, "to": 2}, coach="d")
+        await self._type(mia, "history diff", "~~21,450~~ → **21,460**", **{"from": "1", "to": "2"}, coach="d")
         await self._save_message()
         await self._type(mia, "plan post", "not a coach", "My own plan", text="My own plan")
         await self._type(max_, "admin coach add", "Coach W (Weekly)", key="w", name="Coach W (Weekly)")
@@ -102,7 +102,7 @@ class Tour:
             ivan.message_action("Save as plan", ivan.send(TOMORROW)),
             TOMORROW,
         )
-        sending = ivan.submit(form, Day="tomorrow")
+        sending = ivan.submit(form, Day=[_options(form)[1]])
         await self._step(ivan, "changes the day to tomorrow and sends the form", sending, "Posted: Coach I")
         await self._look("the plan links to its source", TOMORROW, "Saved from")
 
@@ -218,3 +218,9 @@ def _verdict(tour: Tour) -> str:
     if tour.failures:
         return f"[red]{tour.failures} of {tour.steps} steps were not as expected.[/]"
     return f"[green]All {tour.steps} steps were as expected.[/]"
+
+
+def _options(form: Seen) -> list[str]:
+    """Return the values to choose from in a form."""
+    fields = form.form.fields if form.form else []
+    return [option["value"] for field in fields for option in field.component.get("options", ())]

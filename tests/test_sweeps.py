@@ -162,6 +162,8 @@ ELSEWHERE = {
 }
 """Refusals that can't be met there: what the disk does and where one is, what a message holds, what no client sends,
 what takes thousands of plans."""
+OLD_ROUTES = {"plans.post_draft", "plans.post_kept"}
+"""Of forms that an older release opened."""
 REPLIES = [file for file in (ROOT / "bot" / "replies").glob("*.py") if file.stem != "custom_ids"]
 COMMAND_LIST = (ROOT / "docs" / "commands.md").read_text()
 PLUGIN_GUIDE = (ROOT / "docs" / "plugins.md").read_text()
@@ -283,7 +285,7 @@ async def test_every_public_command_answers_a_member(room: Room, bot: BotProcess
 def test_every_route_that_a_reply_names_is_there_and_each_is_named():
     named = {route for file in REPLIES for route in _routes_named_in(file)}
 
-    assert named == {route for plugin in PLUGINS for route in plugin.routes}
+    assert named | OLD_ROUTES == {route for plugin in PLUGINS for route in plugin.routes}
 
 
 @pytest.mark.parametrize("package", ["bot", "plugins"])

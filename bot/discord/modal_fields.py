@@ -65,7 +65,7 @@ def submitted_in(data: Mapping[str, Any]) -> Submitted:
         elif kind == _SELECT and chosen:
             values[field["custom_id"]] = chosen[0]
         elif kind == _UPLOAD:
-            files += [attachment_in(attachments[file_id]) for file_id in chosen]
+            files += [attachment_in(attachments[file_id]) for file_id in chosen if file_id in attachments]
     return Submitted(values, tuple(files))
 
 

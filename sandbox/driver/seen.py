@@ -29,6 +29,12 @@ class Field:
         """True for a text input."""
         return self.component["type"] == _TEXT_INPUT
 
+    @property
+    def shown(self) -> str:
+        """The text of a text input, or the labels of the preset options."""
+        chosen = [option["label"] for option in self.component.get("options") or () if option.get("default")]
+        return self.value or ", ".join(chosen)
+
 
 @dataclass
 class Form:

@@ -4,7 +4,10 @@ import datetime
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
+from bot.discord.connection.gateway import gateway_client
+from bot.discord.modal_fields import Submitted, SubmittedModals
 from bot.domain.days import long_day
 from sandbox import rendering
 from sandbox.driver import Seen
@@ -39,6 +42,12 @@ def with_filling(png: bytes, size: int) -> bytes:
 
 def charts(*numbers: int) -> dict[str, Upload]:
     return {f"chart{at}": each for at, each in enumerate(files(*numbers), 1)}
+
+
+async def open_with(room: Room, given: dict[str, Upload], **options: str) -> Seen:
+    """The form that `/plan post` opens; a busy machine is offered a button for it."""
+    opened = await room.dana.slash("plan post", **options, **given)
+    return opened if opened.form else await room.dana.click(opened, "Open the form")
 
 
 def form_in(seen: Seen) -> Form:
@@ -141,13 +150,13 @@ async def test_a_coach_is_typed_where_there_are_more_than_a_menu_shows(room: Roo
 
 
 async def test_a_form_with_pictures_says_how_many_are_added_and_takes_more_after_them(room: Room):
-    form = await room.dana.slash("plan post", **charts(1, 2))
+    form = await open_with(room, charts(1, 2))
     assert (says(form, "text"), says(form, "files")) == ("2 charts will be added.", "Up to 8: PNG, JPEG, GIF or WebP.")
 
     card = await card_of(room.dana, await room.dana.submit(form, Plan="text", Charts=files(3)))
 
     assert await pictures(room, card) == [1, 2, 3]
-    full = await room.dana.slash("plan post", day="tomorrow", **charts(*range(10)))
+    full = await open_with(room, charts(*range(10)), day="tomorrow")
     assert (says(full, "text"), room_for(full)) == ("10 charts will be added.", None)
 
 
@@ -215,7 +224,7 @@ async def test_who_lost_the_role_meanwhile_gets_the_text_back(room: Room):
 
 @pytest.mark.parametrize("given", [{}, charts(1)], ids=["without pictures", "with pictures"])
 async def test_a_form_never_posts_as_another_coach_than_the_one_it_was_opened_for(room: Room, given: dict[str, Upload]):
-    form = await room.dana.slash("plan post", **given)
+    form = await open_with(room, given)
     await room.max.slash("admin coach assign", coach="s", user=room.dana.user)
     await room.max.slash("admin coach remove", coach="d")
 
@@ -281,7 +290,7 @@ async def test_charts_that_fill_the_plan_meanwhile_cost_neither_text_nor_files(r
 
 @pytest.mark.parametrize("route", ["post_draft", "post_kept"])
 async def test_forms_that_an_older_release_opened_are_taken(room: Room, route: str):
-    opened = await room.dana.slash("plan post", day="tomorrow", **charts(1))
+    opened = await open_with(room, charts(1), day="tomorrow")
     draft = form_in(opened).custom_id.split(":")[2]
     form = old_form(opened, f"cb:plans.{route}:{draft}", "text", "coach", "day")
 
@@ -290,3 +299,14 @@ async def test_forms_that_an_older_release_opened_are_taken(room: Room, route: s
     assert plan_in(card)
     assert long_day(today() + datetime.timedelta(1)) in card.text
     assert await pictures(room, card) == [1]
+
+
+async def test_without_the_raw_event_the_texts_of_a_form_are_read(room: Room):
+    form = old_form(await room.dana.slash("plan post"), "cb:plans.post:d:", "text", "day")
+    sent = (await room.dana.submit(form, text="an old form", day="tomorrow")).interaction
+    assert sent
+    gateway = gateway_client(SecretStr(room.discord.application.token), room.discord.sandbox.rest_url)
+
+    submitted = SubmittedModals(gateway).fields(gateway.entity_factory.deserialize_modal_interaction(sent.payload))
+
+    assert submitted == Submitted({"text": "an old form", "day": "tomorrow"})

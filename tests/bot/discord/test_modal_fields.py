@@ -58,7 +58,7 @@ def test_texts_choices_and_files_are_read_from_labels():
         label({"type": 4, "custom_id": "text", "value": "Long"}),
         label({"type": 3, "custom_id": "coach", "values": ["i"]}),
         label({"type": 3, "custom_id": "day", "values": []}),
-        label({"type": 19, "custom_id": "files", "values": ["2", "1"]}),
+        label({"type": 19, "custom_id": "files", "values": ["2", "1", "not there"]}),
         label({"type": 23, "custom_id": "later", "value": True}),
         {"type": 10, "id": 9},
     ]

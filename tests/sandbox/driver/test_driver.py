@@ -13,7 +13,7 @@ from sandbox.messages import message_body
 from sandbox.messages.message_body import ATTACHMENT_SIZE_LIMIT
 from sandbox.world.entities import Command, CommandKind, Message, MessageFlag, Overwrite, Upload
 from sandbox.world.permissions import Permissions
-from tests.conftest import Room
+from tests.conftest import Room, today
 from tests.sandbox.raw_clients import Rest, eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -74,7 +74,13 @@ async def test_a_form_takes_what_its_fields_take_and_is_sent_once(room: Room):
         await room.dana.submit(form)
     with pytest.raises(ActionFailedError, match="no field"):
         await room.dana.submit(form, Colour="red")
-    await room.dana.submit(form, Plan="a plan")
+    with pytest.raises(ActionFailedError, match="Charts: Must be between"):
+        await room.dana.submit(form, Plan="a plan", Charts=[Upload("a.png", b"a")] * 11)
+    with pytest.raises(ActionFailedError, match="bytes at most"):
+        await room.dana.submit(form, Plan="a plan", Charts=[Upload("a.png", bytes(ATTACHMENT_SIZE_LIMIT + 1))])
+    with pytest.raises(ActionFailedError, match="Day: Value must be one of"):
+        await room.dana.submit(form, Plan="a plan", Day=["2020-01-01"])
+    await room.dana.submit(form, Plan="a plan", Charts=[], Day=[today().isoformat()])
     with pytest.raises(ActionFailedError, match="not open any more"):
         await room.dana.submit(form, Plan="a plan")
 

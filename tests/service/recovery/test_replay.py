@@ -591,6 +591,16 @@ async def test_a_link_that_is_dead_is_told_and_the_rest_goes_in(replayer, servic
     assert [each.filename for each in done.left_out] == ["nq.png"]
 
 
+async def test_files_that_were_sent_with_a_drafts_form_come_after_its_own(replayer, services, dana):
+    own, sent = (services.keep(name.encode()) for name in ("own", "sent"))
+    draft = await services.drafts.save(dana, Submission(DraftKind.POST, "old", pictures=(own,)))
+    form = Submission(DraftKind.POST, "new", day=DAY, draft_id=draft.id, pictures=(sent,), adds_pictures=True)
+
+    done = await replayer.replay(pending_of(form))
+
+    assert (done.plan.text, done.plan.charts) == ("new", (own, sent))
+
+
 async def test_a_text_for_a_draft_brings_what_the_draft_has(replayer, services, dana):
     chart = services.keep(b"another picture")
     source = Source(ChannelId(1), MessageId(2), UserId(3))
