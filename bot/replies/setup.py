@@ -9,6 +9,7 @@ from hikari.impl import MessageActionRowBuilder
 
 from bot.domain.sessions import Exchange
 from bot.domain.values import (
+    MAX_CHOICE_LENGTH,
     MAX_CHOSEN,
     CardFailure,
     ChannelId,
@@ -49,11 +50,8 @@ def setup(state: Setup, done: str = "") -> Reply:
 
 def timezone_modal(page: int, current: str) -> Modal:
     """Return a form for any time zone."""
-    return Modal(
-        "Time zone",
-        fresh_route_id("admin.setup_typed_timezone", page),
-        [TextField("timezone", "City or time zone, such as London", current, limit=100)],
-    )
+    field = TextField("timezone", "City or time zone", current, "Such as London.", limit=MAX_CHOICE_LENGTH)
+    return Modal("Time zone", fresh_route_id("admin.setup_typed_timezone", page), [field])
 
 
 def setup_saved(wanted: SettingsChange, current: GuildSettings) -> str:

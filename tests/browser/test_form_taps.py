@@ -5,17 +5,16 @@ from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import Select
 
 from demo.drawing import candles
 from tests.browser.conftest import Tab
+from tests.browser.thumb import PHONE, Thumb
 from tests.conftest import Discord, Room
 from tests.forms import write_button
 from tests.processes import BotProcess
 
 pytestmark = pytest.mark.browser
 
-PHONE = (390, 844)
 CARD = ".message:not(.ephemeral) .container"
 SUBMIT = "#modal button[type=submit]"
 
@@ -25,27 +24,6 @@ async def bot(own_discord: Discord) -> AsyncIterator[BotProcess]:
     started = await (await BotProcess.start("run", env=own_discord.settings())).ready()
     yield started
     assert await started.stop() == 0
-
-
-class Thumb:
-    """What a person presses on the page, at a phone's size."""
-
-    def __init__(self, tab: Tab) -> None:
-        self._tab = tab
-        self.taps = 0
-
-    async def tap(self, css: str, words: str = "") -> None:
-        self.taps += 1
-        await self._tab.click(css, words)
-
-    async def pick(self, css: str, files: list[str]) -> None:
-        self.taps += 1
-        await self._tab.run((await self._tab.find(css)).send_keys, "\n".join(files))
-
-    async def choose(self, css: str, label: str) -> None:
-        """Open a menu and choose in it."""
-        self.taps += 2
-        await self._tab.run(Select(await self._tab.find(css)).select_by_visible_text, label)
 
 
 @pytest.fixture

@@ -19,6 +19,11 @@ class Thumb:
         self.taps += 1
         await self._tab.click(css, words)
 
+    async def pick(self, css: str, files: list[str]) -> None:
+        """Pick files."""
+        self.taps += 1
+        await self._tab.run((await self._tab.find(css)).send_keys, "\n".join(files))
+
     async def choose(self, css: str, label: str) -> None:
         """Open a menu and choose in it."""
         self.taps += 2
