@@ -31,7 +31,7 @@ ANSWERS = {
     "admin.setup_other_timezone": "Time zone",
     "admin.setup_typed_timezone": "Saved: the time zone is",
     "admin.setup_members": "can now post as",
-    "admin.setup": "New 3",  # the last of these: the panel then shows another page
+    "admin.setup": "New 11",  # the last of these: the panel then shows another page
     "admin.unassign": "can no longer post as",
     "charts.ask_caption": "Caption",
     "charts.caption": "Caption of chart",
