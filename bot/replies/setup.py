@@ -86,9 +86,10 @@ def button_refused(channel_id: ChannelId, failure: CardFailure, lacking: Lacking
     return f"The button can’t be posted in <#{channel_id}>: {why_not(failure, channel_id, lacking)}."
 
 
-def post_test_passed(channel_id: ChannelId) -> str:
-    """Say that cards can be posted."""
-    return f"Test passed: cards can be posted in <#{channel_id}>. The test message was removed."
+def post_test_passed(channel_id: ChannelId, *, is_removed: bool) -> str:
+    """Say that cards can be posted, and whether the message of the test was removed."""
+    rest = "The test message was removed." if is_removed else "The test message is still there: delete it by hand."
+    return f"Test passed: cards can be posted in <#{channel_id}>. {rest}"
 
 
 def post_test_failed(channel_id: ChannelId, failure: CardFailure, lacking: Lacking) -> str:
