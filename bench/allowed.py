@@ -66,6 +66,7 @@ ALLOWED: dict[str, Allowed] = {
     "admin stats": Allowed(4, 20_650, grows=True),
     "admin settings": Allowed(0, 0),
     "admin coach list": Allowed(2, 100),
+    "coaches of admin setup": Allowed(2, 100),
     "health: drafts waiting": Allowed(1, 10),
     "health: cards waiting": Allowed(4, 6_420, grows=True),
     "health: cards failing": Allowed(1, 40),

@@ -99,6 +99,7 @@ _MANAGERS: dict[str, Read] = {
     "admin stats": lambda at, _: at.statistics.count(MAX),
     "admin settings": lambda at, _: at.services.settings.read(MAX),
     "admin coach list": lambda at, _: at.services.coaches.page(MAX),
+    "coaches of admin setup": lambda at, _: at.services.coaches.setup_page(MAX, 1),
     "health: drafts waiting": lambda at, _: at.store.read(drafts.waiting),
     "health: cards waiting": lambda at, _: at.cards.waiting(),
     "health: cards failing": lambda at, _: at.cards.problems(MAX),

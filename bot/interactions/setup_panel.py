@@ -1,7 +1,5 @@
 """The panel of `/admin setup`: a private message that is updated after each change made with it."""
 
-import contextlib
-
 import hikari
 
 from bot import replies
@@ -96,21 +94,16 @@ class SetupPanel:
         if channel_id is None:
             await self.show(ctx, page)
             return
-        lacking = self._missing.of(ctx.interaction, [channel_id])
-        failure = CardFailure.CLOSED if lacking else await self._tried(ctx, channel_id)
-        if failure:
-            await self.show(ctx, page, replies.post_test_failed(channel_id, failure, lacking))
-        else:
-            await self.show(ctx, page, replies.post_test_passed(channel_id))
-
-    async def _tried(self, ctx: PressContext, channel_id: ChannelId) -> CardFailure | None:
-        """Post the test message and remove it; return why that was refused, if it was."""
+        if lacking := self._missing.of(ctx.interaction, [channel_id]):
+            await self.show(ctx, page, replies.post_test_failed(channel_id, CardFailure.CLOSED, lacking))
+            return
         try:
             message_id = await self._post(ctx, channel_id, replies.post_test())
         except RefusedError as refusal:
-            return refusal.failure
-        await self._delete(channel_id, message_id)
-        return None
+            await self.show(ctx, page, replies.post_test_failed(channel_id, refusal.failure, lacking))
+            return
+        is_removed = await self._delete(channel_id, message_id)
+        await self.show(ctx, page, replies.post_test_passed(channel_id, is_removed=is_removed))
 
     async def _state(self, ctx: CommandContext | PressContext | SubmitContext, page: int) -> Setup:
         """Return the state of the guild with this page of its coaches."""
@@ -157,10 +150,15 @@ class SetupPanel:
             message = await self._rest.create_message(channel_id, nonce=f"p{ctx.interaction.id}", **reply)
         return MessageId(message.id)
 
-    async def _delete(self, channel_id: ChannelId, message_id: MessageId) -> None:
-        """Delete a message, if Discord lets that happen."""
-        with contextlib.suppress(hikari.HikariError, OSError):
+    async def _delete(self, channel_id: ChannelId, message_id: MessageId) -> bool:
+        """Delete a message; return whether it is gone."""
+        try:
             await self._rest.delete_message(channel_id, message_id)
+        except hikari.NotFoundError:
+            return True
+        except (hikari.HikariError, OSError):
+            return False
+        return True
 
     async def _remember(self, actor: Actor, posted: WriteButton) -> None:
         """Save where the button is; if that fails, delete it."""

@@ -9,6 +9,7 @@ from hikari.impl import MessageActionRowBuilder
 
 from bot.domain.sessions import Exchange
 from bot.domain.values import (
+    MAX_CHOICE_LENGTH,
     MAX_CHOSEN,
     CardFailure,
     ChannelId,
@@ -49,11 +50,8 @@ def setup(state: Setup, done: str = "") -> Reply:
 
 def timezone_modal(page: int, current: str) -> Modal:
     """Return a form for any time zone."""
-    return Modal(
-        "Time zone",
-        fresh_route_id("admin.setup_typed_timezone", page),
-        [TextField("timezone", "City or time zone, such as London", current, limit=100)],
-    )
+    field = TextField("timezone", "City or time zone", current, "Such as London.", limit=MAX_CHOICE_LENGTH)
+    return Modal("Time zone", fresh_route_id("admin.setup_typed_timezone", page), [field])
 
 
 def setup_saved(wanted: SettingsChange, current: GuildSettings) -> str:
@@ -88,9 +86,10 @@ def button_refused(channel_id: ChannelId, failure: CardFailure, lacking: Lacking
     return f"The button can’t be posted in <#{channel_id}>: {why_not(failure, channel_id, lacking)}."
 
 
-def post_test_passed(channel_id: ChannelId) -> str:
-    """Say that cards can be posted."""
-    return f"Test passed: cards can be posted in <#{channel_id}>. The test message was removed."
+def post_test_passed(channel_id: ChannelId, *, is_removed: bool) -> str:
+    """Say that cards can be posted, and whether the message of the test was removed."""
+    rest = "The test message was removed." if is_removed else "The test message is still there: delete it by hand."
+    return f"Test passed: cards can be posted in <#{channel_id}>. {rest}"
 
 
 def post_test_failed(channel_id: ChannelId, failure: CardFailure, lacking: Lacking) -> str:

@@ -221,6 +221,41 @@ async def test_menus_of_all_kinds_can_be_chosen_from(tab: Tab, application: Appl
     assert await chosen(await application.asked(InteractionKind.COMPONENT)) == [str(own_room.channel.id)]
 
 
+async def test_menus_show_what_is_chosen_already_on_a_phone_too(tab: Tab, application: Application, own_room: Room):
+    [manager] = [each.id for each in own_room.guild.roles.values() if each.name == "Manager"]
+
+    def menu(kind: int, name: str, most: int, *chosen: tuple[str, int]) -> dict[str, Any]:
+        preset = [{"type": what, "id": str(each)} for what, each in chosen]
+        body = {"type": kind, "custom_id": name, "placeholder": name, "max_values": most, "default_values": preset}
+        return {"type": 1, "components": [body]}
+
+    await tab.run(tab.driver.set_window_size, 390, 844)
+    user, role = ("user", own_room.mia.user.id), ("role", manager)
+    await application.send(
+        flags=V2,
+        components=[
+            menu(8, "A channel", 1, ("channel", own_room.channel.id)),
+            menu(6, "A role", 1, role),
+            menu(5, "People", 3, user, ("user", own_room.dana.user.id)),
+            menu(7, "Members and roles", 25, role, user),
+        ],
+    )
+
+    for name, shown in (("A channel", "# plans"), ("A role", "Manager")):
+        chosen = Select(await tab.find(f"select[aria-label='{name}']"))
+        assert await tab.run(lambda menu: menu.first_selected_option.text, chosen) == shown
+    await tab.find(".many summary", "dana, mia")
+    await tab.click(".many summary", "mia, Manager")
+    assert await tab.script("return document.documentElement.scrollWidth <= window.innerWidth")
+    assert await tab.serious() == []
+    await tab.click(".many[open] label", "mia")  # no longer
+    await tab.click(".many[open] label", "ivan")
+    await tab.click(".many[open] button", "Choose")
+    asked = await application.asked(InteractionKind.COMPONENT)
+    assert set(asked.payload["data"]["values"]) == {str(own_room.ivan.user.id), str(manager)}
+    await application.answer(asked, 6)
+
+
 async def test_forms_take_every_kind_of_field_and_stay_open_when_refused(
     tab: Tab, application: Application, own_room: Room, tmp_path
 ):

@@ -21,7 +21,7 @@ MODULES = [module.name for module in pkgutil.iter_modules([str(ROOT / "plugins")
 ROUTES = {route for name in MODULES for route in importlib.import_module(f"plugins.{name}").plugin.routes}
 ANSWERS = {
     "actions.add_to": "1 chart added",
-    "admin.coaches": "page 2 of 2",
+    "admin.coaches": "page 2 of 3",
     "admin.setup_channel": "Saved: plans are posted in",
     "admin.setup_test": "Test passed",
     "admin.setup_button": "Button posted",
@@ -31,7 +31,7 @@ ANSWERS = {
     "admin.setup_other_timezone": "Time zone",
     "admin.setup_typed_timezone": "Saved: the time zone is",
     "admin.setup_members": "can now post as",
-    "admin.setup": "New 3",  # the last of these: the panel then shows another page
+    "admin.setup": "New 11",  # the last of these: the panel then shows another page
     "admin.unassign": "can no longer post as",
     "charts.ask_caption": "Caption",
     "charts.caption": "Caption of chart",

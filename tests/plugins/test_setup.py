@@ -155,6 +155,7 @@ async def test_the_button_is_posted_and_moved_and_posted_again_after_it_was_dele
 
     panel = await room.max.click(panel, "Post button")
     [first] = [each for each in room.mia.see() if not each.ephemeral]
+    assert (await room.dana.click(first, "Post today’s plan")).form
     panel = await choose(room.max, panel, "setup_button_in", other.id)
     assert first.shown.deleted
     [second] = room.mia.at(other).see()

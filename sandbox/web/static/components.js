@@ -131,7 +131,8 @@ function select(each, { message, names, acts }) {
       { type: "button", disabled: Boolean(each.disabled), onclick: () => choose(ticked(boxes)) },
       "Choose",
     );
-    return el("details", { class: "many" }, el("summary", {}, name), boxes, send);
+    const chosen = choices.filter((choice) => choice.preset).map((choice) => choice.label);
+    return el("details", { class: "many" }, el("summary", {}, chosen.join(", ") || name), boxes, send);
   }
   const made = oneOf(choices, { "aria-label": name, disabled: Boolean(each.disabled) }, name);
   made.addEventListener("change", () => made.value && choose([made.value]));

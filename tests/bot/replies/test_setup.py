@@ -99,7 +99,7 @@ def test_everything_that_is_said_is_within_discords_limits(name: str):
         replies.setup_saved(SettingsChange(timezone="nz"), SETTINGS),
         replies.setup_saved(SettingsChange(exchange=Exchange.XJPX), SETTINGS),
         replies.button_posted(CHANNEL),
-        replies.post_test_passed(CHANNEL),
+        *(replies.post_test_passed(CHANNEL, is_removed=each) for each in (True, False)),
         *(replies.button_refused(CHANNEL, failure, lacking) for failure in CardFailure),
         *(replies.post_test_failed(CHANNEL, failure, lacking) for failure in CardFailure),
     ]
