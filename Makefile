@@ -21,6 +21,10 @@ DEVELOPMENT := requirements/dev.txt
 JOBS ?= $(shell expr 2 \* "$$(getconf _NPROCESSORS_ONLN)" + 1)
 COVERED := $(filter-out 0 no false,$(COVERAGE))
 LONG := browser or crash or slow
+# The files whose tests `make test` leaves out, some or all: each process would import all the others too.
+LONG_FILES = $(if $(ARGS),,$$(grep -rlwE 'browser|crash|slow' tests --include='test_*.py'))
+# Compiled once, and not by each of the processes that run tests.
+unexport PYTHONDONTWRITEBYTECODE
 KEPT := $(if $(filter-out 0 no false,$(KEEP)),--keep)
 
 help: ## this list
@@ -49,7 +53,7 @@ test: description ## run what a change can break (ARGS='-k name' for some; COVER
 	@$(if $(COVERED),$(RUN) -m coverage combine -q && $(RUN) -m coverage report $(if $(ARGS),--fail-under=0),:)
 
 test-all: description ## run what `make test` leaves out: kills, broken disks, a real browser, long rounds
-	@$(RUN) -m pytest -n $(JOBS) --dist worksteal -m "$(LONG)" $(ARGS)
+	@$(RUN) -m pytest -n $(JOBS) --dist worksteal -m "$(LONG)" $(ARGS) $(LONG_FILES)
 
 soak: description ## kill, lock and break things for a long time, about an hour
 	@SOAK=1 $(RUN) -m pytest -n $(JOBS) --dist worksteal --timeout 14400 $(ARGS) tests/plugins tests/e2e $$(grep -rl 'tests.rounds import' tests --include='test_*.py' --exclude-dir=plugins --exclude-dir=e2e)

@@ -1,5 +1,6 @@
 """A local Discord with the real bot on it: one of each for the whole run, and a guild for each test."""
 
+import asyncio
 import dataclasses
 import datetime
 import json
@@ -7,11 +8,13 @@ import re
 import shutil
 import zoneinfo
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import hypothesis
 import pytest
 import structlog
+from coverage import Coverage
 
 from sandbox.driver import Driver, Person, Seen, menu
 from sandbox.interactions.invoke import FIRST_ANSWER_SECONDS
@@ -37,6 +40,9 @@ structlog.configure(
     ]
 )
 
+_TESTS = Path(__file__).parent
+_ONLY_BOTS = ("demo", "e2e", "plugins")
+"""Folders whose tests look at bots, and the demo, from outside."""
 _TO_NOON = 12 - datetime.datetime.now(datetime.UTC).hour
 ANSWER_SECONDS = FIRST_ANSWER_SECONDS if LONG else DEADLINE
 """The wait for a first answer: in the long rounds, where the machine does nothing else, as at Discord."""
@@ -127,6 +133,25 @@ class Room:
     def cards(self) -> list[Seen]:
         """The cards in the channel, oldest first."""
         return [each for each in self.mia.see() if not each.ephemeral and plan_in(each)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def coverage_of_bots_alone(request: pytest.FixtureRequest) -> None:
+    """Measure no coverage in this process, but in the bots, where nothing of the bot is run here."""
+    if Coverage.current() and request.path.relative_to(_TESTS).parts[0] in _ONLY_BOTS:
+        request.getfixturevalue("uncovered")
+
+
+@pytest.fixture(scope="module")
+async def uncovered() -> AsyncIterator[None]:
+    """A module whose coverage is not measured: with it, Python takes twice as long for all that it does."""
+    covering = Coverage.current()
+    assert covering
+    covering.stop()
+    yield
+    covering.start()
+    # It covers no more the threads that there were.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -244,7 +244,7 @@ BAD = {
     "text": (image_samples.TEXT, "not a PNG"),
     "svg": (image_samples.SVG, "not a PNG"),
     "cut": (image_samples.png(400, 300)[: len(image_samples.png(400, 300)) // 2], "cut off"),
-    "huge": (image_samples.huge_png(), "has more than 40 million pixels"),
+    "huge": (image_samples.huge_png(8_000, 8_000), "has more than 40 million pixels"),
 }
 
 
