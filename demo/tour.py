@@ -56,7 +56,7 @@ class Tour:
         await self._add_charts(card)
         await self._press_buttons(card)
         await self._read("Coach D", "Coach I", "2 charts")
-        await self._type(mia, "history diff", "~~21,450~~ → **21,460**", **{"from": 1, "to": 2}, coach="d")
+        await self._type(mia, "history diff", "~~21,450~~ → **21,460**", **{"from": "1", "to": "2"}, coach="d")
         await self._save_message()
         await self._type(mia, "plan post", "not a coach", "My own plan", text="My own plan")
         await self._type(max_, "admin coach add", "Coach W (Weekly)", key="w", name="Coach W (Weekly)")
