@@ -79,7 +79,10 @@ async def test_what_changed_is_the_same_after_a_restart(store, services, clock, 
 
 
 @pytest.mark.parametrize("has_opened", [False, True])
-async def test_on_a_day_without_a_session_the_last_change_is_shown(services, markers, clock, plan, has_opened: bool):
+async def test_on_a_day_without_a_session_the_last_change_is_shown(
+    store, services, markers, clock, plan, has_opened: bool
+):
+    await store.write(follow_weekdays)
     plan = await edit(services, clock, plan, "Long above 950", "Long above 955")
     if has_opened:
         markers.note(MIA, plan)
