@@ -56,7 +56,7 @@ ALLOWED: dict[str, Allowed] = {
     "history revision": Allowed(4, 220),
     "history compare": Allowed(5, 240),
     "history compare by time": Allowed(7, 340),
-    "what changed": Allowed(6, 270),
+    "what changed": Allowed(7, 350),
     "history at": Allowed(4, 220),
     "history revert, question": Allowed(4, 220),
     "suggest coaches": Allowed(0, 0),
