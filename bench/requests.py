@@ -15,6 +15,7 @@ from bot.domain.commands import (
     RestorePlan,
     RevertPlan,
 )
+from bot.domain.sessions import DayKind
 from bot.domain.values import (
     CardFailure,
     CardWork,
@@ -31,6 +32,7 @@ from bot.domain.values import (
     Turn,
 )
 from bot.service import drafts
+from bot.service.records.sessions import calendar_of
 from tests.service.scene import CHANNEL, DANA, GUILD, MAX, MIA, fresh
 
 Act: TypeAlias = Callable[[], Awaitable[object]]
@@ -82,6 +84,7 @@ _HISTORY: dict[str, Read] = {
     "history show by id": lambda at, plan: at.services.history.show(MIA, plan.id, 2),
     "history revision": lambda at, plan: at.services.history.revision(MIA, plan.id, 3),
     "history compare": lambda at, plan: at.services.history.compare(MIA, plan.id),
+    "history compare by time": lambda at, plan: at.services.history.compare(MIA, plan.id, "10:05"),
     "what changed": lambda at, plan: at.services.history.changes(MIA, plan.id),
     "history at": lambda at, plan: at.services.history.at(MIA, plan.id, "10:05"),
     "history revert, question": lambda at, plan: at.services.history.to_revert(DANA, plan.id, 3),
@@ -92,12 +95,15 @@ _SUGGESTIONS: dict[str, Read] = {
     "suggest coaches to change": lambda at, _: at.services.coaches.suggest_to_change(DANA, "d"),
     "suggest days": lambda at, _: at.services.plans.suggest_days(MIA, "t"),
     "suggest revisions": lambda at, _: at.services.history.suggest(MIA, "1", TODAY),
+    "suggest revisions and times": lambda at, _: at.services.history.suggest(MIA, "", TODAY, with_times=True),
     "suggest charts": lambda at, _: at.services.charts.suggest(DANA, "1", TODAY),
 }
 
 _MANAGERS: dict[str, Read] = {
     "admin stats": lambda at, _: at.statistics.count(MAX),
     "admin settings": lambda at, _: at.services.settings.read(MAX),
+    "calendars that are missing": lambda at, _: at.services.sessions.renew(),
+    "health: calendar": lambda at, _: at.store.read(calendar_of, GUILD),
     "admin coach list": lambda at, _: at.services.coaches.page(MAX),
     "coaches of admin setup": lambda at, _: at.services.coaches.setup_page(MAX, 1),
     "health: drafts waiting": lambda at, _: at.store.read(drafts.waiting),
@@ -248,6 +254,12 @@ async def _renew_after_rename(at: Scenario, plan: Plan) -> Act:
     return lambda: at.cards.renewal(CHANNEL)
 
 
+async def _override_day(at: Scenario, _: Plan) -> Act:
+    day = (await at.post()).day.isoformat()
+    await at.publish()
+    return lambda: at.services.sessions.override(MAX, day, DayKind.HALF_DAY, "13:00")
+
+
 async def _begun(at: Scenario) -> CardWork:
     await at.post()
     [(card_id, _)] = await at.cards.pending()
@@ -285,5 +297,6 @@ REQUESTS: dict[str, Request] = {
     "message deleted, a card": _delete_message,
     "stray message found": _find_strays,
     **{name: _read(act) for name, act in _CARDS.items()},
+    "override a day": _override_day,
     "card to renew after a rename": _renew_after_rename,  # last, as it leaves many cards to renew
 }

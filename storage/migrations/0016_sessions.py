@@ -48,6 +48,7 @@ def up(_migrator: SchemaMigrator, db: Database) -> None:
         """ALTER TABLE guild_settings ADD COLUMN "exchange" TEXT NOT NULL DEFAULT 'NYSE' """
         """CHECK (exchange IN ('NYSE', 'XCME', 'XLON', 'XETR', 'XJPX', 'weekdays', 'every_day'))"""
     )
+    db.execute_sql('CREATE INDEX "guild_settings_exchange" ON "guild_settings" ("exchange")')
     with db.bind_ctx([_ExchangeDay, _SessionOverride]):
         _ExchangeDay.create_table(safe=False)
         _SessionOverride.create_table(safe=False)
@@ -57,4 +58,5 @@ def down(_migrator: SchemaMigrator, db: Database) -> None:
     """Remove them."""
     db.execute_sql("DROP TABLE session_overrides")
     db.execute_sql("DROP TABLE exchange_days")
+    db.execute_sql('DROP INDEX "guild_settings_exchange"')
     db.execute_sql("ALTER TABLE guild_settings DROP COLUMN exchange")

@@ -43,6 +43,7 @@ class GuildSettingsRow(Row):
 
     class Meta:
         table_name = "guild_settings"
+        indexes = ((("exchange",), False),)
 
 
 class ExchangeDayRow(Row):

@@ -50,7 +50,7 @@ async def test_a_cards_button_leads_to_the_history(room: Room, changed: Seen):
 
 
 async def test_a_price_that_changed_stands_out(room: Room, changed: Seen):
-    compared = await room.mia.slash("history diff", **{"from": 1, "to": 2})
+    compared = await room.mia.slash("history diff", **{"from": "1", "to": "2"})
 
     assert "Long above ~~945~~ → **950**" in compared.text
 
@@ -124,12 +124,12 @@ async def test_a_moment_that_has_no_plan_is_refused(room: Room, changed: Seen, w
 @BOT
 async def test_a_revision_that_is_not_there_is_refused(room: Room, changed: Seen):
     for answer in (
-        await room.mia.slash("history diff", **{"from": 1, "to": 9}),
+        await room.mia.slash("history diff", **{"from": "1", "to": "9"}),
         await room.dana.slash("history restore", revision=9),
     ):
         assert answer.ephemeral
         assert "no text of #9" in answer.text
-    same = await room.mia.slash("history diff", **{"from": 2, "to": 2})
+    same = await room.mia.slash("history diff", **{"from": "2", "to": "2"})
     assert "nothing to compare" in same.text
 
 
@@ -142,7 +142,7 @@ async def test_added_and_removed_charts_are_shown_as_pictures(room: Room, bot: B
     await room.dana.slash("chart remove", chart="1")
     card = await room.shows("text", "#3")
 
-    compared = await room.mia.slash("history diff", **{"from": 1, "to": 3})
+    compared = await room.mia.slash("history diff", **{"from": "1", "to": "3"})
     first = await room.mia.select(await room.mia.slash("history show"), "#1: posted")
 
     assert "Charts added" in compared.text

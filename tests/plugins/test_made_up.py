@@ -207,7 +207,7 @@ async def test_a_user_action_without_its_user_is_refused(room: Room, resolved: d
         ("plan show", [{"type": 3, "name": "coach", "value": "x" * 7000}]),
         ("plan list", [{"type": 5, "name": "mine", "value": "yes"}]),
         ("plan export", [{"type": 3, "name": "format", "value": "exe"}]),
-        ("history diff", [{"type": 4, "name": "from", "value": 2**62}]),
+        ("history restore", [{"type": 4, "name": "revision", "value": 2**62}]),
     ],
 )
 async def test_made_up_options_are_refused(room: Room, path: str, options: list[Any]):

@@ -35,16 +35,16 @@ async def test_a_plan_for_a_closed_day_is_posted_when_its_author_says_so(room: R
 
 
 async def test_a_plan_for_a_closed_day_is_posted_for_another(room: Room):
-    await room.max.slash("admin session", day="today", kind="closed")
-    form = await room.dana.slash("plan post")
+    await room.max.slash("admin session", day="+1", kind="closed")
+    form = await room.dana.slash("plan post", day="+1")
     asked = await room.dana.submit(form, Plan="my text")
 
     other = await room.dana.click(asked, "Other day…")
     assert other.form
-    posted = await room.dana.click(asked, f"Post for {short_day(day(1))}")
+    posted = await room.dana.click(asked, f"Post for {short_day(day(2))}")
 
     assert "Posted" in posted.text
-    assert "my text" in (await room.dana.slash("plan show", day="tomorrow")).text
+    assert "my text" in (await room.dana.slash("plan show", day="+2")).text
 
 
 async def test_cards_and_lists_say_when_a_half_day_closes(room: Room):

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Mapping
 
-from peewee import fn
+from peewee import SQL, fn
 
 from bot.domain.sessions import DayKind, Exchange, Override, SessionCalendar
 from bot.domain.values import GuildId
@@ -27,8 +27,7 @@ def calendar_of(guild_id: int) -> SessionCalendar:
 
 def used_exchanges() -> list[Exchange]:
     """Return the exchanges with holidays that guilds follow."""
-    used = [Exchange(exchange) for (exchange,) in _USED.rows()]
-    return [exchange for exchange in used if exchange.has_holidays]
+    return [exchange for exchange in Exchange if exchange.has_holidays and _IS_USED.rows(exchange=exchange)]
 
 
 def stored_years(exchange: Exchange) -> set[int]:
@@ -69,7 +68,9 @@ _OVERRIDES = Prepared(
         SessionOverrideRow.day, SessionOverrideRow.kind, SessionOverrideRow.closes_at
     ).where(SessionOverrideRow.guild_id == Parameter("guild"))
 )
-_USED = Prepared(lambda: GuildSettingsRow.select(GuildSettingsRow.exchange).distinct())
+_IS_USED = Prepared(
+    lambda: GuildSettingsRow.select(SQL("1")).where(GuildSettingsRow.exchange == Parameter("exchange")).limit(1)
+)
 _YEARS = Prepared(
     lambda: (
         ExchangeDayRow.select(fn.substr(ExchangeDayRow.day, 1, 4))
