@@ -20,6 +20,7 @@ from bot.domain.values import (
     CardFailure,
     CardWork,
     ChannelId,
+    CoachChange,
     DraftKind,
     FoundMessage,
     MessageId,
@@ -76,7 +77,8 @@ _PLANS: dict[str, Read] = {
     "plan saved from a message": lambda at, _: at.messages.plan(MIA, None, SAVED_FROM),
     "plans to add charts to": lambda at, _: at.messages.extendable(DANA),
     "plans of a member today": lambda at, _: at.messages.todays(MIA, DANA),
-    "charts to choose from": lambda at, plan: at.services.charts.choices(DANA, plan.id),
+    "panel of a plan": lambda at, plan: at.services.plans.options(DANA, plan.id),
+    "command to undo": lambda at, plan: at.services.history.to_undo(DANA, plan.id, plan.revision),
 }
 
 _HISTORY: dict[str, Read] = {
@@ -250,7 +252,7 @@ async def _find_strays(at: Scenario, plan: Plan) -> Act:
 
 
 async def _renew_after_rename(at: Scenario, plan: Plan) -> Act:
-    await at.services.coaches.rename(MAX, plan.coach.key, f"{plan.coach.name}!")
+    await at.services.coaches.change(MAX, plan.coach.key, CoachChange(f"{plan.coach.name}!"))
     return lambda: at.cards.renewal(CHANNEL)
 
 

@@ -94,6 +94,9 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.RetiredCoachError: "is retired",
     errors.CoachKeyError: "can’t be a coach’s key",
     errors.CoachNameError: "can’t be a coach’s name",
+    errors.CoachColorError: "is not a color",
+    errors.CoachPictureError: "The coach was not changed",
+    errors.NothingToChangeError: "Nothing to change",
     errors.CoachExistsError: "a coach with the key",
     errors.NoMemberGivenError: "Who?",
     errors.AssignEveryoneError: "Everyone in this server could then post",
@@ -141,6 +144,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NoRevisionError: "no text of #",
     errors.SameRevisionError: "nothing to compare",
     errors.CurrentRevisionError: "nothing to revert",
+    errors.UndoTooLateError: "too late to undo",
     errors.MomentError: "09:31",
     errors.WhichMomentError: "twice",
     errors.BeforeFirstError: "had no plan",
@@ -158,17 +162,18 @@ ELSEWHERE = {
     ("plugins", errors.CaptionTooLongError),
     ("plugins", errors.TooManyPlansError),
     ("plugins", errors.ExportStoppedError),
+    ("plugins", errors.UndoTooLateError),
     ("service", errors.NothingToSaveError),
 }
 """Refusals that can't be met there: what the disk does and where one is, what a message holds, what no client sends,
-what takes thousands of plans."""
-OLD_ROUTES = {"plans.post_draft", "plans.post_kept"}
-"""Of forms that an older release opened."""
+what takes minutes or thousands of plans."""
+OLD_ROUTES = {"charts.manage", "plans.post_draft", "plans.post_kept"}
+"""Of messages and forms of earlier releases."""
 REPLIES = [file for file in (ROOT / "bot" / "replies").glob("*.py") if file.stem != "custom_ids"]
 COMMAND_LIST = (ROOT / "docs" / "commands.md").read_text()
 PLUGIN_GUIDE = (ROOT / "docs" / "plugins.md").read_text()
 _UPDATES = re.compile(
-    r"ctx\.update\(|views\.refresh\(|panel\.(remove|put_first|caption|undo)\(|setup\.(show|save|set_members|\w*post\w*)\("
+    r"ctx\.update\(|views\.refresh\(|flow\.of_receipt\(|panel\.(remove|put_first|caption|undo)\(|setup\.(show|save|set_members|\w*post\w*)\("
 )
 LIBRARIES_OWN = {
     *("_exit", "_run_exitfuncs", "_shutdown", "_bootstrap", "_module_locks", "_asdict", "_fields"),  # Python's
@@ -320,6 +325,7 @@ def test_every_handler_says_what_it_answers_with_first():
         for node in _tree(file).body:
             source = ast.unparse(node)
             if isinstance(node, ast.ClassDef | ast.AsyncFunctionDef):
+                assert ("ctx.replace(" in source) <= ("FirstAnswer.REPLACE" in source), (file, node.name)
                 assert ("open_modal(" in source) <= ("FirstAnswer.MODAL" in source), (file, node.name)
                 assert bool(_UPDATES.search(source)) == ("FirstAnswer.UPDATE" in source), (file, node.name)
 

@@ -6,11 +6,13 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.commands import PostPlan
-from bot.domain.values import Members, MessageId, RoleId, UserId
+from bot.domain.values import MAX_COACH_PICTURE, Chart, ClearableLook, CoachChange, Members, MessageId, RoleId, UserId
 from bot.service.cards import CardService
 from tests.service.scene import DAY, GUILD, MIA, OTHER_GUILD, SEEDS, Services, elsewhere, fresh
 from tests.service.test_guilds import coaches_of
 
+PICTURE = Chart("1" * 64, "dana.png", "image/png", 9, 9, 9)
+LARGE = dataclasses.replace(PICTURE, size=MAX_COACH_PICTURE + 1)
 MIA_ALONE = Members(users=frozenset({MIA.user_id}))
 SCALPERS = Members(roles=frozenset({RoleId(800)}))
 
@@ -47,14 +49,14 @@ async def test_a_name_that_is_none_is_refused(coaches, max, name: str):
     with pytest.raises(errors.CoachNameError, match=why):
         await coaches.add(max, "new", name)
     with pytest.raises(errors.CoachNameError):
-        await coaches.rename(max, "d", name)
+        await coaches.change(max, "d", CoachChange(name))
 
 
 @pytest.mark.parametrize(
     "name", ["n" * 100, "\U0001f4c8" * 100, "\u65e5\u672c \u05e9\u05dc\u05d5\u05dd", "*$_@everyone"]
 )
 async def test_any_name_on_one_line_will_do(coaches, max, name: str):
-    assert (await coaches.rename(max, "d", name)).name == name
+    assert (await coaches.change(max, "d", CoachChange(name))).name == name
 
 
 async def test_a_key_that_is_taken_is_refused(coaches, max):
@@ -67,7 +69,7 @@ async def test_a_key_that_is_taken_is_refused(coaches, max):
 async def test_a_renamed_coach_keeps_its_plans_and_members(services, coaches, dana, max):
     plan = await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
 
-    await coaches.rename(max, "Coach D", "Dana's desk")
+    await coaches.change(max, "Coach D", CoachChange("Dana's desk"))
 
     assert (await services.plans.find(dana, plan.id)).coach.name == "Dana's desk"
     assert (await coaches.resolve(dana, "dana's desk")).key == "d"
@@ -106,7 +108,7 @@ async def test_a_coach_without_plans_is_removed(services, coaches, max):
 
 async def test_a_coach_that_is_not_there_is_refused(coaches, max):
     for act in (
-        coaches.rename(max, "zebra", "Z"),
+        coaches.change(max, "zebra", CoachChange("Z")),
         coaches.remove(max, "zebra"),
         coaches.assign(max, "zebra", MIA_ALONE),
         coaches.unassign(max, "zebra", MIA_ALONE),
@@ -274,7 +276,8 @@ async def test_one_who_is_no_manager_changes_nothing(services, coaches, dana):
     for act in (
         coaches.page(dana),
         coaches.add(dana, "new", "New"),
-        coaches.rename(dana, "d", "Mine"),
+        coaches.change(dana, "d", CoachChange("Mine")),
+        coaches.changeable(dana, "d"),
         coaches.remove(dana, "d"),
         coaches.assign(dana, "d", MIA_ALONE),
         coaches.unassign(dana, "d", MIA_ALONE),
@@ -296,7 +299,7 @@ async def test_a_manager_of_another_guild_changes_that_one_alone(services, coach
 
 async def test_what_managers_did_stays_after_a_restart(store, coaches, max):
     await coaches.add(max, "x", "Coach X")
-    await coaches.rename(max, "d", "Dana's desk")
+    await coaches.change(max, "d", CoachChange("Dana's desk"))
     await coaches.remove(max, "s")
     await coaches.assign(max, "i", MIA_ALONE)
 
@@ -329,3 +332,42 @@ async def test_a_removed_coach_comes_back_only_when_its_own_entry_changes(servic
     listed = {each.coach.key: each.members.users for each in (await own_changed.page(max)).coaches}
     assert listed["d"] == {dana.user_id, MIA.user_id}
     assert listed["s"] == {MIA.user_id}
+
+
+async def test_a_coach_has_a_color_by_its_key_until_a_manager_chooses_one(coaches, max):
+    before = await coaches.changeable(max, "d")
+
+    chosen = await coaches.change(max, "d", CoachChange(color="#1565c0"))
+    kept = await coaches.change(max, "d", CoachChange("Dana"))
+    cleared = await coaches.change(max, "d", CoachChange(clear=ClearableLook.COLOR))
+
+    assert (chosen.color, kept.color, kept.name) == (0x1565C0, 0x1565C0, "Dana")
+    assert (before.chosen_color, cleared.color) == (None, before.color)
+
+
+async def test_a_coachs_picture_is_replaced_and_cleared(coaches, max):
+    small, other = (dataclasses.replace(PICTURE, sha256=digit * 64) for digit in "12")
+
+    assert (await coaches.change(max, "d", CoachChange(picture=small))).picture == small
+    assert (await coaches.change(max, "d", CoachChange("Dana"))).picture == small
+    assert (await coaches.change(max, "d", CoachChange(picture=other))).picture == other
+    assert (await coaches.change(max, "d", CoachChange(clear=ClearableLook.PICTURE))).picture is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refusal"),
+    [
+        (CoachChange(), errors.NothingToChangeError),
+        (CoachChange("Dana", color="bluish"), errors.CoachColorError),
+        (CoachChange("Dana", picture=LARGE), errors.CoachPictureError),
+        (CoachChange("Dana", color="blue", clear=ClearableLook.COLOR), errors.SetAndClearError),
+        (CoachChange("Dana", picture=PICTURE, clear=ClearableLook.PICTURE), errors.SetAndClearError),
+    ],
+)
+async def test_a_look_that_is_none_changes_nothing(coaches, max, wanted: CoachChange, refusal: type[errors.CoachError]):
+    before = await coaches.changeable(max, "d")
+
+    with pytest.raises(refusal):
+        await coaches.change(max, "d", wanted)
+
+    assert await coaches.changeable(max, "d") == before
