@@ -19,6 +19,7 @@ from bot.domain.values import (
     CardFailure,
     CardWork,
     ChannelId,
+    CoachChange,
     DraftKind,
     FoundMessage,
     MessageId,
@@ -243,7 +244,7 @@ async def _find_strays(at: Scenario, plan: Plan) -> Act:
 
 
 async def _renew_after_rename(at: Scenario, plan: Plan) -> Act:
-    await at.services.coaches.rename(MAX, plan.coach.key, f"{plan.coach.name}!")
+    await at.services.coaches.change(MAX, plan.coach.key, CoachChange(f"{plan.coach.name}!"))
     return lambda: at.cards.renewal(CHANNEL)
 
 

@@ -24,17 +24,19 @@ from bot.discord.direct_messages import DirectMessages
 from bot.discord.member_names import NameLookup
 from bot.discord.operators import Operators
 from bot.domain.clock import utc_now
-from bot.interactions.chart_panel import ChartPanel
 from bot.interactions.client import Client
 from bot.interactions.clock_watch import ClockWatch
+from bot.interactions.coach_flow import CoachFlow
 from bot.interactions.connection_status import ConnectionWatch
 from bot.interactions.error_handler import ErrorHandler
 from bot.interactions.export_flow import ExportFlow
 from bot.interactions.late_charts import LateCharts
 from bot.interactions.missing_permissions import MissingPermissions
 from bot.interactions.plan_flow import PlanFlow
+from bot.interactions.plan_panel import PlanPanel
 from bot.interactions.plan_views import PlanViews
 from bot.interactions.setup_panel import SetupPanel
+from bot.interactions.undo import Undo
 from bot.open_files import OpenFiles
 from bot.plugin_host.host import PluginHost
 from bot.plugin_host.sources import sources
@@ -271,19 +273,21 @@ def _backups(config: Config) -> BackupService:
 
 def _flows(
     core: Core, late: LateCharts, publisher: Publisher, names: NameLookup
-) -> tuple[MissingPermissions, PlanViews, ChartPanel, SetupPanel, PlanFlow, ExportFlow]:
+) -> tuple[MissingPermissions, PlanViews, Undo, PlanPanel, CoachFlow, SetupPanel, PlanFlow, ExportFlow]:
     """Return the parts that answer interactions for the plugins."""
     services, guilds = core.services, core.services.guilds
     missing = MissingPermissions(core.gateway)
     views = PlanViews(services.charts, services.plans, services.cards, publisher, missing, services.markers)
-    panel = ChartPanel(services.charts, services.history, views)
+    undo = Undo(services.plans, services.history, views)
+    panel = PlanPanel(services.plans, services.charts, undo, views)
+    coaches = CoachFlow(services.coaches, core.intakes.charts, publisher)
     setup = SetupPanel(core.gateway, services.settings, services.coaches, names, missing)
     flow = PlanFlow(
         *(services.plans, services.charts, services.drafts),
         *(core.intakes.charts, views, late, core.config.plan_limits),
     )
     exports = ExportService(core.opened.store, utc_now, guilds, core.workers.exporter)
-    return missing, views, panel, setup, flow, ExportFlow(exports)
+    return missing, views, undo, panel, coaches, setup, flow, ExportFlow(exports)
 
 
 def _leaf_services(core: Core) -> tuple[object, ...]:

@@ -85,13 +85,14 @@ class Tour:
         await self._look_again(card, "the same card shows the charts", CHANGED, "#3")
 
     async def _press_buttons(self, card: Seen) -> None:
-        """Use the card's buttons: its history as a member, and deletion as a manager."""
+        """Use the card's buttons: its changes as a member, and deletion as a manager."""
         mia, max_ = self._environment.mia, self._environment.max
-        history = mia.click(card, "Changed 2 times")
-        await self._step(mia, "presses Changed 2 times on the card", history, "3 revisions")
+        history = mia.click(card, "What changed (2)")
+        await self._step(mia, "presses What changed (2) on the card", history, "#1 to #3")
         of_ivan = await self._environment.shows(INTRADAY)
-        deleting = max_.click(of_ivan, "Delete")
-        asked = await self._step(max_, "presses Delete on Ivan's card", deleting, "Delete Coach I")
+        more = max_.click(of_ivan, "More\N{HORIZONTAL ELLIPSIS}")
+        panel = await self._step(max_, "presses More… on Ivan's card", more, "1 revision")
+        asked = await self._step(max_, "presses Delete", max_.click(panel, "Delete"), "Delete Coach I")
         await self._step(max_, "presses Cancel", max_.click(asked, "Cancel"), "Canceled")
 
     async def _save_message(self) -> None:

@@ -41,7 +41,7 @@ class AddCharts(lightbulb.MessageCommand, name="Add charts to plan", **GUILD_ONL
             await flow.ask_where(ctx, pictures, plans)
 
 
-@plugin.route("add_to")
+@plugin.route("add_to", FirstAnswer.REPLACE)
 async def add_to(ctx: PressContext, draft_id: int, flow: PlanFlow) -> None:
     """Add the pictures to the plan that was chosen in a list."""
     await flow.add_draft_charts(ctx, PlanId(ctx.chosen_number), DraftId(draft_id))

@@ -4,11 +4,11 @@ import lightbulb
 
 from bot.domain.commands import CaptionChart, MoveChart, RemoveChart
 from bot.domain.values import PlanId, PlanOfDay
-from bot.interactions.chart_panel import ChartPanel
 from bot.interactions.context import PressContext, SubmitContext
 from bot.interactions.late_charts import LateCharts
 from bot.interactions.options import attached, chart_option, coach_option, day_option, picture_option, suggest_coaches
 from bot.interactions.plan_flow import PlanFlow
+from bot.interactions.plan_panel import PlanPanel
 from bot.interactions.plan_views import PlanViews
 from bot.plugin import GUILD_ONLY, CommandContext, FirstAnswer, Plugin, actor_of, operation_of
 from bot.service.charts import ChartService
@@ -110,37 +110,37 @@ class List(lightbulb.SlashCommand, name="list", description="See the charts of a
 
 
 @plugin.route("manage")
-async def manage(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
-    """Open the panel of a plan's charts."""
+async def manage(ctx: PressContext, plan_id: int, panel: PlanPanel) -> None:
+    """Open the panel of a plan: cards of earlier releases have this button."""
     await panel.open(ctx, PlanId(plan_id))
 
 
 @plugin.route("take_off", FirstAnswer.UPDATE)
-async def remove(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
+async def remove(ctx: PressContext, plan_id: int, panel: PlanPanel) -> None:
     """Remove the chosen chart."""
     await panel.remove(ctx, PlanId(plan_id))
 
 
 @plugin.route("put_first", FirstAnswer.UPDATE)
-async def put_first(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
+async def put_first(ctx: PressContext, plan_id: int, panel: PlanPanel) -> None:
     """Move the chosen chart before the others."""
     await panel.put_first(ctx, PlanId(plan_id))
 
 
 @plugin.route("ask_caption", FirstAnswer.MODAL)
-async def ask_caption(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
+async def ask_caption(ctx: PressContext, plan_id: int, panel: PlanPanel) -> None:
     """Open the form for the caption of the chosen chart."""
     await panel.ask_caption(ctx, PlanId(plan_id))
 
 
 @plugin.route("caption", FirstAnswer.UPDATE)
-async def caption(ctx: SubmitContext, plan_id: int, mark: str, panel: ChartPanel) -> None:
+async def caption(ctx: SubmitContext, plan_id: int, mark: str, panel: PlanPanel) -> None:
     """Set the caption that was submitted."""
     await panel.caption(ctx, PlanId(plan_id), mark)
 
 
 @plugin.route("undo", FirstAnswer.UPDATE)
-async def undo(ctx: PressContext, plan_id: int, made: int, panel: ChartPanel) -> None:
+async def undo(ctx: PressContext, plan_id: int, made: int, panel: PlanPanel) -> None:
     """Undo the panel's last change."""
     await panel.undo(ctx, PlanId(plan_id), made)
 

@@ -42,10 +42,10 @@ class Show(lightbulb.SlashCommand, name="show", description="See every change of
         await ctx.respond(**replies.history(page))
 
 
-@plugin.route("show")
+@plugin.route("show", FirstAnswer.REPLACE)
 async def show(ctx: PressContext, plan_id: int, page: int, revisions: HistoryService) -> None:
     """Show a page of the history."""
-    await ctx.respond(**replies.history(await revisions.show(actor_of(ctx.interaction), PlanId(plan_id), page)))
+    await ctx.replace(**replies.history(await revisions.show(actor_of(ctx.interaction), PlanId(plan_id), page)))
 
 
 @plugin.route("page", FirstAnswer.UPDATE)
@@ -54,7 +54,7 @@ async def turn_page(ctx: PressContext, plan_id: int, page: int, revisions: Histo
     await ctx.update(**replies.history(await revisions.show(actor_of(ctx.interaction), PlanId(plan_id), page)))
 
 
-@plugin.route("other")
+@plugin.route("other", FirstAnswer.REPLACE)
 async def show_other(ctx: PressContext, revisions: HistoryService) -> None:
     """Show the history of the chosen other plan of the same day."""
     await show(ctx, ctx.chosen_number, 1, revisions)
@@ -156,7 +156,7 @@ async def ask(ctx: PressContext, plan_id: int, number: int, revisions: HistorySe
     await views.ask_revert(ctx, await revisions.to_revert(actor_of(ctx.interaction), PlanId(plan_id), number))
 
 
-@plugin.route("take_back")
+@plugin.route("take_back", FirstAnswer.REPLACE)
 async def revert(
     ctx: PressContext, plan_id: int, number: int, seen: int, revisions: HistoryService, views: PlanViews
 ) -> None:
@@ -164,6 +164,12 @@ async def revert(
     command = RevertPlan(PlanId(plan_id), number, seen)
     change = await revisions.revert(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
     await views.acknowledge_change(ctx, change)
+
+
+@plugin.route("export", FirstAnswer.REPLACE)
+async def export(ctx: PressContext, plan_id: int, flow: ExportFlow) -> None:
+    """Send a plan with its whole history as Markdown."""
+    await flow.plan(ctx, ExportFormat.MARKDOWN, PlanId(plan_id))
 
 
 @history.register

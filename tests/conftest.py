@@ -228,8 +228,9 @@ async def card_of(person: Person, receipt: Seen) -> Seen:
 
 def plan_in(seen: Seen) -> int | None:
     """The plan whose card this is, by its buttons; None: it is no card."""
-    ids = [each["custom_id"] for each in seen.components if each.get("custom_id", "").startswith("cb:history.show:")]
-    return int(ids[0].split(":")[2]) if ids else None
+    ids = [each.get("custom_id", "") for each in seen.components]
+    named = [each for each in ids if each.startswith(("cb:plans.more:", "cb:history.show:"))]
+    return int(named[0].split(":")[2]) if named else None
 
 
 async def use_hidden(person: Person, path: str, /, **options: menu.Value) -> Seen:

@@ -94,6 +94,9 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.RetiredCoachError: "is retired",
     errors.CoachKeyError: "can’t be a coach’s key",
     errors.CoachNameError: "can’t be a coach’s name",
+    errors.CoachColorError: "is not a color",
+    errors.CoachPictureError: "The coach was not changed",
+    errors.NothingToChangeError: "Nothing to change",
     errors.CoachExistsError: "a coach with the key",
     errors.NoMemberGivenError: "Who?",
     errors.AssignEveryoneError: "Everyone in this server could then post",
@@ -141,6 +144,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NoRevisionError: "no text of #",
     errors.SameRevisionError: "nothing to compare",
     errors.CurrentRevisionError: "nothing to revert",
+    errors.UndoTooLateError: "too late to undo",
     errors.MomentError: "09:31",
     errors.WhichMomentError: "twice",
     errors.BeforeFirstError: "had no plan",
@@ -162,11 +166,13 @@ ELSEWHERE = {
 }
 """Refusals that can't be met there: what the disk does and where one is, what a message holds, what no client sends,
 what takes thousands of plans."""
+EARLIER = {"charts.manage"}
+"""Routes that only messages of earlier releases name."""
 REPLIES = [file for file in (ROOT / "bot" / "replies").glob("*.py") if file.stem != "custom_ids"]
 COMMAND_LIST = (ROOT / "docs" / "commands.md").read_text()
 PLUGIN_GUIDE = (ROOT / "docs" / "plugins.md").read_text()
 _UPDATES = re.compile(
-    r"ctx\.update\(|views\.refresh\(|panel\.(remove|put_first|caption|undo)\(|setup\.(show|save|set_members|\w*post\w*)\("
+    r"ctx\.update\(|views\.refresh\(|flow\.of_receipt\(|panel\.(remove|put_first|caption|undo)\(|setup\.(show|save|set_members|\w*post\w*)\("
 )
 LIBRARIES_OWN = {
     *("_exit", "_run_exitfuncs", "_shutdown", "_bootstrap", "_module_locks", "_asdict", "_fields"),  # Python's
@@ -282,7 +288,7 @@ async def test_every_public_command_answers_a_member(room: Room, bot: BotProcess
 def test_every_route_that_a_reply_names_is_there_and_each_is_named():
     named = {route for file in REPLIES for route in _routes_named_in(file)}
 
-    assert named == {route for plugin in PLUGINS for route in plugin.routes}
+    assert named == {route for plugin in PLUGINS for route in plugin.routes} - EARLIER
 
 
 @pytest.mark.parametrize("package", ["bot", "plugins"])
@@ -317,6 +323,7 @@ def test_every_handler_says_what_it_answers_with_first():
         for node in _tree(file).body:
             source = ast.unparse(node)
             if isinstance(node, ast.ClassDef | ast.AsyncFunctionDef):
+                assert ("ctx.replace(" in source) <= ("FirstAnswer.REPLACE" in source), (file, node.name)
                 assert ("open_modal(" in source) <= ("FirstAnswer.MODAL" in source), (file, node.name)
                 assert bool(_UPDATES.search(source)) == ("FirstAnswer.UPDATE" in source), (file, node.name)
 

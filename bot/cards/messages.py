@@ -17,14 +17,14 @@ from bot.discord.rest_client import RateLimitedError
 from bot.domain.values import (
     Card,
     CardFailure,
+    CardPictures,
     CardWork,
     ChannelId,
-    ChartFile,
     FoundMessage,
-    LackingPicture,
     MessageId,
     ShownCard,
 )
+from bot.replies import layout
 from bot.service.charts import ChartService
 
 LOOK_BACK: Final = datetime.timedelta(minutes=10)
@@ -93,11 +93,11 @@ class CardMessages:
 
     async def create(self, work: CardWork) -> ShownCard:
         """Post the message. Posting again with the same nonce within minutes returns the first message."""
-        charts = await self._chart_files(work)
-        reply = replies.card(work.plan, charts)
+        pictures = await self._pictures(work)
+        reply = replies.card(work.plan, pictures, is_changed_today=work.is_changed_today)
         with translate_errors():
             made = await self._rest.create_message(work.card.channel_id, nonce=work.nonce, **reply)
-        return ShownCard(MessageId(made.id), _lacking(charts))
+        return ShownCard(MessageId(made.id), pictures.lacking)
 
     async def edit(self, work: CardWork, message_id: MessageId) -> ShownCard:
         """Make the message show the plan as it is. An archived thread is opened meanwhile, if the bot may."""
@@ -111,17 +111,17 @@ class CardMessages:
 
     async def _change(self, work: CardWork, message_id: MessageId) -> ShownCard:
         """Make the message show the plan as it is, without uploading the pictures that it shows already."""
-        charts = await self._chart_files(work)
-        names = {replies.upload_name(each) for each in charts}
-        shown = await self._message(work.card.channel_id, message_id) if charts else None
+        pictures = await self._pictures(work)
+        names = {replies.upload_name(each) for each in pictures.all}
+        shown = await self._message(work.card.channel_id, message_id) if names else None
         uploaded = [each for each in _uploads(shown.components) if each.filename in names] if shown else []
         try:
-            await self._edit(work, message_id, charts, uploaded)
+            await self._edit(work, message_id, pictures, uploaded)
         except RefusedError as refusal:
             if not uploaded or refusal.failure is not CardFailure.REFUSED:
                 raise
-            await self._edit(work, message_id, charts, ())
-        return ShownCard(message_id, _lacking(charts))
+            await self._edit(work, message_id, pictures, ())
+        return ShownCard(message_id, pictures.lacking)
 
     async def find(self, work: CardWork, since: datetime.datetime) -> MessageId | None:
         """Return the message of a card that may have been posted at about that time; None: it was not posted."""
@@ -188,10 +188,11 @@ class CardMessages:
         self,
         work: CardWork,
         message_id: MessageId,
-        charts: Sequence[ChartFile],
+        pictures: CardPictures,
         uploaded: Sequence[hikari.Attachment],
     ) -> None:
-        reply = replies.card(work.plan, charts, {each.filename for each in uploaded})
+        names = {each.filename for each in uploaded}
+        reply = replies.card(work.plan, pictures, names, is_changed_today=work.is_changed_today)
         with translate_errors():
             await self._rest.edit_message(work.card.channel_id, message_id, attachments=list(uploaded) or None, **reply)
 
@@ -199,10 +200,13 @@ class CardMessages:
         with translate_errors():
             return await self._rest.fetch_message(channel_id, message_id)
 
-    async def _chart_files(self, work: CardWork) -> Sequence[ChartFile]:
+    async def _pictures(self, work: CardWork) -> CardPictures:
+        """Return the charts that fit into the message, and the coach's picture if there is room for another file."""
         if work.plan.deleted_at is not None:
-            return ()
-        return await self._charts.files(work.plan, replies.chart_pages(work.plan)[0])
+            return CardPictures()
+        charts = await self._charts.files(work.plan, replies.chart_pages(work.plan)[0])
+        has_room = len(charts) < layout.MESSAGE_FILES
+        return CardPictures(charts, await self._charts.picture_of(work.plan.coach) if has_room else None)
 
     async def _my_id(self) -> hikari.Snowflake:
         if self._me is None:
@@ -210,23 +214,30 @@ class CardMessages:
         return self._me
 
 
-def _lacking(charts: Iterable[ChartFile]) -> tuple[LackingPicture, ...]:
-    return tuple(each.lacking for each in charts if each.lacking)
-
-
 def _uploads(components: Iterable[hikari.PartialComponent]) -> Iterator[hikari.Attachment]:
-    """Yield the files that galleries show, by their links: Discord does not list files of components elsewhere.
+    """Yield the files that components show, by their links: Discord does not list these files elsewhere.
 
     A link ends with the attachment's id and the file's name.
     """
+    for url in _shown_urls(components):
+        *_, attachment_id, name = ("", *urllib.parse.urlsplit(url).path.split("/"))
+        if attachment_id.isdecimal():
+            yield _attachment(int(attachment_id), name, url)
+
+
+def _shown_urls(components: Iterable[hikari.PartialComponent]) -> Iterator[str]:
     for component in components:
-        if isinstance(component, hikari.ContainerComponent):
-            yield from _uploads(component.components)
-        if isinstance(component, hikari.MediaGalleryComponent):
-            for item in component.items:
-                *_, attachment_id, name = ("", *urllib.parse.urlsplit(item.media.url).path.split("/"))
-                if attachment_id.isdecimal():
-                    yield _attachment(int(attachment_id), name, item.media.url)
+        match component:
+            case hikari.ContainerComponent():
+                yield from _shown_urls(component.components)
+            case hikari.SectionComponent():
+                yield from _shown_urls([component.accessory])
+            case hikari.ThumbnailComponent():
+                yield component.media.url
+            case hikari.MediaGalleryComponent():
+                yield from (item.media.url for item in component.items)
+            case _:
+                pass
 
 
 def _attachment(attachment_id: int, name: str, url: str) -> hikari.Attachment:

@@ -11,8 +11,8 @@ from bot.domain.values import Attachment, ChannelId, MessageId, PlanId, Source, 
 from bot.replies.custom_ids import RouteId, UnknownRouteError, number_in, with_custom_ids
 from bot.replies.phrases import shown_hashes
 
-_OF_CARDS: Final = "history.show"
-"""The route of a button that each card has; its first argument is the plan."""
+_OF_CARDS: Final = ("plans.more", "history.show")
+"""Routes of buttons, one of which each card has; their first argument is the plan."""
 _TEXT_FILE: Final = ".txt"
 
 
@@ -61,7 +61,7 @@ def plan_in(message: hikari.Message) -> PlanId | None:
     for component in with_custom_ids(message.components):
         try:
             route = RouteId.parse(component.custom_id)
-            if route.action == _OF_CARDS and route.arguments:
+            if route.action in _OF_CARDS and route.arguments:
                 return PlanId(number_in(route.arguments[0]))
         except UnknownRouteError:
             continue

@@ -39,6 +39,11 @@ def same_as(filename: str) -> str:
     return f"is the same picture as {filename}"
 
 
+def too_large(size: int, limit: int) -> str:
+    """Return the reason for a picture of `size` bytes, where `limit` are allowed."""
+    return f"has {-(-size // 2**10):,} KiB, and the limit is {limit // 2**10} KiB. Send a smaller one"
+
+
 def unreadable(why: str) -> str:
     """Return the reason for a stored picture that can't be read now."""
     return f"can’t be read right now: {why}"

@@ -49,6 +49,8 @@ class FirstAnswer(enum.Enum):
     """A message for everyone. Once it is deferred, a refusal is shown to everyone too."""
     UPDATE = enum.auto()
     """A change of the message that has the button, or that opened the form."""
+    REPLACE = enum.auto()
+    """A change of that message if only the user sees it; else a message for the user alone."""
     MODAL = enum.auto()
     """A modal, which can't be deferred: its handler reads a little, and writes nothing."""
 
@@ -93,6 +95,16 @@ class MessageContext(HandlerState, ResponseContext[MessageInteractionT]):
     def has_message(self) -> bool:
         """False: a command opened the form."""
         return self.interaction.message is not None
+
+    @property
+    def is_private(self) -> bool:
+        """True if only the user sees the message."""
+        message = self.interaction.message
+        return message is not None and hikari.MessageFlag.EPHEMERAL in message.flags
+
+    async def replace(self, **reply: Any) -> None:
+        """Replace the message by this reply if only the user sees it; else answer with a private message."""
+        await (self.update(**reply) if self.is_private else self.respond(**reply))
 
     async def defer_update(self) -> None:
         """Defer the answer of `update`."""

@@ -9,7 +9,15 @@ from typing import Final
 import hikari
 import structlog
 
-from bot.interactions.context import TOO_LATE, FirstAnswer, MessageContext, Respondable, is_answered_already
+from bot.interactions.context import (
+    TOO_LATE,
+    FirstAnswer,
+    MessageContext,
+    PressContext,
+    Respondable,
+    SubmitContext,
+    is_answered_already,
+)
 
 DEFER_SECONDS: Final = 1.0
 """The age at which an interaction without an answer is deferred, in seconds."""
@@ -94,7 +102,7 @@ async def defer(ctx: Respondable, first_answer: FirstAnswer = FirstAnswer.PRIVAT
     The handler continues even if Discord has an answer already, or if the deferral is too late.
     """
     try:
-        if first_answer is FirstAnswer.UPDATE and isinstance(ctx, MessageContext) and ctx.has_message:
+        if isinstance(ctx, MessageContext) and _is_update(ctx, first_answer):
             await ctx.defer_update()
         else:
             await ctx.defer(ephemeral=first_answer is not FirstAnswer.PUBLIC)
@@ -112,3 +120,9 @@ async def acknowledge(ctx: Respondable, first_answer: FirstAnswer) -> None:
         await defer(ctx, first_answer)
     except (hikari.HikariError, OSError) as error:
         _log.warning("deferring failed", interaction_id=int(ctx.interaction.id), why=str(error))
+
+
+def _is_update(ctx: PressContext | SubmitContext, first_answer: FirstAnswer) -> bool:
+    """Return whether the first answer changes the message of the interaction."""
+    may_replace = first_answer is FirstAnswer.REPLACE and ctx.is_private
+    return may_replace or (first_answer is FirstAnswer.UPDATE and ctx.has_message)

@@ -29,7 +29,6 @@ from bot.interactions.context import (
     operation_of,
 )
 from bot.interactions.deferral import note_refused
-from bot.interactions.receipts import answer
 from bot.interactions.repetition import repetition_id
 from bot.replies import layout
 from bot.replies.custom_ids import UnknownRouteError
@@ -88,8 +87,12 @@ class ErrorHandler:
 
     async def _answer(self, ctx: Respondable, reply: Reply) -> None:
         """Answer, unless the bot has too little time left before it stops."""
-        if time.monotonic() < self._answers_until:
-            await answer(ctx, reply)
+        if time.monotonic() >= self._answers_until:
+            return
+        if ctx.receipt:
+            await ctx.receipt.finish(reply)
+        else:
+            await ctx.respond(**reply)
 
     async def _fetch(self, draft: Draft) -> None:
         """Fetch the pictures of a draft at once, as their links expire; failed ones are retried within hours."""

@@ -2,7 +2,8 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Sequence
 from typing import Protocol
 
 import hikari
@@ -22,6 +23,7 @@ from bot.domain.values import (
     Actor,
     AddChartsResult,
     Attachment,
+    ChangeKind,
     Chart,
     Draft,
     DraftId,
@@ -122,7 +124,7 @@ class PlanFlow:
         """Post a draft with the text that was sent, and with its files after the draft's pictures."""
         actor = actor_of(ctx.interaction)
         if done := await self._plans.outcome(actor, operation_of(ctx.interaction)):
-            await self._views.acknowledge(ctx, done, replies.posted(done), is_new=True)
+            await self._views.acknowledge(ctx, done, replies.posted(done), is_new=True, undoes=done.revision)
             return
         sent = dataclasses.replace(sent, draft_id=draft_id, adds_pictures=True)
         with returning_text_on_error(ctx, sent):
@@ -135,9 +137,10 @@ class PlanFlow:
             has_pictures = submission.pictures or await self._drafts.pictures(actor_of(ctx.interaction), submission)
             posted = None if has_pictures else await self._post(ctx, submission)
         if posted:
-            await self._views.acknowledge(ctx, posted, replies.posted(posted), is_new=True)
+            plan = posted.plan
+            await self._views.acknowledge(ctx, plan, replies.posted(plan), is_new=True, undoes=plan.revision)
             return
-        await self._with_pictures(ctx, submission, self._post, replies.posted, is_new=True)
+        await self._with_pictures(ctx, submission, self._post, is_new=True)
 
     async def edit(self, ctx: Respondable, submission: Submission) -> None:
         """Make the text and the pictures the plan's next revision."""
@@ -148,17 +151,7 @@ class PlanFlow:
             await self._views.acknowledge_change(ctx, edited)
             return
 
-        async def edit(ctx: Respondable, draft: Submission, *, rest_follows: bool) -> Plan:
-            nonlocal edited
-            edited = await self._edit(ctx, draft, rest_follows=rest_follows)
-            return edited.plan
-
-        def words(plan: Plan) -> str:
-            if edited and not edited.is_changed and plan == edited.plan:
-                return replies.unchanged(plan)
-            return replies.saved(plan, edited and edited.merged)
-
-        await self._with_pictures(ctx, submission, edit, words, is_new=False)
+        await self._with_pictures(ctx, submission, self._edit, is_new=False)
 
     async def add_charts(
         self,
@@ -182,7 +175,8 @@ class PlanFlow:
         change = await self._charts.add(actor, AddCharts(plan, received, draft), operation)
         added = replies.charts_added(change)
         done = f"{added}\n{replies.draft_keeps_text()}" if has_text else added
-        await self._views.acknowledge(ctx, change.plan, done, change.left_out)
+        undoes = change.plan.revision if change.added else None
+        await self._views.acknowledge(ctx, change.plan, done, change.left_out, undoes=undoes)
 
     async def add_charts_of_day(self, ctx: Respondable, ref: PlanOfDay, pictures: Sequence[Attachment]) -> None:
         """Fetch pictures, and add them to the plan of a coach and day; if that is refused, save them as a draft."""
@@ -230,12 +224,10 @@ class PlanFlow:
         with returning_text_on_error(ctx, draft):
             await self.add_charts(ctx, plan_id, draft.pictures, draft.id, has_text=draft.has_text)
 
-    async def _with_pictures(
-        self, ctx: Respondable, submission: Submission, send: "_Send", words: Callable[[Plan], str], *, is_new: bool
-    ) -> None:
+    async def _with_pictures(self, ctx: Respondable, submission: Submission, send: "_Send", *, is_new: bool) -> None:
         """Defer the answer, save the submission as a draft, and send it with the first pictures; add the others later.
 
-        `words` returns the first line of the receipt; `is_new`: the plan was posted.
+        `is_new`: the plan was posted.
         """
         actor = actor_of(ctx.interaction)
         with returning_text_on_error(ctx, submission):
@@ -254,18 +246,21 @@ class PlanFlow:
                 draft = dataclasses.replace(draft, pictures=received.usable)
                 with returning_text_on_error(ctx, draft, received.left_out):
                     refuse_unchecked(received.left_out)
-                    plan = await send(ctx, draft, rest_follows=rest_follows)
+                    sent = await send(ctx, draft, rest_follows=rest_follows)
+            plan, done = sent.plan, replies.sent(sent)
+            undoes = plan.revision if sent.kind else None
+            show = functools.partial(self._views.receipt, ctx, is_new=is_new)
             if not rest_follows:
-                await self._views.acknowledge(ctx, plan, words(plan), received.left_out, is_new=is_new)
+                await receipt.finish(await show(plan, done, received.left_out, undoes=undoes))
                 return
-            done = f"{words(plan)}\n{replies.awaited(incoming.awaited)}"
-            await receipt.finish(await self._views.receipt(ctx, plan, done, received.left_out, is_new=is_new))
+            awaited = f"{done}\n{replies.awaited(incoming.awaited)}"
+            await receipt.finish(await show(plan, awaited, received.left_out, undoes=undoes))
             change = await self._add_late(ctx, draft.id, plan, incoming)
             if change is None:
-                done = f"{words(plan)}\n{replies.interrupted()}"
-                await receipt.finish(await self._views.receipt(ctx, plan, done, is_new=is_new))
+                await receipt.finish(await show(plan, f"{done}\n{replies.interrupted()}"))
                 return
-            final = await self._views.receipt(ctx, change.plan, words(change.plan), change.left_out, is_new=is_new)
+            whole = replies.sent(dataclasses.replace(sent, plan=change.plan))
+            final = await show(change.plan, whole, change.left_out)
             if not await receipt.finish(final):
                 self._late.report_left_out(actor, change)
 
@@ -278,9 +273,10 @@ class PlanFlow:
         except (DatabaseUnavailableError, PicturesUncheckedError, StoppingError):
             return None
 
-    async def _post(self, ctx: Respondable, submission: Submission, *, rest_follows: bool = False) -> Plan:
+    async def _post(self, ctx: Respondable, submission: Submission, *, rest_follows: bool = False) -> EditResult:
         command = PostPlan.of(submission, rest_follows=rest_follows)
-        return await self._plans.post(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
+        posted = await self._plans.post(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
+        return EditResult(posted, is_changed=True, kind=ChangeKind.POSTED)
 
     async def _edit(self, ctx: Respondable, submission: Submission, *, rest_follows: bool = False) -> EditResult:
         command = edit_of(submission, rest_follows=rest_follows)
@@ -290,4 +286,4 @@ class PlanFlow:
 class _Send(Protocol):
     """Posts or edits a plan by a draft; `rest_follows`: pictures that are still links are added later."""
 
-    async def __call__(self, ctx: Respondable, draft: Submission, /, *, rest_follows: bool) -> Plan: ...
+    async def __call__(self, ctx: Respondable, draft: Submission, /, *, rest_follows: bool) -> EditResult: ...

@@ -62,20 +62,38 @@ class PlanViews:
         self._markers.note(actor_of(ctx.interaction), plan)
 
     async def acknowledge(
-        self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[RejectedPicture] = (), *, is_new: bool = False
+        self,
+        ctx: Respondable,
+        plan: Plan,
+        done: str,
+        left_out: Sequence[RejectedPicture] = (),
+        *,
+        is_new: bool = False,
+        undoes: int | None = None,
     ) -> None:
-        """Answer with a receipt: the change, a link to the card, and for a new plan who can read it."""
-        await answer(ctx, await self.receipt(ctx, plan, done, left_out, is_new=is_new))
+        """Answer with a receipt: the change, a link to the card, and for a new plan who can read it.
+
+        `undoes` is the revision that Undo would undo.
+        """
+        await answer(ctx, await self.receipt(ctx, plan, done, left_out, is_new=is_new, undoes=undoes))
 
     async def acknowledge_change(self, ctx: Respondable, change: EditResult) -> None:
         """Answer that the plan was changed, or that nothing was to change."""
         if change.is_changed:
-            await self.acknowledge(ctx, change.plan, replies.changed(change))
+            undoes = change.plan.revision if change.kind else None  # it may have been another change's revision
+            await self.acknowledge(ctx, change.plan, replies.changed(change), undoes=undoes)
         else:
-            await ctx.respond(**replies.note(replies.unchanged(change.plan)))
+            await answer(ctx, replies.note(replies.unchanged(change.plan)))
 
     async def receipt(
-        self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[RejectedPicture] = (), *, is_new: bool = False
+        self,
+        ctx: Respondable,
+        plan: Plan,
+        done: str,
+        left_out: Sequence[RejectedPicture] = (),
+        *,
+        is_new: bool = False,
+        undoes: int | None = None,
     ) -> Reply:
         """Return the receipt of a change that was made; the card is left out if the database can't be read."""
         card, news = None, ()
@@ -86,7 +104,8 @@ class PlanViews:
             news = await self._cards.unreported_problems(actor_of(ctx.interaction))
         channels = {each.channel_id for each in (card, *news) if each and each.failure}
         lacking = self._missing.of(ctx.interaction, channels)
-        return replies.receipt(done, card, left_out=left_out, news=news, lacking=lacking, is_new=is_new)
+        undo = None if undoes is None else replies.undo_button(plan, undoes)
+        return replies.receipt(done, card, left_out=left_out, news=news, lacking=lacking, is_new=is_new, undo=undo)
 
     async def gallery(self, ctx: Respondable, plan: Plan, number: int) -> None:
         """Show a page of the plan's charts to the user, the nearest to this number."""

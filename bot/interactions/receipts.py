@@ -9,7 +9,7 @@ import hikari
 import structlog
 
 from bot import replies
-from bot.interactions.context import Respondable
+from bot.interactions.context import FirstAnswer, MessageContext, Respondable
 from bot.interactions.deferral import defer
 from bot.replies.layout import Reply
 
@@ -85,15 +85,20 @@ class Receipt:
 
 
 async def open_receipt(ctx: Respondable) -> Receipt:
-    """Defer the answer, privately."""
-    await defer(ctx)
+    """Defer the answer, which replaces the private message that the interaction came from, if it did."""
+    await defer(ctx, FirstAnswer.REPLACE)
     receipt = ctx.receipt = Receipt(ctx)
     return receipt
 
 
 async def answer(ctx: Respondable, reply: Reply) -> None:
-    """Fill the open receipt with this reply, or send it as a message."""
+    """Fill the open receipt with this reply; without one, replace the private message that the interaction came from.
+
+    If it came from none, send a message.
+    """
     if ctx.receipt:
         await ctx.receipt.finish(reply)
+    elif isinstance(ctx, MessageContext):
+        await ctx.replace(**reply)
     else:
         await ctx.respond(**reply)

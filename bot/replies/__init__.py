@@ -4,8 +4,8 @@ from bot.replies.admin import (
     ask_unassign,
     assigned,
     coach_added,
+    coach_changed,
     coach_removed,
-    coach_renamed,
     coaches,
     day_overridden,
     everyone_button,
@@ -23,7 +23,6 @@ from bot.replies.charts import (
     interrupted,
     late_dm_failed,
     late_left_out,
-    manage_charts,
     receiving,
     upload_name,
 )
@@ -59,6 +58,7 @@ from bot.replies.history import (
     which_moment_buttons,
 )
 from bot.replies.lists import plans, todays
+from bot.replies.panel import plan_panel
 from bot.replies.pending import discarded, queued, replayed, replayed_dm_failed
 from bot.replies.phrases import PART, note
 from bot.replies.plugins import plugin_list, plugin_loaded, plugin_reloaded, plugin_unloaded, plugins_reloaded
@@ -70,8 +70,11 @@ from bot.replies.receipts import (
     receipt,
     restored,
     saved,
+    sent,
     shown_again,
     unchanged,
+    undo_button,
+    undone,
 )
 from bot.replies.reports import backed_up, health, statistics
 from bot.replies.setup import (
@@ -115,8 +118,8 @@ __all__ = [
     "charts_added",
     "closed_day_buttons",
     "coach_added",
+    "coach_changed",
     "coach_removed",
-    "coach_renamed",
     "coaches",
     "command_disabled",
     "comparison",
@@ -145,7 +148,6 @@ __all__ = [
     "interrupted",
     "late_dm_failed",
     "late_left_out",
-    "manage_charts",
     "mark_of",
     "members_outdated",
     "members_replaced",
@@ -153,6 +155,7 @@ __all__ = [
     "not_shown",
     "note",
     "part",
+    "plan_panel",
     "plan_view",
     "plans",
     "plugin_list",
@@ -176,6 +179,7 @@ __all__ = [
     "restored",
     "saved",
     "saved_as_draft",
+    "sent",
     "settings",
     "settings_changed",
     "setup",
@@ -193,6 +197,8 @@ __all__ = [
     "todays",
     "unassigned",
     "unchanged",
+    "undo_button",
+    "undone",
     "upload_name",
     "what_changed",
     "which_day_buttons",

@@ -63,9 +63,11 @@ def coach_added(added: AddCoachResult) -> Reply:
     )
 
 
-def coach_renamed(coach: Coach) -> Reply:
-    """Say that a coach was renamed."""
-    return note(f"Renamed: {_named(coach)}. Its plans show the new name now.")
+def coach_changed(coach: Coach) -> Reply:
+    """Say that a coach was changed, in its color."""
+    picture = f", picture {layout.preview(coach.picture.filename, _NAME)}" if coach.picture else ""
+    text = f"Changed: {_named(coach)}, color #{coach.color:06X}{picture}. Its cards are being updated."
+    return layout.private([layout.container(hikari.Color(coach.color), text)])
 
 
 def coach_removed(coach: Coach) -> Reply:

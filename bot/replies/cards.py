@@ -7,35 +7,43 @@ import hikari
 from hikari.impl import ContainerComponentBuilder, MessageActionRowBuilder
 
 from bot.domain.days import long_day
-from bot.domain.values import ChartFile, Plan, PlanId, Rights
+from bot.domain.values import CardPictures, ChartFile, Plan, PlanId, Rights
 from bot.replies import layout
-from bot.replies.charts import more_charts, show_captions, show_charts, units_below
+from bot.replies.charts import more_charts, picture, show_captions, show_charts, units_below
 from bot.replies.custom_ids import route_id
-from bot.replies.history import changed_times
+from bot.replies.history import changes_button
 from bot.replies.layout import Button, Reply
 from bot.replies.parts import split
 from bot.replies.phrases import PART, ago, clock, half_day, named, note, quoted, shown_hash, who
 
 NO_RIGHTS: Final = Rights()
+NO_PICTURES: Final = CardPictures()
 
 
-def card(plan: Plan, charts: Sequence[ChartFile] = (), there: Collection[str] = ()) -> Reply:
-    """Return a plan's card, with its charts; for a deleted plan, a note in its place.
+def card(
+    plan: Plan,
+    pictures: CardPictures = NO_PICTURES,
+    there: Collection[str] = (),
+    *,
+    is_changed_today: bool = False,
+) -> Reply:
+    """Return a plan's card, with its pictures; for a deleted plan, a note in its place.
 
     `there` are the names of files that the message already has.
     """
     if plan.deleted_at is not None:
         return layout.public([_deleted_card(plan)])
-    block = _block(plan, charts, there)
-    block.add_component(layout.row(changed_times(plan), *_change_buttons(plan, Rights(may_edit=True, may_delete=True))))
+    block = _block(plan, pictures, there, layout.CHANGED if is_changed_today else hikari.Color(plan.coach.color))
+    block.add_component(layout.row(*changes_button(plan), _edit(plan), _more(plan)))
     return layout.public([block])
 
 
 def plan_view(plan: Plan, charts: Sequence[ChartFile] = (), rights: Rights = NO_RIGHTS) -> Reply:
     """Return the plan with its charts in private, with buttons for what the reader may do."""
-    block = _block(plan, charts)
+    block = _block(plan, CardPictures(tuple(charts)), (), hikari.Color(plan.coach.color))
     refresh = layout.button("Refresh", route_id("plans.refresh", plan.id))
-    block.add_component(layout.row(changed_times(plan), refresh, *_change_buttons(plan, rights)))
+    edit = [_edit(plan)] if rights.may_edit else []
+    block.add_component(layout.row(*changes_button(plan), refresh, *edit, _more(plan)))
     return layout.private([block])
 
 
@@ -68,17 +76,33 @@ def canceled(plan: Plan) -> Reply:
     return note(f"Canceled. {named(plan)} was not changed.")
 
 
-def _block(plan: Plan, charts: Sequence[ChartFile], there: Collection[str] = ()) -> ContainerComponentBuilder:
+def _block(
+    plan: Plan, pictures: CardPictures, there: Collection[str], color: hikari.Color
+) -> ContainerComponentBuilder:
     parts = _parts(plan)
-    block = layout.container(layout.LIVE, _heading(plan), parts[0])
-    show_charts(block, charts, there)
-    show_captions(block, charts, there)
+    block = _headed(plan, pictures.coach, there, color)
+    block.add_separator(divider=False)
+    block.add_text_display(layout.shown(parts[0]))
+    show_charts(block, pictures.charts, there)
+    show_captions(block, pictures.charts, there)
     block.add_separator(divider=True)
     block.add_text_display(f"-# {_times(plan)}")
     if plan.source:
         block.add_text_display(f"-# Saved from {quoted(plan.coach.guild_id, plan.source)}")
-    if more := _more_buttons(plan, charts, len(parts)):
+    if more := _more_buttons(plan, pictures.charts, len(parts)):
         block.add_component(more)
+    return block
+
+
+def _headed(
+    plan: Plan, coach: ChartFile | None, there: Collection[str], color: hikari.Color
+) -> ContainerComponentBuilder:
+    """Return a block with the plan's heading, beside the coach's picture if that is available."""
+    thumbnail = picture(coach, there) if coach else None
+    if thumbnail is None:
+        return layout.container(color, _heading(plan))
+    block = layout.container(color)
+    block.add_component(layout.section(thumbnail, _heading(plan)))
     return block
 
 
@@ -86,7 +110,8 @@ def _deleted_card(plan: Plan) -> ContainerComponentBuilder:
     """Return the note in the place of a deleted plan."""
     block = layout.container(layout.GONE, _heading(plan), f"-# {_deleted(plan)}")
     back = layout.button("Restore", route_id("plans.bring_back", plan.id))
-    block.add_component(layout.row(changed_times(plan), back))
+    past = layout.button("History", route_id("history.show", plan.id, 1))
+    block.add_component(layout.row(back, past))
     return block
 
 
@@ -98,7 +123,7 @@ def card_already(plan_id: PlanId) -> Reply:
 
 
 def _heading(plan: Plan) -> str:
-    return f"## {layout.escape(plan.coach.name)}\n{long_day(plan.day)}{half_day(plan)}"
+    return f"## {layout.escape(plan.coach.name)}\n-# {long_day(plan.day)}{half_day(plan)}"
 
 
 def _deleted(plan: Plan) -> str:
@@ -113,14 +138,12 @@ def _more_buttons(plan: Plan, charts: Sequence[ChartFile], parts: int) -> Messag
     return layout.row(*more) if more else None
 
 
-def _change_buttons(plan: Plan, rights: Rights) -> list[Button]:
-    buttons: list[Button] = []
-    if rights.may_edit:
-        buttons.append(layout.button("Edit", route_id("plans.open_edit", plan.id)))
-        buttons.append(layout.button("Charts", route_id("charts.manage", plan.id)))
-    if rights.may_delete:
-        buttons.append(layout.button("Delete", route_id("plans.ask_delete", plan.id)))
-    return buttons
+def _edit(plan: Plan) -> Button:
+    return layout.button("Edit", route_id("plans.open_edit", plan.id))
+
+
+def _more(plan: Plan) -> Button:
+    return layout.button("More\N{HORIZONTAL ELLIPSIS}", route_id("plans.more", plan.id))
 
 
 def _parts(plan: Plan) -> Sequence[str]:

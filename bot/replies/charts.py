@@ -1,17 +1,16 @@
 """The charts of plans, the panel to change them, and messages about pictures that come late."""
 
 from collections.abc import Collection, Sequence
-from typing import Any, Final
+from typing import Final
 
 import hikari
-from hikari.impl import ContainerComponentBuilder
+from hikari.impl import ContainerComponentBuilder, MessageActionRowBuilder
 
 from bot.domain.days import listed_day
 from bot.domain.values import (
     MAX_CHARTS,
     AddChartsResult,
     Chart,
-    ChartChoices,
     ChartFile,
     Draft,
     PictureProblem,
@@ -25,6 +24,8 @@ from bot.replies.phrases import count_of_charts, left_out_lines, named, note
 
 _LACKING_LINES: Final = 300
 """Units at most in the lines about charts that can’t be shown."""
+_SHORT_NAME: Final = 40
+"""Characters of the name of a chart without a caption, among captions."""
 _WHY_NOT_SHOWN: Final = {
     PictureProblem.MISSING: "can’t be shown: the stored picture is missing.",
     PictureProblem.ALTERED: "can’t be shown: the stored picture was altered.",
@@ -103,53 +104,57 @@ def ask_where(plans: Sequence[Plan], draft: Draft) -> Reply:
     )
 
 
-def manage_charts(panel: ChartChoices, above: Sequence[Any] = (), *, undoes: int | None = None) -> Reply:
-    """Return the panel of a plan's charts, with menus to change them.
-
-    `above` is about the last change; `undoes` is the revision that Undo would revert.
-    """
-    plan = panel.plan
-    how = "-# Add charts with /chart add, or with “Add charts to plan” in a message’s Apps menu."
-    title = f"### {named(plan)}: {count_of_charts(len(plan.charts))}"
-    undo = [] if undoes is None else [layout.row(layout.button("Undo", route_id("charts.undo", plan.id, undoes)))]
-    if not plan.charts:
-        return layout.private([*above, layout.container(layout.LIVE, title, how), *undo])
-    lines = [chart_line(ChartFile(number, chart, None)) for number, chart in enumerate(plan.charts, 1)]
-    choices = [(each.label, each.value) for each in panel.charts]
+def chart_menus(plan: Plan) -> list[MessageActionRowBuilder]:
+    """Return menus to change the charts of a plan that has some."""
+    choices = [(f"{n}: {chart.caption or chart.filename}", chart.mark) for n, chart in enumerate(plan.charts, 1)]
     menus = [layout.select(route_id("charts.take_off", plan.id), "Remove a chart", choices)]
     if len(choices) > 1:
         menus.append(layout.select(route_id("charts.put_first", plan.id), "Move to first", choices))
     menus.append(layout.select(route_id("charts.ask_caption", plan.id), "Caption a chart", choices))
-    block = layout.container(layout.LIVE, title, "\n".join(lines), how)
-    return layout.private([*above, block, *(layout.row(menu) for menu in menus), *undo])
+    return [layout.row(menu) for menu in menus]
 
 
 def upload_name(file: ChartFile) -> str:
-    """Return the name of the chart's file in Discord, by its bytes.
+    """Return the name of the picture's file in Discord, by its bytes.
 
     Discord does not change such a name, and detects the type by its ending.
     """
-    return f"chart-{file.chart.sha256[:16]}.{file.chart.media_type.partition('/')[2]}"
+    kind = "chart" if file.number else "coach"
+    return f"{kind}-{file.chart.sha256[:16]}.{file.chart.media_type.partition('/')[2]}"
+
+
+def picture(file: ChartFile, there: Collection[str] = ()) -> layout.Picture | None:
+    """Return the picture for a message that has the files `there`; None: it is unavailable."""
+    name = upload_name(file)
+    if name not in there and file.path is None:
+        return None
+    media = hikari.URL(f"attachment://{name}", name) if name in there else hikari.File(file.path or "", name)
+    return layout.Picture(media, file.chart.caption or file.chart.filename, file.chart.is_spoiler)
 
 
 def show_charts(block: ContainerComponentBuilder, charts: Sequence[ChartFile], there: Collection[str] = ()) -> None:
     """Add the charts whose pictures are available to the block; the message already has the files `there`."""
-    shown = [each for each in charts if _is_shown(each, there)]
-    if shown:
-        block.add_component(layout.gallery([_picture(each, there) for each in shown]))
+    if shown := [each for each in (picture(chart, there) for chart in charts) if each]:
+        block.add_component(layout.gallery(shown))
 
 
 def show_captions(block: ContainerComponentBuilder, charts: Sequence[ChartFile], there: Collection[str] = ()) -> None:
     """Add the charts' captions to the block, and which charts can’t be shown."""
-    below = [*(chart_line(each) for each in charts if each.chart.caption), *lacking_lines(charts, there)]
-    if below:
+    if below := [*_captions(charts), *lacking_lines(charts, there)]:
         block.add_text_display("\n".join(below))
 
 
 def units_below(charts: Sequence[Chart]) -> int:
     """Return the maximum of units that `show_captions` adds."""
-    captions = [chart_line(ChartFile(MAX_CHARTS, chart, None)) for chart in charts if chart.caption]
+    captions = _captions([ChartFile(MAX_CHARTS, chart, None) for chart in charts])
     return sum(layout.units(caption) + 1 for caption in captions) + (_LACKING_LINES if charts else 0)
+
+
+def _captions(charts: Sequence[ChartFile]) -> list[str]:
+    """Return a line for each of the charts, or none if none has a caption: Discord renumbers lists with gaps."""
+    if not any(each.chart.caption for each in charts):
+        return []
+    return [chart_line(each, None if each.chart.caption else _SHORT_NAME) for each in charts]
 
 
 def chart_line(file: ChartFile, max_length: int | None = None) -> str:
@@ -165,7 +170,7 @@ def lacking_lines(charts: Sequence[ChartFile], there: Collection[str] = ()) -> l
     """Return a line for each reason why charts can’t be shown."""
     numbers: dict[PictureProblem, list[str]] = {}
     for each in charts:
-        if each.lacking and not _is_shown(each, there):
+        if each.lacking and upload_name(each) not in there:
             numbers.setdefault(each.lacking.problem, []).append(str(each.number))
     return [f"{_numbered(numbers[problem])} {why}" for problem, why in _WHY_NOT_SHOWN.items() if problem in numbers]
 
@@ -175,22 +180,8 @@ def more_charts(plan: Plan, page: int) -> Button:
     return layout.button("More charts", route_id("charts.page", plan.id, page))
 
 
-def _is_shown(file: ChartFile, there: Collection[str]) -> bool:
-    """Return true if the picture is available, on the disk or in the message itself."""
-    return file.path is not None or upload_name(file) in there
-
-
 def _numbered(numbers: Sequence[str]) -> str:
     return f"Chart {numbers[0]}" if len(numbers) == 1 else f"Charts {', '.join(numbers[:-1])} and {numbers[-1]}"
-
-
-def _picture(file: ChartFile, there: Collection[str]) -> layout.Picture:
-    return layout.Picture(_media(file, there), file.chart.caption or file.chart.filename, file.chart.is_spoiler)
-
-
-def _media(file: ChartFile, there: Collection[str]) -> hikari.Resourceish:
-    name = upload_name(file)
-    return hikari.URL(f"attachment://{name}", name) if name in there else hikari.File(file.path or "", name)
 
 
 def _which(plan: Plan, charts: Sequence[ChartFile]) -> str:

@@ -10,6 +10,7 @@ from hikari.impl import ContainerComponentBuilder, FileComponentBuilder
 from bot.domain.counts import count_of
 from bot.domain.values import (
     REVISIONS_ON_PAGE,
+    ChangeKind,
     Changes,
     ChartFile,
     Comparison,
@@ -30,8 +31,14 @@ from bot.replies.phrases import PREVIEW, UNKNOWN, ago, clock, named, people, quo
 DIFF_PART: Final = 3000
 """Units of a comparison in one message; leaves room for the heading and the charts' names."""
 _SHORT_NAME: Final = 40
-_NOTE: Final = 100
+_NOTE: Final = 60
 """Characters of a note in a list of ten revisions; an export has all of it."""
+_OF_CHARTS: Final = {
+    ChangeKind.CHART_ADDED: "added",
+    ChangeKind.CHART_REMOVED: "removed",
+    ChangeKind.CHART_MOVED: "moved",
+    ChangeKind.CHART_CAPTIONED: "captioned",
+}
 
 
 def history(page: HistoryPage) -> Reply:
@@ -140,11 +147,10 @@ def ask_revert(compared: Comparison, charts: Sequence[ChartFile] = ()) -> Reply:
     return layout.private([*reply["components"][:-1], layout.row(yes, no)])
 
 
-def changed_times(plan: Plan) -> Button:
-    """Return the button from a plan to its history."""
+def changes_button(plan: Plan) -> list[Button]:
+    """Return the button to what changed on a plan, with the number of changes since it was posted; none: no button."""
     changes = plan.revision - 1
-    label = f"Changed {count_of(changes, 'time')}" if changes else "History"
-    return layout.button(label, route_id("history.show", plan.id, 1))
+    return [layout.button(f"What changed ({changes:,})", route_id("history.changes", plan.id))] if changes else []
 
 
 def which_moment_buttons(plan: Plan, moments: Iterable[tuple[str, datetime.datetime]]) -> list[Button]:
@@ -234,6 +240,7 @@ def _compare_button(label: str, plan: Plan, first: int, last: int) -> Button:
 
 
 def _line(plan: Plan, listed: ListedRevision) -> str:
+    """Return one short line: what was done, by whom, when, and how much of the text changed."""
     revision = listed.revision
     size = [f"+{listed.added}" if listed.added else "", f"\N{MINUS SIGN}{listed.removed}" if listed.removed else ""]
     changed = f" · {' '.join(filter(None, size))} characters" if any(size) else ""
@@ -242,7 +249,19 @@ def _line(plan: Plan, listed: ListedRevision) -> str:
     note = f" ({noted})" if noted else ""
     is_newest = revision.number == plan.revision
     when = ago(revision.at) if is_newest else clock(revision.at, plan.changed_at)
-    return f"**#{revision.number}** {revision.kind.words}{note} by {_who(revision)}, {when}{changed}"
+    return f"**#{revision.number}** {_done(listed)}{note} by {_who(revision)}, {when}{changed}"
+
+
+def _done(listed: ListedRevision) -> str:
+    """Return what a revision did, with its chart, or the number of them: `Chart 2 (nq-60m.png) removed`."""
+    kind, charts = listed.revision.kind, listed.charts
+    if not charts or kind not in _OF_CHARTS:
+        return kind.words.capitalize()
+    first, *others = charts
+    if others:
+        return f"{count_of(len(charts), 'chart').capitalize()} {_OF_CHARTS[kind]}"
+    name = layout.preview(first.chart.filename, _SHORT_NAME)
+    return f"Chart {first.number} ({name}) {_OF_CHARTS[kind]}"
 
 
 def _choice(revision: Revision) -> str:

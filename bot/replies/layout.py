@@ -11,8 +11,10 @@ from hikari.impl import (
     InteractiveButtonBuilder,
     MediaGalleryComponentBuilder,
     MessageActionRowBuilder,
+    SectionComponentBuilder,
     SelectMenuBuilder,
     TextSelectMenuBuilder,
+    ThumbnailComponentBuilder,
 )
 
 from bot.domain import markdown
@@ -30,6 +32,8 @@ OPTIONS: Final = 25
 MODAL_TITLE: Final = 45
 INPUT_LABEL: Final = 45
 INPUT_TEXT: Final = 4000
+MESSAGE_FILES: Final = 10
+"""Files in a message; Discord's documentation, Uploading Files."""
 MESSAGE_BYTES: Final = 24 * 2**20
 """Of all files in a message: a request has 25 MiB at most (Discord's documentation, Uploading Files)."""
 
@@ -37,6 +41,7 @@ NOTHING_TO_SEE: Final = "\u200b"
 """A blank text is replaced by this: Discord refuses an empty text display."""
 
 LIVE: Final = hikari.Color(0x2E7D32)
+CHANGED: Final = hikari.Color(0xFFB300)
 GONE: Final = hikari.Color(0x757575)
 REFUSED: Final = hikari.Color(0xC62828)
 
@@ -55,8 +60,13 @@ def container(color: hikari.Color, *texts: str) -> ContainerComponentBuilder:
     """Return a framed block with these texts."""
     block = ContainerComponentBuilder(accent_color=color)
     for text in texts:
-        block.add_text_display(text if text.strip() else NOTHING_TO_SEE)
+        block.add_text_display(shown(text))
     return block
+
+
+def shown(text: str) -> str:
+    """Return the text, or for a blank one what Discord accepts instead."""
+    return text if text.strip() else NOTHING_TO_SEE
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -76,6 +86,17 @@ def gallery(pictures: Sequence[Picture]) -> MediaGalleryComponentBuilder:
     for each in pictures:
         description = each.description if each.description.strip() else hikari.UNDEFINED
         block.add_media_gallery_item(each.file, description=description, spoiler=each.is_spoiler)
+    return block
+
+
+def section(picture: Picture, *texts: str) -> SectionComponentBuilder:
+    """Return 1 to 3 texts with a small picture beside them."""
+    thumbnail = ThumbnailComponentBuilder(
+        media=picture.file, description=picture.description or hikari.UNDEFINED, spoiler=picture.is_spoiler
+    )
+    block = SectionComponentBuilder(accessory=thumbnail)
+    for text in texts:
+        block.add_text_display(text)
     return block
 
 

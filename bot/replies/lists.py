@@ -1,6 +1,7 @@
 """Pages of plans."""
 
 import datetime
+import itertools
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ def plans(page: PlanPage) -> Reply:
     """Return a page of plans, with a menu to read one and buttons to turn the page."""
     if not page.plans:
         return note("\n".join([_nothing(page), *unchecked(page)]))
-    block = layout.container(layout.LIVE, f"### {_title(page)}", _lines(page), *unchecked(page))
+    block = layout.container(layout.LIVE, f"### {_title(page)}", *_days(page), *unchecked(page))
     components: list[Any] = [block, layout.row(menu(page.plans, page.today))]
     if page.total is None:
         components.append(layout.row(*_page_buttons(page)))
@@ -60,17 +61,25 @@ def _title(page: PlanPage) -> str:
     return f"Plans for {newest}" if newest == oldest else f"Plans from {newest} to {oldest}"
 
 
-def _lines(page: PlanPage) -> str:
-    lines = [_line(plan, page.today) for plan in page.plans]
-    previews = [layout.preview(plan.text, PREVIEW) for plan in page.plans]
-    full = "\n".join(f"{line}: {preview}" for line, preview in zip(lines, previews, strict=True))
-    return full if layout.units(full) <= PART else "\n".join(lines)
+def _days(page: PlanPage) -> list[str]:
+    """Return a block of lines for each day; without the plans' beginnings where these don't fit."""
+    days = [list(listed) for _, listed in itertools.groupby(page.plans, key=lambda plan: plan.day)]
+    brief = ["\n".join([_day(listed[0], page.today), *map(_line, listed)]) for listed in days]
+    full = ["\n".join([_day(listed[0], page.today), *map(_line_with_text, listed)]) for listed in days]
+    return full if sum(map(layout.units, full)) <= PART else brief
 
 
-def _line(plan: Plan, today: datetime.date) -> str:
-    day = f"**{listed_day(plan.day, today)}**{' (today)' if plan.day == today else ''}{half_day(plan)}"
-    charts = f", {count_of_charts(len(plan.charts))}" if plan.charts else ""
-    return f"{day} {layout.preview(plan.coach.name, 40)}{charts}"
+def _day(plan: Plan, today: datetime.date) -> str:
+    return f"**{listed_day(plan.day, today)}**{' (today)' if plan.day == today else ''}{half_day(plan)}"
+
+
+def _line(plan: Plan) -> str:
+    charts = f" · {count_of_charts(len(plan.charts))}" if plan.charts else ""
+    return f"{layout.preview(plan.coach.name, 40)}{charts}"
+
+
+def _line_with_text(plan: Plan) -> str:
+    return f"{_line(plan)}: {layout.preview(plan.text, PREVIEW)}"
 
 
 def _page_buttons(page: PlanPage) -> list[Button]:

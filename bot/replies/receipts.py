@@ -14,13 +14,12 @@ from bot.domain.values import (
     ChannelId,
     ChartFile,
     EditResult,
-    Merged,
     Plan,
     RejectedPicture,
 )
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
-from bot.replies.layout import Reply
+from bot.replies.layout import Button, Reply
 from bot.replies.phrases import brief_day, count_of_charts, left_out_lines, limited, merged_with, message_address, named
 
 Lacking: TypeAlias = Mapping[ChannelId, Sequence[CardPermission]]
@@ -44,6 +43,13 @@ def posted(plan: Plan) -> str:
     return f"Posted: {_of_coach(plan)}{charts}."
 
 
+def sent(result: EditResult) -> str:
+    """Say that a plan was posted or changed by a text with pictures, or that nothing was to change."""
+    if not result.is_changed:
+        return unchanged(result.plan)
+    return posted(result.plan) if result.kind is ChangeKind.POSTED else changed(result)
+
+
 def changed(change: EditResult) -> str:
     """Say what was changed on a plan: `Chart 2 (nq-60m.png) removed · Thu 26 Nov`."""
     plan = change.plan
@@ -63,9 +69,9 @@ def changed(change: EditResult) -> str:
             return saved(plan)
 
 
-def saved(plan: Plan, merged: Merged | None = None) -> str:
+def saved(plan: Plan) -> str:
     """Say that a plan was changed, where the details are not known."""
-    return f"Saved: {_of_coach(plan)} (#{plan.revision}){merged_with(merged)}."
+    return f"Saved: {_of_coach(plan)} (#{plan.revision})."
 
 
 def unchanged(plan: Plan) -> str:
@@ -95,6 +101,22 @@ def shown_again(plan: Plan) -> str:
     return f"Card posted again: {_of_coach(plan)}."
 
 
+def undone(change: EditResult) -> str:
+    """Say that a change was undone."""
+    match change.kind:
+        case ChangeKind.DELETED:
+            return deleted(change.plan)
+        case ChangeKind.RESTORED:
+            return restored(change.plan)
+        case _:
+            return f"Undone: {_of_coach(change.plan)} (#{change.plan.revision})."
+
+
+def undo_button(plan: Plan, made: int) -> Button:
+    """Return the button that undoes the change which made this revision."""
+    return layout.button("Undo", route_id("plans.undo", plan.id, made))
+
+
 def receipt(
     done: str,
     card: Card | None,
@@ -103,21 +125,22 @@ def receipt(
     news: Sequence[CardProblem] = (),
     lacking: Lacking = NOTHING_LACKING,
     is_new: bool = False,
+    undo: Button | None = None,
 ) -> Reply:
     """Say what was done, where the card is, which pictures were not added, and to managers why cards are missing.
 
     For a new plan, also say who can read it: where its channel is gone, only its coach's team and managers can.
     """
     lines = [done, *left_out_lines(left_out), *(f"-# For managers: {each}" for each in card_problems(news, lacking))]
-    if card is None:
-        return layout.private([layout.container(layout.LIVE, "\n".join(lines))])
-    lines.insert(1, _where(card, lacking))
-    if is_new and card.failure is not CardFailure.NO_CHANNEL:
-        lines.append(f"-# Visible to everyone who can see <#{card.channel_id}>.")
+    buttons = [undo] if undo else []
+    if card:
+        lines.insert(1, _where(card, lacking))
+        if is_new and card.failure is not CardFailure.NO_CHANNEL:
+            lines.append(f"-# Visible to everyone who can see <#{card.channel_id}>.")
+        if card.is_gone:
+            buttons.append(layout.button("Post again", route_id("plans.show_again", card.plan_id)))
     components: list[Any] = [layout.container(layout.LIVE, "\n".join(lines))]
-    if card.is_gone:
-        components.append(layout.row(layout.button("Post again", route_id("plans.show_again", card.plan_id))))
-    return layout.private(components)
+    return layout.private([*components, layout.row(*buttons)] if buttons else components)
 
 
 def card_problems(problems: Sequence[CardProblem], lacking: Lacking = NOTHING_LACKING) -> list[str]:

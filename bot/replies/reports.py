@@ -47,12 +47,14 @@ def statistics(totals: Statistics) -> Reply:
         lines.append(f"-# and {len(totals.coaches) - len(shown)} more: choose one with the option coach")
     if len(totals.coaches) > 1:
         lines.append(f"**Total:** {_activity(totals.ever)}")
-    block = layout.container(layout.LIVE, "### Statistics", "\n".join(lines) or "There are no coaches.", _weeks(totals))
+    block = layout.container(layout.LIVE, "### Statistics")
     if totals.picture:
         picture = hikari.Bytes(totals.picture, "weeks.png", mimetype="image/png")
         block.add_component(layout.gallery([layout.Picture(picture, "A chart of the last weeks.")]))
     elif totals.first_active_week is not None:
         block.add_text_display("-# The chart could not be drawn this time.")
+    block.add_text_display("\n".join(lines) or "There are no coaches.")
+    block.add_text_display(_weeks(totals))
     if totals.size:
         block.add_text_display(f"-# {_size_line(totals.size)}")
     return layout.private([block])
@@ -66,7 +68,7 @@ def health(
 ) -> Reply:
     """Show the bot's health; `clock_error` is how far the machine's clock is ahead of Discord's, None: it is right."""
     above = [
-        f"### Health: {_summary(state, connection, clock_error)}",
+        f"### {_verdict(state, connection, clock_error)}",
         f"**Discord:** {_connected(connection)}",
         *_clock(clock_error),
         *_outage(connection),
@@ -92,8 +94,8 @@ def health(
     return note("\n".join(lines))
 
 
-def _summary(state: Health, connection: Connection, clock_error: datetime.timedelta | None) -> str:
-    """Return `all well`, or the parts that need attention."""
+def _verdict(state: Health, connection: Connection, clock_error: datetime.timedelta | None) -> str:
+    """Return `All well`, or the parts that need attention."""
     waiting = state.waiting
     checks = (
         ("Discord", connection.since is None),
@@ -108,7 +110,7 @@ def _summary(state: Health, connection: Connection, clock_error: datetime.timede
         ("backups", state.backups.is_failing or not state.backups.is_known),
     )
     wrong = [name for name, is_wrong in checks if is_wrong]
-    return f"not all well ({', '.join(wrong)})" if wrong else "all well"
+    return f"Not all well: {', '.join(wrong)}" if wrong else "All well"
 
 
 def _coach_line(each: CoachStatistics) -> str:

@@ -1,11 +1,13 @@
 """The state of cards: the work of the publisher, its outcomes, and the problems that managers are shown."""
 
+import dataclasses
 import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, cast
 
 from peewee import Select, fn
 
+from bot.domain.days import today_in
 from bot.domain.values import (
     MAX_COUNTED,
     Actor,
@@ -84,7 +86,7 @@ class CardService(PlanActs):
 
     async def begin(self, card_id: CardId) -> CardWork | None:
         """Note that an update of the card begins; None: there is nothing to do."""
-        return await self._write(card_work.begin, card_id, self.clock())
+        return await self._write(self._begin, card_id)
 
     async def shown(
         self,
@@ -194,6 +196,15 @@ class CardService(PlanActs):
         plan = self.to_delete(actor, plan_id)
         self.mark_card_dirty(actor, plan.id, again=True)
         return plan
+
+    def _begin(self, card_id: CardId) -> CardWork | None:
+        now = self.clock()
+        work = card_work.begin(card_id, now)
+        if work is None or work.plan.revision == 1:
+            return work
+        timezone = self.guilds.timezone(work.card.guild_id)
+        is_today = today_in(timezone, work.plan.changed_at) == today_in(timezone, now)
+        return dataclasses.replace(work, is_changed_today=is_today)
 
     def _failed(self, work: CardWork, failure: CardFailure) -> None:
         now = self.clock()

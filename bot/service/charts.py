@@ -15,8 +15,8 @@ from bot.domain.values import (
     AddChartsResult,
     ChangeKind,
     Chart,
-    ChartChoices,
     ChartFile,
+    Coach,
     EditResult,
     LackingPicture,
     OperationId,
@@ -153,16 +153,6 @@ class ChartService(PlanActs):
             if normalized in folded(f"{number} {chart.caption} {chart.filename}") or typed == chart.mark
         ]
 
-    @reads
-    def choices(self, actor: Reader, ref: PlanRef) -> ChartChoices:
-        """Return the charts of a plan that the actor may change.
-
-        Raises:
-            RefusalError: there is no such plan, or the actor may not change it.
-        """
-        plan = self.to_edit(actor, ref)
-        return ChartChoices(plan, tuple(_suggestion(number, chart) for number, chart in enumerate(plan.charts, 1)))
-
     @reads_first
     def captioned(self, actor: Reader, ref: PlanRef, chart: str) -> tuple[Plan, Chart]:
         """Return a plan and its chart that is to be captioned.
@@ -178,6 +168,10 @@ class ChartService(PlanActs):
         """Return the charts with these numbers and their files, each read and compared with its hash."""
         charts = [(number, plan.charts[number - 1]) for number in numbers]
         return await asyncio.to_thread(lambda: tuple(self._file(*each) for each in charts)) if charts else ()
+
+    async def picture_of(self, coach: Coach) -> ChartFile | None:
+        """Return the coach's picture with its file; None: it has none."""
+        return await asyncio.to_thread(self._file, 0, coach.picture) if coach.picture else None
 
     async def lacking(self, pictures: dict[str, str]) -> tuple[LackingPicture, ...]:
         """Return those of the pictures, names by SHA-256, whose files are missing or damaged."""

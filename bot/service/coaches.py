@@ -4,23 +4,32 @@ import re
 from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
+from bot.domain.colors import UnknownColorError, parse_color
 from bot.domain.errors import (
     AssignEveryoneError,
+    CoachColorError,
     CoachExistsError,
     CoachKeyError,
+    CoachPictureError,
     MemberAlreadyError,
     NoMemberGivenError,
+    NothingToChangeError,
     NotMemberError,
+    SetAndClearError,
 )
+from bot.domain.picture_reasons import too_large
 from bot.domain.values import (
     COACH_KEY,
     COACHES_IN_SETUP,
     COACHES_ON_PAGE,
     MAX_CHOICE_LENGTH,
     MAX_CHOICES,
+    MAX_COACH_PICTURE,
     Actor,
     AddCoachResult,
+    ClearableLook,
     Coach,
+    CoachChange,
     CoachId,
     CoachPage,
     GuildId,
@@ -34,6 +43,7 @@ from bot.domain.values import (
 )
 from bot.service.records import cards as card_rows
 from bot.service.records import members
+from bot.service.records.charts import written
 from bot.service.records.roster import Roster, coach_of, folded
 from bot.service.records.text_rules import coach_name
 from bot.service.transactions import Service, reads, reads_first, require_manager, writes
@@ -139,16 +149,31 @@ class CoachService(Service):
         members.assign(row, new - everyone)
         return AddCoachResult(coach_of(row), is_back, new - everyone, bool(everyone.roles & new.roles))
 
-    @writes
-    def rename(self, actor: Actor, coach: str, name: str) -> Coach:
-        """Rename the coach; its plans show the new name too.
+    @reads
+    def changeable(self, actor: Actor, coach: str) -> Coach:
+        """Return a coach that the actor may change.
 
         Raises:
-            CoachError: the coach is unknown or retired, or the name can't be one.
+            CoachError: the coach is unknown or retired.
         """
         require_manager(actor)
+        return Roster.of(actor.guild_id).live(coach)
+
+    @writes
+    def change(self, actor: Actor, coach: str, wanted: CoachChange) -> Coach:
+        """Change the coach's name and look; the cards of its plans show them too.
+
+        Raises:
+            CoachError: the coach is unknown or retired, the name, color or picture can't be one, or nothing is given.
+            SetAndClearError: the same is to be set and cleared.
+        """
+        require_manager(actor)
+        if wanted == CoachChange():
+            raise NothingToChangeError
         row = CoachRow.get_by_id(Roster.of(actor.guild_id).live(coach).id)
-        row.name = coach_name(name)
+        if wanted.name is not None:
+            row.name = coach_name(wanted.name)
+        row.color, row.picture = _color(row.color, wanted), _picture(row.picture, wanted)
         row.save()
         card_rows.mark_coach_dirty(CoachId(row.id))
         return coach_of(row)
@@ -241,6 +266,33 @@ def _page(coaches: Sequence[Coach], number: int, size: int) -> CoachPage:
     pages = max(1, -(-len(coaches) // size))
     number = min(max(1, number), pages)
     return CoachPage(_listed(coaches[(number - 1) * size : number * size]), number, pages, len(coaches))
+
+
+def _color(color: int | None, wanted: CoachChange) -> int | None:
+    """Return the coach's color after the change."""
+    if wanted.clear is ClearableLook.COLOR:
+        if wanted.color is not None:
+            raise SetAndClearError("the color")
+        return None
+    if wanted.color is None:
+        return color
+    try:
+        return parse_color(wanted.color)
+    except UnknownColorError as error:
+        raise CoachColorError(wanted.color) from error
+
+
+def _picture(picture: str, wanted: CoachChange) -> str:
+    """Return the coach's picture, as it is stored, after the change."""
+    if wanted.clear is ClearableLook.PICTURE:
+        if wanted.picture is not None:
+            raise SetAndClearError("the picture")
+        return written(())
+    if wanted.picture is None:
+        return picture
+    if wanted.picture.size > MAX_COACH_PICTURE:
+        raise CoachPictureError(wanted.picture.filename, too_large(wanted.picture.size, MAX_COACH_PICTURE))
+    return written([wanted.picture])
 
 
 def _refuse_nobody(given: Members) -> None:

@@ -6,7 +6,7 @@ import threading
 
 from bot.domain import diff
 from bot.domain.clock import Clock
-from bot.domain.commands import RevertPlan
+from bot.domain.commands import DeletePlan, RestorePlan, RevertPlan
 from bot.domain.errors import (
     BeforeFirstError,
     CurrentRevisionError,
@@ -14,12 +14,14 @@ from bot.domain.errors import (
     PlanChangedError,
     RefusalError,
     SameRevisionError,
+    UndoTooLateError,
 )
 from bot.domain.sessions import MissingYearError, Session
 from bot.domain.times import short_moment
 from bot.domain.values import (
     MAX_CHOICES,
     REVISIONS_ON_PAGE,
+    UNDO_TIME,
     ChangeKind,
     Changes,
     Comparison,
@@ -43,7 +45,8 @@ from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, edited
 from bot.service.read_markers import ReadMarkers
 from bot.service.records import operations, stored_revisions
-from bot.service.records.plans import others_of_day
+from bot.service.records.chart_changes import changed_charts
+from bot.service.records.plans import any_plan, others_of_day
 from bot.service.records.roster import Roster
 from bot.service.transactions import executes, reads, reads_first
 from storage.store import Store
@@ -197,6 +200,28 @@ class HistoryService(PlanActs):
         changed = self.change(actor, plan, ChangeKind.REVERTED, operation, text=old.text, charts=old.charts, note=note)
         return EditResult(changed, is_changed=True, kind=ChangeKind.REVERTED)
 
+    @reads
+    def to_undo(self, actor: Reader, plan_id: PlanId, made: int) -> RevertPlan | DeletePlan | RestorePlan:
+        """Return the command that undoes the change which made a revision, the plan's last one.
+
+        Raises:
+            PlanChangedError: the plan has moved on from that revision.
+            PlanGoneError: there is none with this id in their guild that they may read.
+            UndoTooLateError: the change was made too long ago.
+        """
+        plan = any_plan(actor, Roster.of(actor.guild_id), plan_id)
+        if plan.revision != made:
+            raise PlanChangedError(plan, None)
+        if self.now(actor) - plan.changed_at > UNDO_TIME:
+            raise UndoTooLateError(plan)
+        match _numbered(plan, made).kind:
+            case ChangeKind.POSTED | ChangeKind.RESTORED:
+                return DeletePlan(plan.id, made)
+            case ChangeKind.DELETED:
+                return RestorePlan(plan.id)
+            case _:
+                return RevertPlan(plan.id, made - 1, made)
+
     @reads_first
     def suggest(self, actor: Reader, typed: str, ref: PlanRef, *, with_times: bool = False) -> list[Suggestion]:
         """Return the revisions of a plan whose numbers begin so, newest first; none while no plan is meant.
@@ -222,7 +247,8 @@ class HistoryService(PlanActs):
                 self._sizes[revisions] = size
                 if len(self._sizes) > MAX_SIZES:
                     del self._sizes[next(iter(self._sizes))]
-        return ListedRevision(revision, *size)
+        changed = changed_charts(before.charts, revision.charts) if before else ()
+        return ListedRevision(revision, *size, changed)
 
     def _number(self, actor: Reader, plan: Plan, revision: int | str) -> int:
         """Return the number of a revision, or of the one that was the newest at a time."""

@@ -12,6 +12,7 @@ from bot.domain.errors import (
     DayError,
     LongPlanError,
     PlanChangedError,
+    PlanGoneError,
     TooManyChartsError,
     WhichDayError,
 )
@@ -28,6 +29,8 @@ from bot.domain.values import (
     Plan,
     PlanCursor,
     PlanFilter,
+    PlanId,
+    PlanOptions,
     PlanPage,
     PlanRef,
     PostForm,
@@ -41,6 +44,7 @@ from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, edited, lacked_by, refuse_second, same_plan
 from bot.service.records import late_pictures, operations, plan_pages, revisions, stored_revisions
 from bot.service.records.merges import merged_text
+from bot.service.records.plans import any_plan
 from bot.service.records.roster import Roster, is_given, read_roster
 from bot.service.records.sources import note_of
 from bot.service.records.text_rules import plan_text
@@ -226,6 +230,24 @@ class PlanService(PlanActs):
         """
         roster = read_roster.peek(actor.guild_id) or await self._read(read_roster, actor.guild_id)
         return Rights(roster.may_edit(actor, plan), roster.may_delete(actor, plan))
+
+    @reads
+    def options(self, actor: Reader, plan_id: PlanId) -> PlanOptions:
+        """Return a plan, live or deleted, with the actor's rights on it.
+
+        Raises:
+            PlanGoneError: there is none in their guild that they may read, or it is deleted and they have no rights.
+        """
+        roster = Roster.of(actor.guild_id)
+        plan = any_plan(actor, roster, plan_id)
+        if not plan.deleted_at:
+            return PlanOptions(plan, Rights(roster.may_edit(actor, plan), roster.may_delete(actor, plan)))
+        audience = self.guilds.settings(actor.guild_id).deleted_visible_to
+        may_restore = roster.may_restore(actor, plan, audience)
+        may_see_history = roster.may_see_deleted(actor, plan, audience)
+        if not (may_restore or may_see_history):
+            raise PlanGoneError
+        return PlanOptions(plan, Rights(may_restore=may_restore, may_see_history=may_see_history))
 
     @reads_first
     def suggest_days(self, actor: Actor, typed: str) -> list[Suggestion]:

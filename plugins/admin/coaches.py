@@ -4,8 +4,10 @@ import hikari
 import lightbulb
 
 from bot import replies
+from bot.discord.attachments import attachment_of
 from bot.discord.member_names import NameLookup
-from bot.domain.values import Members, RoleId, UserId
+from bot.domain.values import ClearableLook, CoachChange, Members, RoleId, UserId
+from bot.interactions.coach_flow import CoachFlow
 from bot.interactions.context import PressContext
 from bot.interactions.options import named_coach_option
 from bot.interactions.plan_views import PlanViews
@@ -13,6 +15,11 @@ from bot.plugin import CommandContext, FirstAnswer, actor_of
 from bot.replies.custom_ids import number_in
 from bot.service.coaches import CoachService
 from plugins.admin.group import coach, plugin
+
+_CLEARABLE = [
+    lightbulb.Choice("the color: use the default", ClearableLook.COLOR.value),
+    lightbulb.Choice("the picture: none", ClearableLook.PICTURE.value),
+]
 
 
 @coach.register
@@ -34,18 +41,20 @@ class Add(lightbulb.SlashCommand, name="add", description="Add a coach, or bring
 
 
 @coach.register
-class Edit(lightbulb.SlashCommand, name="edit", description="Rename a coach."):
+class Edit(lightbulb.SlashCommand, name="edit", description="Change a coach’s name, color or picture."):
     """`/admin coach edit`."""
 
     coach = named_coach_option("The coach.")
-    name = lightbulb.string("name", "The new name.", max_length=200)
+    name = lightbulb.string("name", "The new name.", max_length=200, default=None)
+    color = lightbulb.string("color", "Of its cards: a name such as blue, or a code such as #1565C0.", default=None)
+    picture = lightbulb.attachment("picture", "A small picture on its cards: at most 512 KiB.", default=None)
+    clear = lightbulb.string("clear", "What to clear.", default=None, choices=_CLEARABLE)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, coaches: CoachService, views: PlanViews) -> None:
-        """Rename it."""
-        renamed = await coaches.rename(actor_of(ctx.interaction), self.coach, self.name)
-        views.update_cards()
-        await ctx.respond(**replies.coach_renamed(renamed))
+    async def invoke(self, ctx: CommandContext, flow: CoachFlow) -> None:
+        """Change it."""
+        wanted = CoachChange(self.name, self.color, clear=ClearableLook(self.clear) if self.clear else None)
+        await flow.change(ctx, self.coach, wanted, self.picture and attachment_of(self.picture))
 
 
 @coach.register

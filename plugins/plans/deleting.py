@@ -8,6 +8,7 @@ from bot.domain.values import PlanId, PlanOfDay
 from bot.interactions.context import PressContext
 from bot.interactions.options import coach_option, day_option
 from bot.interactions.plan_views import PlanViews
+from bot.interactions.undo import Undo
 from bot.plugin import CommandContext, FirstAnswer, actor_of, operation_of
 from bot.service.cards import CardService
 from bot.service.plans import PlanService
@@ -28,11 +29,11 @@ class Delete(lightbulb.SlashCommand, name="delete", description="Delete a plan, 
         await ctx.respond(**replies.ask_delete(deletable))
 
 
-@plugin.route("ask_delete")
+@plugin.route("ask_delete", FirstAnswer.REPLACE)
 async def ask_delete(ctx: PressContext, plan_id: int, plans: PlanService) -> None:
     """Ask for confirmation."""
     deletable = await plans.deletable(actor_of(ctx.interaction), PlanId(plan_id))
-    await ctx.respond(**replies.ask_delete(deletable))
+    await ctx.replace(**replies.ask_delete(deletable))
 
 
 @plugin.route("delete", FirstAnswer.UPDATE)
@@ -40,7 +41,7 @@ async def delete(ctx: PressContext, plan_id: int, seen: int, plans: PlanService,
     """Delete the plan, after confirmation."""
     command = DeletePlan(PlanId(plan_id), seen)
     deleted = await plans.delete(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
-    await ctx.update(**await views.receipt(ctx, deleted, replies.deleted(deleted)))
+    await ctx.update(**await views.receipt(ctx, deleted, replies.deleted(deleted), undoes=deleted.revision))
 
 
 @plugin.route("keep", FirstAnswer.UPDATE)
@@ -61,15 +62,21 @@ class Restore(lightbulb.SlashCommand, name="restore", description="Restore a del
         """Restore the plan."""
         command = RestorePlan(PlanOfDay(self.coach, self.day))
         restored = await plans.restore(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
-        await views.acknowledge(ctx, restored, replies.restored(restored))
+        await views.acknowledge(ctx, restored, replies.restored(restored), undoes=restored.revision)
 
 
-@plugin.route("bring_back")
+@plugin.route("bring_back", FirstAnswer.REPLACE)
 async def bring_back(ctx: PressContext, plan_id: int, plans: PlanService, views: PlanViews) -> None:
     """Restore a deleted plan from its card."""
     command = RestorePlan(PlanId(plan_id))
     restored = await plans.restore(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
-    await views.acknowledge(ctx, restored, replies.restored(restored))
+    await views.acknowledge(ctx, restored, replies.restored(restored), undoes=restored.revision)
+
+
+@plugin.route("undo", FirstAnswer.UPDATE)
+async def undo(ctx: PressContext, plan_id: int, made: int, flow: Undo) -> None:
+    """Undo a change by its receipt."""
+    await flow.of_receipt(ctx, PlanId(plan_id), made)
 
 
 @plugin.route("show_again", FirstAnswer.UPDATE)

@@ -62,28 +62,28 @@ async def resume_edit(ctx: PressContext, draft_id: int, seen: int, drafts: Draft
     await open_modal(ctx, replies.draft_edit_modal(draft, seen))
 
 
-@plugin.route("post_on")
+@plugin.route("post_on", FirstAnswer.REPLACE)
 async def post_on(ctx: PressContext, draft_id: int, day: str, drafts: DraftService, flow: PlanFlow) -> None:
     """Post a draft for the chosen one of two days."""
     draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
     await flow.post(ctx, dataclasses.replace(draft, day=day))
 
 
-@plugin.route("post_anyway")
+@plugin.route("post_anyway", FirstAnswer.REPLACE)
 async def post_anyway(ctx: PressContext, draft_id: int, day: str, drafts: DraftService, flow: PlanFlow) -> None:
     """Post a draft for a day that is closed."""
     draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
     await flow.post(ctx, dataclasses.replace(draft, day=day, is_day_confirmed=True))
 
 
-@plugin.route("change_on")
+@plugin.route("change_on", FirstAnswer.REPLACE)
 async def change_on(ctx: PressContext, draft_id: int, day: str, drafts: DraftService, flow: PlanFlow) -> None:
     """Change the plan of the chosen one of two days by a draft."""
     draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
     await flow.change_of_day(ctx, dataclasses.replace(draft, day=day))
 
 
-@plugin.route("use")
+@plugin.route("use", FirstAnswer.REPLACE)
 async def use(ctx: PressContext, draft_id: int, plan_id: int, seen: int, drafts: DraftService, flow: PlanFlow) -> None:
     """Make a draft the plan's next revision, with its pictures after the plan's charts."""
     draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
@@ -91,7 +91,7 @@ async def use(ctx: PressContext, draft_id: int, plan_id: int, seen: int, drafts:
     await flow.edit(ctx, edit)
 
 
-@plugin.route("replace")
+@plugin.route("replace", FirstAnswer.REPLACE)
 async def replace(
     ctx: PressContext, draft_id: int, plan_id: int, seen: int, drafts: DraftService, flow: PlanFlow
 ) -> None:
@@ -101,7 +101,7 @@ async def replace(
     await flow.edit(ctx, edit)
 
 
-@plugin.route("add_charts")
+@plugin.route("add_charts", FirstAnswer.REPLACE)
 async def add_charts(ctx: PressContext, draft_id: int, plan_id: int, flow: PlanFlow) -> None:
     """Add the pictures of a draft to the plan."""
     await flow.add_draft_charts(ctx, PlanId(plan_id), DraftId(draft_id))

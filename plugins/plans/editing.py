@@ -46,14 +46,14 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Edit a plan."):
         await views.acknowledge_change(ctx, edited)
 
 
-@plugin.route("edit")
+@plugin.route("edit", FirstAnswer.REPLACE)
 async def edit(ctx: SubmitContext, plan_id: int, seen: int, flow: PlanFlow) -> None:
     """Save the submitted edit."""
     text, plan, files = ctx.field("text"), PlanId(plan_id), ctx.files
     await flow.edit(ctx, Submission(DraftKind.EDIT, text, plan_id=plan, seen=seen, pictures=files))
 
 
-@plugin.route("edit_kept")
+@plugin.route("edit_kept", FirstAnswer.REPLACE)
 async def edit_draft(ctx: SubmitContext, plan_id: int, seen: int, draft_id: int, flow: PlanFlow) -> None:
     """Retry a refused edit."""
     text, plan = ctx.field("text"), PlanId(plan_id)

@@ -50,20 +50,20 @@ async def write(ctx: PressContext, flow: PlanFlow) -> None:
     await flow.open_form(ctx, Submission(DraftKind.POST, ""))
 
 
-@plugin.route("post")
+@plugin.route("post", FirstAnswer.REPLACE)
 async def post(ctx: SubmitContext, coach: str, day: str, flow: PlanFlow) -> None:
     """Post the submitted plan."""
     await flow.post(ctx, _sent(ctx, coach, day))
 
 
-@plugin.route("send_draft")
+@plugin.route("send_draft", FirstAnswer.REPLACE)
 async def send_draft(ctx: SubmitContext, draft_id: int, coach: str, flow: PlanFlow) -> None:
     """Post a draft with another text, coach or day, or more pictures."""
     await flow.post_draft(ctx, DraftId(draft_id), _sent(ctx, coach))
 
 
-@plugin.route("post_draft")  # of forms that were opened before `send_draft` was there
-@plugin.route("post_kept")
+@plugin.route("post_draft", FirstAnswer.REPLACE)  # of forms that were opened before `send_draft` was there
+@plugin.route("post_kept", FirstAnswer.REPLACE)
 async def post_draft(ctx: SubmitContext, draft_id: int, flow: PlanFlow) -> None:
     """Post a draft with another text, coach or day."""
     await flow.post_draft(ctx, DraftId(draft_id), _sent(ctx))

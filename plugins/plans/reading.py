@@ -6,6 +6,7 @@ from bot import replies
 from bot.domain.values import PlanCursor, PlanId, PlanOfDay, Turn
 from bot.interactions.context import PressContext
 from bot.interactions.options import coach_option, day_option, suggest_coaches
+from bot.interactions.plan_panel import PlanPanel
 from bot.interactions.plan_views import PlanViews
 from bot.plugin import CommandContext, FirstAnswer, actor_of
 from bot.service.plans import PlanService
@@ -43,6 +44,12 @@ async def open_plan(ctx: PressContext, plan_id: int, plans: PlanService, views: 
 async def refresh(ctx: PressContext, plan_id: int, plans: PlanService, views: PlanViews) -> None:
     """Update a shown plan."""
     await views.refresh(ctx, await plans.find(actor_of(ctx.interaction), PlanId(plan_id)))
+
+
+@plugin.route("more")
+async def more(ctx: PressContext, plan_id: int, panel: PlanPanel) -> None:
+    """Open the panel of a plan: what the user may do with it."""
+    await panel.open(ctx, PlanId(plan_id))
 
 
 @plugin.route("choose")

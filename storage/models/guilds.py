@@ -93,6 +93,10 @@ class CoachRow(Row):
     name = TextField(constraints=[Check("length(name) BETWEEN 1 AND 100")])
     created_at = UtcField(constraints=[moment_check("created_at")])
     retired_at = UtcField(null=True, constraints=[moment_check("retired_at")])
+    color = IntegerField(null=True, constraints=[Check("color BETWEEN 0 AND 16777215")])
+    """Red, green and blue as one number; null: the default of its key."""
+    picture = TextField(default="[]", constraints=[SQL("DEFAULT '[]'"), array_check("picture")])
+    """The picture on its cards: a JSON array of one chart, or of none."""
 
     class Meta:
         table_name = "coaches"

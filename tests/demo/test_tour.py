@@ -21,7 +21,7 @@ async def test_the_tour_ends_with_every_step_as_expected(tmp_path: Path):
     assert tour.lines[0].startswith("Starting")
     assert any("types /history diff from:1 to:2 coach:d" in line for line in tour.lines)
     assert any("the same card shows the new text" in line for line in tour.lines)
-    assert any("Changed 2 times on the card" in line for line in tour.lines)
+    assert any("What changed (2) on the card" in line for line in tour.lines)
     assert not _files(tmp_path)
 
 

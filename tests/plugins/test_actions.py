@@ -67,7 +67,7 @@ async def test_anothers_message_is_saved_and_the_plan_says_whose_it_is(room: Roo
     shown = await room.mia.slash("history show", coach="d")
 
     assert f"{message.id}) by <@{room.mia.user.id}>" in card.text
-    assert f"posted ([a message](https://discord.com/channels/{room.guild.id}" in shown.text
+    assert f"Posted ([a message](https://discord.com/channels/{room.guild.id}" in shown.text
 
 
 async def test_a_message_that_is_gone_costs_only_its_pictures(room: Room):
@@ -320,7 +320,7 @@ async def test_a_card_and_the_message_that_was_saved_lead_to_the_plan(room: Room
 
     assert "one revision" in history.text.lower() or "1 revision" in history.text
     assert (await room.shows("Deleted <t:", "#3")).message is card.message
-    assert "deleted" in (await room.dana.message_action("Plan history", target)).text
+    assert "Deleted by" in (await room.dana.message_action("Plan history", target)).text
     assert "history of deleted plans" in (await room.mia.message_action("Plan history", target)).text
 
 

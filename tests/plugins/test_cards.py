@@ -11,6 +11,7 @@ from tests.conftest import Room, card_of
 pytestmark = pytest.mark.usefixtures("bot")
 
 CLOSED = "needs View Channel"
+MORE = "More\N{HORIZONTAL ELLIPSIS}"
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ async def test_a_coach_works_with_the_buttons_of_the_card(room: Room, card: Seen
     edited = await room.dana.submit(await room.dana.click(card, "Edit"), Plan="Long above 950")
     await card_of(room.dana, edited)
     await card_of(room.dana, await room.dana.slash("chart add", chart1=_chart(1), chart2=_chart(2)))
-    charts = await room.dana.click(card, "Charts")
+    charts = await room.dana.click(card, MORE)
     await card_of(room.dana, await room.dana.select(charts, "2: 2.png", menu="Move to first"))
     form = await room.dana.select(charts, "1: 2.png", menu="Caption a chart")
     await card_of(room.dana, await room.dana.submit(form, text="the open"))
@@ -55,25 +56,52 @@ async def test_a_coach_works_with_the_buttons_of_the_card(room: Room, card: Seen
         image_samples.png(seed=2),
         image_samples.png(seed=1),
     ]
-    await room.dana.click(await room.dana.click(card, "Delete"), "Delete")
+    await room.dana.click(await room.dana.click(await room.dana.click(card, MORE), "Delete"), "Delete")
     await room.shows("Deleted")
     await room.max.click(card, "Restore")
     assert (await room.shows("Long above 950")).message is card.message
 
 
 async def test_members_are_refused_privately_by_the_buttons_of_the_card(room: Room, card: Seen):
-    for name in ("Edit", "Charts", "Delete"):
-        refused = await room.mia.click(card, name)
+    refused = await room.mia.click(card, "Edit")
 
-        assert refused.ephemeral
-        assert "Only Coach" in refused.text
-    assert "1 revision" in (await room.mia.click(card, "History")).text
+    assert refused.ephemeral
+    assert "Only Coach" in refused.text
+
+
+@pytest.mark.parametrize("route", ["charts.manage", "history.show", "plans.ask_delete"])
+async def test_buttons_of_cards_of_earlier_releases_work(room: Room, card: Seen, route: str):
+    plan_id = card.button(MORE)["custom_id"].rpartition(":")[2]
+    more = {"charts.manage": "", "history.show": ":1", "plans.ask_delete": ""}
+    card.button(MORE)["custom_id"] = custom_id = f"cb:{route}:{plan_id}{more[route]}"
+
+    answer = await room.dana.click(card, custom_id)
+
+    assert answer.ephemeral
+    assert "Coach D (Day Trading)’s plan for" in answer.text or "Delete Coach D" in answer.text
+    assert card.button("Edit")
 
 
 async def test_a_member_is_offered_only_what_they_may(room: Room, card: Seen):
-    assert (await room.mia.slash("plan show", coach="d")).buttons == ["History", "Refresh"]
-    assert (await room.dana.slash("plan show")).buttons == ["History", "Refresh", "Edit", "Charts", "Delete"]
-    assert (await room.max.slash("plan show")).buttons == ["History", "Refresh", "Delete"]
+    assert card.buttons == ["Edit", MORE]
+    assert (await room.mia.slash("plan show", coach="d")).buttons == ["Refresh", MORE]
+    assert (await room.dana.slash("plan show")).buttons == ["Refresh", "Edit", MORE]
+    assert (await room.mia.click(card, MORE)).buttons == ["History", "Export"]
+    for person in (room.dana, room.max):
+        assert (await person.click(card, MORE)).buttons == ["History", "Export", "Delete"]
+
+
+async def test_the_panel_is_updated_in_place(room: Room, card: Seen):
+    panel = await room.dana.click(card, MORE)
+
+    assert "1 revision" in (await room.dana.click(panel, "History")).text
+    other = await room.dana.click(card, MORE)
+    export = await room.dana.click(other, "Export")
+    await wait_for(export, "Export")
+
+    for shown, first in (("1 revision", panel), ("1 plan", export)):
+        assert shown in first.text
+    assert export.message is other.message
 
 
 @pytest.mark.parametrize("charts", [0, 1])
@@ -94,14 +122,14 @@ async def test_buttons_of_a_plan_that_is_gone_say_so(room: Room, card: Seen):
     read = await room.dana.slash("plan show")
     await room.dana.click(await room.dana.slash("plan delete"), "Delete")
 
-    for name in ("Refresh", "Edit", "Charts", "Delete"):
+    for name in ("Refresh", "Edit"):
         refused = await room.dana.click(read, name)
         assert refused.ephemeral
         assert "no longer exists" in refused.text
 
 
 async def test_a_double_press_does_the_act_once(room: Room, card: Seen):
-    asked = await room.dana.click(card, "Delete")
+    asked = await room.dana.click(await room.dana.click(card, MORE), "Delete")
     custom_id = asked.button("Delete")["custom_id"]
     interactions = room.discord.sandbox.interactions
 
@@ -129,7 +157,7 @@ async def test_a_form_that_is_sent_twice_does_the_act_once(room: Room, card: See
     "custom_id", ["cb:plans.gone:1", "cb:plans.open", "cb:plans.open:x", "cb:polls.vote:1:2", "something else"]
 )
 async def test_a_button_of_another_release_says_what_to_do(room: Room, card: Seen, custom_id: str):
-    card.button("History")["custom_id"] = custom_id
+    card.button(MORE)["custom_id"] = custom_id
 
     answer = await room.mia.click(card, custom_id)
 

@@ -10,6 +10,7 @@ from tests.conftest import Room, card_of
 pytestmark = pytest.mark.usefixtures("bot")
 
 REMOVE, FIRST, CAPTION = "Remove a chart", "Move to first", "Caption a chart"
+MORE = "More\N{HORIZONTAL ELLIPSIS}"
 
 
 async def plan_with_charts(room: Room, count: int) -> Seen:
@@ -31,7 +32,7 @@ async def shows(room: Room, panel: Seen, *lines: str) -> None:
 
 
 async def test_the_panel_shows_each_change_that_is_made_from_it(room: Room):
-    panel = await room.dana.click(await plan_with_charts(room, 3), "Charts")
+    panel = await room.dana.click(await plan_with_charts(room, 3), MORE)
     await shows(room, panel, "1. 1.png", "2. 2.png", "3. 3.png")
 
     await room.dana.select(panel, "2: 2.png", menu=REMOVE)
@@ -57,12 +58,12 @@ async def test_the_panel_shows_each_change_that_is_made_from_it(room: Room):
     assert "0 charts" in panel.text
     await room.dana.click(panel, "Undo")
     await shows(room, panel, "1. 2.png")
-    assert len([seen for seen in room.dana.see() if seen.ephemeral and "Undo" in seen.buttons]) == 1
+    assert len([seen for seen in room.dana.see() if seen.ephemeral and "Export" in seen.buttons]) == 1
 
 
 async def test_a_chart_that_is_gone_is_told_and_the_panel_refreshed(room: Room):
     card = await plan_with_charts(room, 3)
-    removing, captioning, writing, undoing = [await room.dana.click(card, "Charts") for _ in range(4)]
+    removing, captioning, writing, undoing = [await room.dana.click(card, MORE) for _ in range(4)]
     form = await room.dana.select(writing, "1: 1.png", menu=CAPTION)
     await room.dana.select(undoing, "3: 3.png", menu=FIRST)
     await shows(room, undoing, "1. 3.png", "2. 1.png", "3. 2.png")
@@ -89,7 +90,7 @@ async def test_a_chart_that_is_gone_is_told_and_the_panel_refreshed(room: Room):
 
 async def test_the_panel_of_a_plan_that_is_gone_says_so(room: Room):
     card = await plan_with_charts(room, 2)
-    removing, captioning = [await room.dana.click(card, "Charts") for _ in range(2)]
+    removing, captioning = [await room.dana.click(card, MORE) for _ in range(2)]
     await room.dana.click(await room.dana.slash("plan delete"), "Delete")
 
     await room.dana.select(removing, "1: 1.png", menu=REMOVE)

@@ -501,10 +501,10 @@ async def test_a_kill_while_pictures_come_in_leaves_the_text_and_the_links(own_d
     again = await (await BotProcess.start("run", env=own_discord.settings())).ready()
 
     drafts = await person.slash("plan drafts")
+    assert "my text" in drafts.text
     sending = person.submit(await person.select(drafts, drafts.choices[0]))
     receipt, card = await done(own_room, sending, "my text")
 
-    assert "my text" in drafts.text
     assert "2 charts" in receipt.text
     assert await shown(own_room.mia, card) == [upload(1).data, upload(2).data]
     await again.stop()

@@ -130,11 +130,13 @@ async def test_a_refused_post_can_be_mended_and_sent_again(room: Room):
     form = await room.dana.click(refused, "Edit and resend")
     assert form.form
     assert form.form.field("Plan").value == "my text"
-    await room.dana.submit(form, Coach=["d"], Plan="my better text")
+    again = await room.dana.click(refused, "Edit and resend")
+    sent = await room.dana.submit(form, Coach=["d"], Plan="my better text")
 
     posted = await room.shows("my better text")
     assert long_day(today() + datetime.timedelta(days=1)) in posted.text
-    is_refused(await room.dana.click(refused, "Edit and resend"), "already used")
+    assert sent.message is refused.message
+    is_refused(await room.dana.submit(again, Coach=["d"], Plan="my better text"), "already used")
 
 
 async def test_a_stale_edit_overwrites_nothing_and_gives_both_texts(room: Room):

@@ -12,6 +12,7 @@ from bot.domain.values import (
     CardId,
     CardProblem,
     ChannelId,
+    CoachChange,
     MessageId,
     Plan,
     PlanOfDay,
@@ -145,7 +146,7 @@ async def test_nor_do_they_where_a_renewal_finds_that_their_channel_is_gone(serv
     plans = [await shown(services, cards, dana, f"2026-11-{day}", day) for day in (23, 24, 25)]
     await set_plans_channel(services, max, PLANS)
     clock.now += RECENT + datetime.timedelta(days=4)
-    await services.coaches.rename(max, "d", "Dana D.")
+    await services.coaches.change(max, "d", CoachChange("Dana D."))
 
     await fail(cards, CardFailure.NO_CHANNEL)
 

@@ -12,6 +12,7 @@ from bot.domain.values import (
     CardId,
     CardWork,
     ChannelId,
+    CoachChange,
     CoachSeed,
     MessageId,
     Plan,
@@ -149,7 +150,7 @@ async def test_what_people_did_goes_before_a_coachs_new_name(desk, clock, max):
     old = [await desk.post(f"2026-11-{day}") for day in (23, 25, 24)]
     elsewhere = await desk.post("2026-11-20", PLANS)
     await desk.show(*old, elsewhere)
-    await desk.services.coaches.rename(max, "d", "Dana")
+    await desk.services.coaches.change(max, "d", CoachChange("Dana"))
 
     clock.move(seconds=1)
     await desk.edit(old[0])
@@ -183,7 +184,7 @@ async def test_a_card_that_was_deleted_by_hand_can_wait(desk):
 async def test_renewals_in_a_channel_that_refused_one_wait_with_it(desk, clock, max):
     plans = [await desk.post(f"2026-11-{day}") for day in (23, 24, 25)]
     await desk.show(*plans)
-    await desk.services.coaches.rename(max, "d", "Dana")
+    await desk.services.coaches.change(max, "d", CoachChange("Dana"))
 
     await desk.fail(plans[0])
 

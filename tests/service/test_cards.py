@@ -14,6 +14,7 @@ from bot.domain.values import (
     CardProblem,
     CardWork,
     ChannelId,
+    CoachChange,
     DeletedCards,
     LackingCard,
     LackingPicture,
@@ -269,14 +270,14 @@ async def test_only_those_who_may_delete_a_plan_show_it_again(cards, mia, plan):
 async def test_another_name_of_the_coach_is_shown(services, cards, max, plan):
     await show(cards)
 
-    await services.coaches.rename(max, "d", "Dana")
+    await services.coaches.change(max, "d", CoachChange("Dana"))
 
     assert (await begun(cards)).plan.coach.name == "Dana"
 
 
 async def test_cards_of_a_channel_that_is_gone_go_to_the_new_one(services, cards, max, plan):
     await show(cards)
-    await services.coaches.rename(max, "d", "Dana")
+    await services.coaches.change(max, "d", CoachChange("Dana"))
     await cards.failed(await begun(cards), CardFailure.NO_CHANNEL)
 
     await set_plans_channel(services, max, plans_channel_id=PLANS)

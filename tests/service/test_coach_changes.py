@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.commands import PostPlan
-from bot.domain.values import Members, MessageId, RoleId, UserId
+from bot.domain.values import CoachChange, Members, MessageId, RoleId, UserId
 from bot.service.cards import CardService
 from tests.service.scene import DAY, GUILD, MIA, OTHER_GUILD, SEEDS, Services, elsewhere, fresh
 from tests.service.test_guilds import coaches_of
@@ -47,14 +47,14 @@ async def test_a_name_that_is_none_is_refused(coaches, max, name: str):
     with pytest.raises(errors.CoachNameError, match=why):
         await coaches.add(max, "new", name)
     with pytest.raises(errors.CoachNameError):
-        await coaches.rename(max, "d", name)
+        await coaches.change(max, "d", CoachChange(name))
 
 
 @pytest.mark.parametrize(
     "name", ["n" * 100, "\U0001f4c8" * 100, "\u65e5\u672c \u05e9\u05dc\u05d5\u05dd", "*$_@everyone"]
 )
 async def test_any_name_on_one_line_will_do(coaches, max, name: str):
-    assert (await coaches.rename(max, "d", name)).name == name
+    assert (await coaches.change(max, "d", CoachChange(name))).name == name
 
 
 async def test_a_key_that_is_taken_is_refused(coaches, max):
@@ -67,7 +67,7 @@ async def test_a_key_that_is_taken_is_refused(coaches, max):
 async def test_a_renamed_coach_keeps_its_plans_and_members(services, coaches, dana, max):
     plan = await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
 
-    await coaches.rename(max, "Coach D", "Dana's desk")
+    await coaches.change(max, "Coach D", CoachChange("Dana's desk"))
 
     assert (await services.plans.find(dana, plan.id)).coach.name == "Dana's desk"
     assert (await coaches.resolve(dana, "dana's desk")).key == "d"
@@ -106,7 +106,7 @@ async def test_a_coach_without_plans_is_removed(services, coaches, max):
 
 async def test_a_coach_that_is_not_there_is_refused(coaches, max):
     for act in (
-        coaches.rename(max, "zebra", "Z"),
+        coaches.change(max, "zebra", CoachChange("Z")),
         coaches.remove(max, "zebra"),
         coaches.assign(max, "zebra", MIA_ALONE),
         coaches.unassign(max, "zebra", MIA_ALONE),
@@ -274,7 +274,7 @@ async def test_one_who_is_no_manager_changes_nothing(services, coaches, dana):
     for act in (
         coaches.page(dana),
         coaches.add(dana, "new", "New"),
-        coaches.rename(dana, "d", "Mine"),
+        coaches.change(dana, "d", CoachChange("Mine")),
         coaches.remove(dana, "d"),
         coaches.assign(dana, "d", MIA_ALONE),
         coaches.unassign(dana, "d", MIA_ALONE),
@@ -296,7 +296,7 @@ async def test_a_manager_of_another_guild_changes_that_one_alone(services, coach
 
 async def test_what_managers_did_stays_after_a_restart(store, coaches, max):
     await coaches.add(max, "x", "Coach X")
-    await coaches.rename(max, "d", "Dana's desk")
+    await coaches.change(max, "d", CoachChange("Dana's desk"))
     await coaches.remove(max, "s")
     await coaches.assign(max, "i", MIA_ALONE)
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
-from bot.domain.values import Members, PlanOfDay
+from bot.domain.values import CoachChange, Members, PlanOfDay
 from tests.service.scene import DAY, MIA, Services, fresh
 
 
@@ -93,7 +93,7 @@ async def test_the_label_of_a_long_name_still_says_that_it_is_retired(services, 
 async def test_it_is_retired_once_and_neither_renamed_nor_assigned(services, retired, max):
     for act in (
         services.coaches.remove(max, "d"),
-        services.coaches.rename(max, "d", "Day"),
+        services.coaches.change(max, "d", CoachChange("Day")),
         services.coaches.assign(max, "d", Members(users=frozenset({MIA.user_id}))),
     ):
         with pytest.raises(errors.RetiredCoachError):

@@ -19,6 +19,9 @@
         |   +-- RetiredCoachError         nobody can post as it
         |   +-- CoachKeyError             not a valid key
         |   +-- CoachNameError            not a valid name
+        |   +-- CoachColorError           not a color
+        |   +-- CoachPictureError         a picture that can't be the coach's
+        |   +-- NothingToChangeError      no part of it was named
         |   +-- CoachExistsError          .coach: has the key already
         |   +-- NoMemberGivenError        neither a user nor a role was named
         |   +-- AssignEveryoneError       .coach .members
@@ -33,6 +36,7 @@
         |   +-- NoRevisionError
         |   +-- SameRevisionError
         |   +-- CurrentRevisionError
+        |   +-- UndoTooLateError
         |   +-- MomentError
         |   +-- WhichMomentError          .plan .moments
         |   +-- BeforeFirstError
@@ -109,13 +113,16 @@ from bot.domain.errors.base import (
 from bot.domain.errors.guilds import (
     AssignEveryoneError,
     CloseTimeError,
+    CoachColorError,
     CoachError,
     CoachExistsError,
     CoachKeyError,
     CoachNameError,
+    CoachPictureError,
     MemberAlreadyError,
     NoCoachError,
     NoMemberGivenError,
+    NothingToChangeError,
     NotMemberError,
     NotThisCoachError,
     RetiredCoachError,
@@ -139,6 +146,7 @@ from bot.domain.errors.history import (
     NothingToExportError,
     SameRevisionError,
     TooManyPlansError,
+    UndoTooLateError,
     WhichMomentError,
     WrongWayError,
 )
@@ -205,10 +213,12 @@ __all__ = [
     "ChartError",
     "CloseTimeError",
     "ClosedDayError",
+    "CoachColorError",
     "CoachError",
     "CoachExistsError",
     "CoachKeyError",
     "CoachNameError",
+    "CoachPictureError",
     "CoachbookError",
     "CommandsRefusedError",
     "CurrentRevisionError",
@@ -243,6 +253,7 @@ __all__ = [
     "NotThisCoachError",
     "NotYourPlanError",
     "NotYourTemplatesError",
+    "NothingToChangeError",
     "NothingToExportError",
     "NothingToRestoreError",
     "NothingToSaveError",
@@ -277,6 +288,7 @@ __all__ = [
     "TooManyPicturesError",
     "TooManyPlansError",
     "TooManyTemplatesError",
+    "UndoTooLateError",
     "UnknownCoachError",
     "UnknownPluginError",
     "UnsavedError",

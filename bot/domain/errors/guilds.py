@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.domain.colors import NAMED
 from bot.domain.errors.base import RefusalError
 from bot.domain.values import MAX_NAME_LENGTH, Coach, Members
 
@@ -83,6 +84,27 @@ class CoachNameError(CoachError):
         super().__init__(
             f"That can’t be a coach’s name: {why}. Use 1 to {MAX_NAME_LENGTH} visible characters on one line."
         )
+
+
+class CoachColorError(CoachError):
+    """The words are not a color."""
+
+    def __init__(self, given: str) -> None:
+        super().__init__(f"“{given}” is not a color. Use a code such as #1565C0, or one of: {', '.join(NAMED)}.")
+
+
+class CoachPictureError(CoachError):
+    """The picture can’t be a coach’s."""
+
+    def __init__(self, filename: str, why: str) -> None:
+        super().__init__(f"The coach was not changed: {filename} {why}.")
+
+
+class NothingToChangeError(CoachError):
+    """No part of the coach was named."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing to change. Use the option name, color, picture or clear.")
 
 
 class CoachExistsError(CoachError):

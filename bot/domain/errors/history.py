@@ -7,7 +7,7 @@ from typing import Final
 from bot.domain.days import short_date
 from bot.domain.errors.base import RefusalError
 from bot.domain.errors.naming import plan_name
-from bot.domain.values import MAX_EXPORTED, Audience, Plan
+from bot.domain.values import MAX_EXPORTED, UNDO_TIME, Audience, Plan
 
 THREADS_UNCHECKED: Final = "Some threads couldn’t be checked right now"
 
@@ -49,6 +49,17 @@ class CurrentRevisionError(HistoryError):
         super().__init__(
             f"#{plan.revision} is the current revision of {plan_name(plan)}: there is nothing to revert. "
             "Choose an older one."
+        )
+
+
+class UndoTooLateError(HistoryError):
+    """The change was made too long ago to be undone by its receipt."""
+
+    def __init__(self, plan: Plan) -> None:
+        minutes = UNDO_TIME // datetime.timedelta(minutes=1)
+        super().__init__(
+            f"It’s too late to undo that: Undo works for {minutes} minutes. {plan_name(plan)} was not changed. "
+            "To see its changes and revert to an older revision, use /history show."
         )
 
 

@@ -4,7 +4,7 @@ import dataclasses
 import datetime
 import enum
 
-from bot.domain.values.charts import LackingPicture
+from bot.domain.values.charts import ChartFile, LackingPicture
 from bot.domain.values.ids import CardId, ChannelId, GuildId, MessageId, PlanId
 from bot.domain.values.plans import Plan
 
@@ -70,6 +70,27 @@ class CardWork:
     """Nonce of the message: 25 characters at most."""
     tried_at: datetime.datetime | None
     """Start of an earlier attempt whose outcome is unknown."""
+    is_changed_today: bool = False
+    """True: the plan was changed after it was posted, today in its guild."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CardPictures:
+    """The pictures of a card."""
+
+    charts: tuple[ChartFile, ...] = ()
+    coach: ChartFile | None = None
+    """The coach's picture; None: it has none, or the message has no room for it."""
+
+    @property
+    def all(self) -> tuple[ChartFile, ...]:
+        """All of them."""
+        return (*self.charts, self.coach) if self.coach else self.charts
+
+    @property
+    def lacking(self) -> tuple[LackingPicture, ...]:
+        """The pictures whose files are unavailable."""
+        return tuple(each.lacking for each in self.all if each.lacking)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

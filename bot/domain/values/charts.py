@@ -116,10 +116,10 @@ class LackingPicture:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ChartFile:
-    """A chart with its number on a plan, and its file."""
+    """A chart with its number on a plan, or the picture of a coach, and its file."""
 
     number: int
-    """Counts from 1."""
+    """Counts from 1; 0: it is the picture of a coach."""
     chart: Chart
     path: pathlib.Path | None
     """None: not looked up, or unavailable."""

@@ -6,7 +6,9 @@ import enum
 from collections.abc import Mapping
 from typing import Final
 
+from bot.domain.colors import default_color
 from bot.domain.sessions import DayKind, Exchange, Session, SessionCalendar
+from bot.domain.values.charts import Chart
 from bot.domain.values.ids import ChannelId, CoachId, GuildId, MessageId, RoleId, UserId
 
 COACH_KEY: Final = "[a-z0-9_]{1,16}"
@@ -24,6 +26,34 @@ class Coach:
     name: str
     is_retired: bool = False
     """True: nobody can post as it; its plans remain."""
+    chosen_color: int | None = None
+    """Red, green and blue as one number; None: no manager chose one."""
+    picture: Chart | None = None
+    """Shown on its cards."""
+
+    @property
+    def color(self) -> int:
+        """The color of its cards, as one number."""
+        return default_color(self.key) if self.chosen_color is None else self.chosen_color
+
+
+class ClearableLook(enum.StrEnum):
+    """A part of a coach's look that can be cleared."""
+
+    COLOR = "color"
+    """Cleared: the default of its key applies."""
+    PICTURE = "picture"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CoachChange:
+    """Parts of a coach to change; None: unchanged."""
+
+    name: str | None = None
+    color: str | None = None
+    """A name or a code, as typed."""
+    picture: Chart | None = None
+    clear: ClearableLook | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

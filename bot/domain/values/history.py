@@ -5,7 +5,7 @@ import datetime
 import enum
 
 from bot.domain.diff import Line, Skipped
-from bot.domain.values.charts import Chart
+from bot.domain.values.charts import Chart, ChartFile
 from bot.domain.values.ids import GuildId, PlanId, UserId
 from bot.domain.values.plans import ChangeKind, Plan, Source
 
@@ -37,6 +37,8 @@ class ListedRevision:
     added: int
     """Characters (code points) of words that the previous revision does not have."""
     removed: int
+    charts: tuple[ChartFile, ...] = ()
+    """The charts that it added, removed, moved or captioned, without their files."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Limits and quotas."""
 
 import dataclasses
+import datetime
 
 MAX_CHARTS = 10
 """Charts per plan: the items of one media gallery (Discord, Component Reference)."""
@@ -16,6 +17,8 @@ MAX_COACHES_PER_FILE = 1000
 """Coaches in one import."""
 MAX_NAME_LENGTH = 100
 """Characters in the name of a coach or a file."""
+MAX_COACH_PICTURE = 512 * 2**10
+"""Bytes in the picture of a coach: a card has room for it beside its charts."""
 MAX_CAPTION_LENGTH = 100
 """Characters in the caption of a chart."""
 MAX_FORM_LENGTH = 4000
@@ -30,6 +33,8 @@ MAX_TEMPLATE_NAME = 50
 """Characters in the name of a template."""
 SHORT_HASH = 8
 """Digits of a revision's hash, where it is shown to people."""
+UNDO_TIME = datetime.timedelta(minutes=5)
+"""For so long a change can be undone by its receipt."""
 MAX_CHOICES = 25
 """Autocomplete choices (Discord's documentation, Option Choice)."""
 MAX_EXPORTED = 2_000

@@ -89,6 +89,8 @@ class Rights:
 
     may_edit: bool = False
     may_delete: bool = False
+    may_restore: bool = False
+    may_see_history: bool = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -127,11 +129,11 @@ class AddChartsResult:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class ChartChoices:
-    """A plan, and its charts as choices."""
+class PlanOptions:
+    """A plan, live or deleted, and a user's rights on it."""
 
     plan: Plan
-    charts: tuple[Suggestion, ...]
+    rights: Rights
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The pictures that the open database needs: those of its revisions, plans and drafts."""
+"""The pictures that the open database needs: those of its revisions, plans, drafts and coaches."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,7 +10,7 @@ from bot.service.pictures.lookup import look_up
 from bot.service.records.charts import charts_in
 from storage.chart_files import ChartFiles
 from storage.id_sets import ids_in
-from storage.models import ChartRow, DatabaseRow, DraftRow, LatePicturesRow, RevisionRow
+from storage.models import ChartRow, CoachRow, DatabaseRow, DraftRow, LatePicturesRow, RevisionRow
 from storage.queries import rows_of
 
 NO_PICTURES = "[]"
@@ -25,14 +25,14 @@ def database_name() -> str:
 def faults(
     files: ChartFiles, note: Callable[[str], None] = lambda _: None, on_progress: Callable[[int], None] = lambda _: None
 ) -> list[str]:
-    """Return a line for each missing, altered or unreadable picture of any revision, for the operator.
+    """Return a line for each missing, altered or unreadable picture of a revision or coach, for the operator.
 
     `note` is called with a line for each picture with metadata, `on_progress` with each number of pictures read.
     """
     files.folder.trust(database_name())
     lacking = list[str]()
-    for sha256, plan_id in _shown().items():
-        name = f"plan {plan_id}: the picture {sha256}"
+    for sha256, whose in {**_of_coaches(), **_shown()}.items():
+        name = f"{whose}: the picture {sha256}"
         data = look_up(files.read, sha256, name)
         if isinstance(data, LackingPicture):
             lacking.append(str(data))
@@ -43,24 +43,24 @@ def faults(
 
 
 def unused(names: Sequence[str]) -> list[str]:
-    """Return the pictures that no revision, plan or draft shows.
+    """Return the pictures that no revision, plan, draft or coach shows.
 
     Each picture that a revision has ever shown has a row, so the index of the rows answers for all of them.
     """
     rows = ChartRow.select(ChartRow.sha256)
     unlisted = [name for (name,) in rows_of(ids_in(names).where(SQL("value").not_in(rows)))]
-    waiting = _waiting() if unlisted else set[str]()
-    return [name for name in unlisted if name not in waiting]
+    others = {*_waiting(), *_of_coaches()} if unlisted else set[str]()
+    return [name for name in unlisted if name not in others]
 
 
 def count() -> int:
-    """Return the number of pictures of all revisions and plans."""
-    return ChartRow.select(fn.COUNT(ChartRow.sha256.distinct())).scalar()
+    """Return the number of pictures of all revisions, plans and coaches, to measure progress by."""
+    return ChartRow.select(fn.COUNT(ChartRow.sha256.distinct())).scalar() + len(_of_coaches())
 
 
 def shown() -> set[str]:
-    """Return the SHA-256 of each picture of any revision, plan or draft."""
-    return {*_shown(), *_waiting()}
+    """Return the SHA-256 of each picture of any revision, plan, draft or coach."""
+    return {*_shown(), *_waiting(), *_of_coaches()}
 
 
 def _waiting() -> set[str]:
@@ -70,10 +70,18 @@ def _waiting() -> set[str]:
     return {chart.sha256 for row in (*drafts, *late) for chart in charts_in(row.pictures)}
 
 
-def _shown() -> dict[str, int]:
-    """Return the SHA-256 of each picture of any revision or plan, with the id of one of its plans."""
+def _of_coaches() -> dict[str, str]:
+    """Return the SHA-256 of each picture of a coach, with the coach's name for the operator."""
+    rows = CoachRow.select(CoachRow.guild, CoachRow.key, CoachRow.picture).where(CoachRow.picture != NO_PICTURES)
+    return {
+        chart.sha256: f"coach {row.key} of server {row.guild_id}" for row in rows for chart in charts_in(row.picture)
+    }
+
+
+def _shown() -> dict[str, str]:
+    """Return the SHA-256 of each picture of any revision or plan, with one of its plans for the operator."""
     shown = dict[str, int](ChartRow.select(ChartRow.sha256, ChartRow.plan).distinct().tuples().iterator())
     histories = RevisionRow.select(RevisionRow.charts, RevisionRow.plan).where(RevisionRow.charts != NO_PICTURES)
     for charts, plan_id in histories.distinct().tuples().iterator():
         shown |= {chart.sha256: plan_id for chart in charts_in(charts)}
-    return shown
+    return {sha256: f"plan {plan_id}" for sha256, plan_id in shown.items()}

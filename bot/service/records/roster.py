@@ -8,6 +8,7 @@ from typing import TypeGuard
 
 from bot.domain.errors import NoCoachError, NotThisCoachError, RetiredCoachError, UnknownCoachError, WhichCoachError
 from bot.domain.values import Actor, Audience, Coach, CoachId, GuildId, Members, Plan, RoleId, UserId
+from bot.service.records.charts import charts_in
 from storage.cached_reads import cached_read
 from storage.models import CoachMemberRow, CoachRow
 
@@ -219,7 +220,15 @@ def is_given(words: str | None) -> TypeGuard[str]:
 
 def coach_of(row: CoachRow) -> Coach:
     """Return the row as a value."""
-    return Coach(CoachId(row.id), GuildId(row.guild_id), row.key, row.name, is_retired=row.retired_at is not None)
+    return Coach(
+        id=CoachId(row.id),
+        guild_id=GuildId(row.guild_id),
+        key=row.key,
+        name=row.name,
+        is_retired=row.retired_at is not None,
+        chosen_color=row.color,
+        picture=next(iter(charts_in(row.picture)), None),
+    )
 
 
 def folded(words: str) -> str:

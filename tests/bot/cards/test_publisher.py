@@ -18,7 +18,18 @@ from bot.cards.retry_pauses import MAX_RETRY
 from bot.discord.connection.gateway import gateway_client
 from bot.discord.rest_client import background_client
 from bot.domain.commands import AddCharts, EditPlan, PostPlan, RemoveChart
-from bot.domain.values import Actor, Card, CardFailure, ChannelId, GuildId, MessageId, Plan, PlanOfDay, Received
+from bot.domain.values import (
+    Actor,
+    Card,
+    CardFailure,
+    ChannelId,
+    CoachChange,
+    GuildId,
+    MessageId,
+    Plan,
+    PlanOfDay,
+    Received,
+)
 from bot.service.card_channels import CardChannelService
 from bot.service.cards import CardService
 from sandbox.driver import Seen
@@ -80,7 +91,7 @@ class Desk:
     async def rename(self, name: str) -> None:
         """Give the coach another name, which all of its cards are to show."""
         manager = dataclasses.replace(scene.MAX, guild_id=self.dana.guild_id)
-        await self.services.coaches.rename(manager, "d", name)
+        await self.services.coaches.change(manager, "d", CoachChange(name))
 
     async def add_chart(self, plan: Plan, seed: int) -> Plan:
         kept = self.services.keep(image_samples.png(seed=seed))

@@ -73,7 +73,7 @@ def test_every_reply_about_a_coach_is_within_discords_limits(name: str):
     for reply in (
         replies.coach_added(AddCoachResult(coach, is_back=True)),
         replies.coach_added(AddCoachResult(coach, is_back=False)),
-        replies.coach_renamed(coach),
+        replies.coach_changed(coach),
         replies.coach_removed(coach),
         replies.coach_removed(coach_called(name, is_retired=False)),
         replies.assigned(MembersChange(coach, MANY)),

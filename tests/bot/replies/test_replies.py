@@ -22,12 +22,12 @@ from bot.domain.values import (
     Card,
     CardFailure,
     CardId,
+    CardPictures,
     CardProblem,
     ChangeKind,
     Changes,
     ChannelId,
     Chart,
-    ChartChoices,
     ChartFile,
     Coach,
     CoachId,
@@ -48,6 +48,7 @@ from bot.domain.values import (
     PlanCursor,
     PlanFilter,
     PlanId,
+    PlanOptions,
     PlanPage,
     PlanSnapshot,
     PluginAction,
@@ -61,7 +62,6 @@ from bot.domain.values import (
     Revision,
     Rights,
     Since,
-    Suggestion,
     Template,
     TemplateId,
     TemplatePanel,
@@ -132,6 +132,7 @@ CARDS = (
     dataclasses.replace(CARD, is_gone=True),
     *(dataclasses.replace(CARD, failure=failure) for failure in CardFailure),
 )
+PICTURE = ChartFile(0, Chart("f" * 64, "*" * 100, "image/webp", 9, 9, 9, "*" * 100), Path("kept"))
 TROUBLE = CardProblem(ChannelId(LARGEST), CardFailure.CLOSED, 10**6)
 
 
@@ -188,18 +189,31 @@ def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str
         replies.card(gone),
         replies.plan_view(plan),
         replies.part(plan, 2),
-        *(reply(plan, page) for page in _pages(plan) for reply in (replies.card, replies.plan_view)),
+        *(replies.card(plan, CardPictures(tuple(page), PICTURE), is_changed_today=True) for page in _pages(plan)),
+        *(replies.plan_view(plan, page) for page in _pages(plan)),
         *(replies.gallery(plan, page, number) for number, page in enumerate(_pages(plan), 1)),
         replies.note(replies.unchanged(plan)),
         *(
-            replies.receipt(done, each, left_out=_left_out(charts), news=[TROUBLE] * 10, is_new=True)
+            replies.receipt(
+                done,
+                each,
+                left_out=_left_out(charts),
+                news=[TROUBLE] * 10,
+                is_new=True,
+                undo=replies.undo_button(plan, LARGEST),
+            )
             for done in _done(plan)
             for each in CARDS
         ),
-        replies.manage_charts(
-            ChartChoices(plan, tuple(Suggestion(f"1: {chart.filename}", chart.mark) for chart in charts)),
-            replies.receipt(replies.saved(plan), CARDS[0], news=[TROUBLE] * 10)["components"],
-            undoes=2000,
+        *(
+            replies.plan_panel(
+                PlanOptions(each, rights),
+                _pages(plan)[0],
+                replies.receipt(replies.saved(plan), CARDS[0], news=[TROUBLE] * 10)["components"],
+                undoes=LARGEST,
+            )
+            for each in (plan, gone)
+            for rights in (Rights(), Rights(*[True] * 4))
         ),
         replies.plan_view(plan, rights=Rights(may_edit=True, may_delete=True)),
         replies.receiving(3, 10),
@@ -221,7 +235,8 @@ def test_every_reply_about_a_history_is_within_discords_limits(
     new = dataclasses.replace(old, number=2000, text=None if is_erased else after, charts=charts[1::2])
     found = Comparison(plan, old, new, diff.compare(before, new.text or ""))
     changed = replies.changed_charts(found)
-    listed = [ListedRevision(dataclasses.replace(old, number=number), 4000, 4000) for number in range(10)]
+    files = tuple(ChartFile(number, chart, None) for number, chart in enumerate(charts, 1))
+    listed = [ListedRevision(dataclasses.replace(old, number=n), 4000, 4000, files[n : n + 1]) for n in range(10)]
     others = tuple(dataclasses.replace(plan, id=PlanId(number)) for number in range(30))
 
     for reply in (
@@ -473,8 +488,7 @@ def test_a_list_over_a_years_end_shows_the_year_of_days_that_are_not_of_this_one
     listed = replies.plans(PlanPage((PLAN, old), PlanFilter(), DAY))
     asked = replies.ask_where((PLAN, old), draft_of("text"))
 
-    assert "**Mon 23 Nov** (today)" in _texts(listed)[1]
-    assert "**Wed 31 Dec 2025** Coach D" in _texts(listed)[1]
+    assert _texts(listed)[1:] == ["**Mon 23 Nov** (today)\nCoach D: text", "**Wed 31 Dec 2025**\nCoach D: text"]
     for reply in (listed, asked):
         [menu] = reply["components"][1].components
         assert [option.label for option in menu.options] == ["Mon 23 Nov: Coach D", "Wed 31 Dec 2025: Coach D"]

@@ -1,31 +1,42 @@
-"""The panel of a plan's charts: a private message that is updated after each change made with it."""
+"""The panel of a plan: a private message that is updated after each change made with it."""
 
 from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from bot import replies
-from bot.domain.commands import CaptionChart, MoveChart, RemoveChart, RevertPlan
-from bot.domain.errors import NoChartError, NotYourPlanError, PlanChangedError, PlanGoneError, RefusalError
-from bot.domain.values import EditResult, PlanId
+from bot.domain.commands import CaptionChart, MoveChart, RemoveChart
+from bot.domain.errors import (
+    NoChartError,
+    NotYourPlanError,
+    PlanChangedError,
+    PlanGoneError,
+    RefusalError,
+    UndoTooLateError,
+)
+from bot.domain.values import ChartFile, EditResult, PlanId, PlanOptions
 from bot.interactions.context import PressContext, SubmitContext, actor_of, open_modal, operation_of
 from bot.interactions.plan_views import PlanViews
+from bot.interactions.undo import Undo
 from bot.replies import layout
 from bot.service.charts import ChartService
-from bot.service.history import HistoryService
+from bot.service.plans import PlanService
 
 
-class ChartPanel:
+class PlanPanel:
     """Shows the panel, and makes the changes that are chosen in it."""
 
-    def __init__(self, charts: ChartService, history: HistoryService, views: PlanViews) -> None:
+    def __init__(self, plans: PlanService, charts: ChartService, undo: Undo, views: PlanViews) -> None:
+        self._plans = plans
         self._charts = charts
-        self._history = history
+        self._undo = undo
         self._views = views
 
     async def open(self, ctx: PressContext, plan_id: PlanId) -> None:
         """Show the panel for a plan."""
-        choices = await self._charts.choices(actor_of(ctx.interaction), plan_id)
-        await ctx.respond(**replies.manage_charts(choices))
+        options = await self._plans.options(actor_of(ctx.interaction), plan_id)
+        if _has_pictures(options):
+            await ctx.defer(ephemeral=True)
+        await ctx.respond(**replies.plan_panel(options, await self._shown(options)))
 
     async def remove(self, ctx: PressContext, plan_id: PlanId) -> None:
         """Remove the chosen chart."""
@@ -54,9 +65,7 @@ class ChartPanel:
 
     async def undo(self, ctx: PressContext, plan_id: PlanId, made: int) -> None:
         """Undo the change that made this revision, if it is still the last one."""
-        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-        act = self._history.revert(actor, RevertPlan(plan_id, made - 1, made), operation)
-        await self._change(ctx, plan_id, act)
+        await self._change(ctx, plan_id, self._undo.change(ctx, plan_id, made))
 
     async def _change(
         self, ctx: PressContext | SubmitContext, plan_id: PlanId, act: Awaitable[EditResult], text: str | None = None
@@ -64,7 +73,7 @@ class ChartPanel:
         """Make a change and show its result; a refused `text` is returned."""
         try:
             change = await act
-        except (NoChartError, PlanChangedError, PlanGoneError, NotYourPlanError) as refusal:
+        except (NoChartError, PlanChangedError, PlanGoneError, NotYourPlanError, UndoTooLateError) as refusal:
             await self._refuse(ctx, plan_id, refusal, text)
             return
         if not change.is_changed:
@@ -89,8 +98,21 @@ class ChartPanel:
     ) -> None:
         """Show the panel as it is now, below `above`; only `above` if the plan is gone."""
         try:
-            choices = await self._charts.choices(actor_of(ctx.interaction), plan_id)
-        except (PlanGoneError, NotYourPlanError):
+            options = await self._plans.options(actor_of(ctx.interaction), plan_id)
+        except PlanGoneError:
             await ctx.update(**layout.private(above))
-        else:
-            await ctx.update(**replies.manage_charts(choices, above, undoes=undoes))
+            return
+        if _has_pictures(options):
+            await ctx.defer_update()
+        await ctx.update(**replies.plan_panel(options, await self._shown(options), above, undoes=undoes))
+
+    async def _shown(self, options: PlanOptions) -> Sequence[ChartFile]:
+        """Return the charts that the panel shows: those of the first page, to a user who may change them."""
+        if not _has_pictures(options):
+            return ()
+        return await self._charts.files(options.plan, replies.chart_pages(options.plan)[0])
+
+
+def _has_pictures(options: PlanOptions) -> bool:
+    """Return whether the panel shows charts, which are uploaded."""
+    return options.rights.may_edit and bool(options.plan.charts)

@@ -1,0 +1,55 @@
+"""The panel of a plan: what a user may do with it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import hikari
+
+from bot.domain.counts import count_of
+from bot.domain.values import ChartFile, Plan, PlanOptions
+from bot.replies import layout
+from bot.replies.charts import chart_line, chart_menus, lacking_lines, more_charts, show_charts
+from bot.replies.custom_ids import route_id
+from bot.replies.layout import Button, Reply
+from bot.replies.phrases import count_of_charts, named
+
+_HOW_TO_ADD = "-# Add charts with /chart add, or with “Add charts to plan” in a message’s Apps menu."
+
+
+def plan_panel(
+    options: PlanOptions, charts: Sequence[ChartFile] = (), above: Sequence[Any] = (), *, undoes: int | None = None
+) -> Reply:
+    """Return the panel of a plan, with menus for its charts if the user may change them.
+
+    `charts` are those of the first page, `above` is about the last change; `undoes` is the revision that Undo would
+    revert.
+    """
+    plan, rights = options.plan, options.rights
+    color = layout.GONE if plan.deleted_at else hikari.Color(plan.coach.color)
+    block = layout.container(color, f"### {named(plan)}\n-# {_summary(plan)}")
+    menus = chart_menus(plan) if rights.may_edit and plan.charts else []
+    if rights.may_edit:
+        show_charts(block, charts)
+        lines = [chart_line(ChartFile(number, chart, None)) for number, chart in enumerate(plan.charts, 1)]
+        block.add_text_display("\n".join([*lines, *lacking_lines(charts), _HOW_TO_ADD]))
+    undo = [] if undoes is None else [layout.button("Undo", route_id("charts.undo", plan.id, undoes))]
+    more = [more_charts(plan, 2)] if menus and len(charts) < len(plan.charts) else []
+    return layout.private([*above, block, *menus, layout.row(*undo, *more, *_buttons(options))])
+
+
+def _summary(plan: Plan) -> str:
+    state = ["deleted"] if plan.deleted_at else []
+    return ", ".join([count_of_charts(len(plan.charts)), count_of(plan.revision, "revision"), *state])
+
+
+def _buttons(options: PlanOptions) -> list[Button]:
+    plan, rights = options.plan, options.rights
+    buttons: list[Button] = []
+    if rights.may_see_history:
+        buttons.append(layout.button("History", route_id("history.show", plan.id, 1)))
+        buttons.append(layout.button("Export", route_id("history.export", plan.id)))
+    if rights.may_delete:
+        buttons.append(layout.button("Delete", route_id("plans.ask_delete", plan.id), hikari.ButtonStyle.DANGER))
+    if rights.may_restore:
+        buttons.append(layout.button("Restore", route_id("plans.bring_back", plan.id)))
+    return buttons
