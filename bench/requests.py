@@ -75,7 +75,8 @@ _PLANS: dict[str, Read] = {
     "plan saved from a message": lambda at, _: at.messages.plan(MIA, None, SAVED_FROM),
     "plans to add charts to": lambda at, _: at.messages.extendable(DANA),
     "plans of a member today": lambda at, _: at.messages.todays(MIA, DANA),
-    "charts to choose from": lambda at, plan: at.services.charts.choices(DANA, plan.id),
+    "panel of a plan": lambda at, plan: at.services.plans.options(DANA, plan.id),
+    "command to undo": lambda at, plan: at.services.history.to_undo(DANA, plan.id, plan.revision),
 }
 
 _HISTORY: dict[str, Read] = {

@@ -88,7 +88,7 @@ class Tour:
         """Use the card's buttons: its changes as a member, and deletion as a manager."""
         mia, max_ = self._environment.mia, self._environment.max
         history = mia.click(card, "What changed (2)")
-        await self._step(mia, "presses What changed (2) on the card", history, "#1 to #3")
+        await self._step(mia, "presses What changed (2) on the card", history, "to #3")
         of_ivan = await self._environment.shows(INTRADAY)
         more = max_.click(of_ivan, "More\N{HORIZONTAL ELLIPSIS}")
         panel = await self._step(max_, "presses More… on Ivan's card", more, "1 revision")

@@ -162,10 +162,11 @@ ELSEWHERE = {
     ("plugins", errors.CaptionTooLongError),
     ("plugins", errors.TooManyPlansError),
     ("plugins", errors.ExportStoppedError),
+    ("plugins", errors.UndoTooLateError),
     ("service", errors.NothingToSaveError),
 }
 """Refusals that can't be met there: what the disk does and where one is, what a message holds, what no client sends,
-what takes thousands of plans."""
+what takes minutes or thousands of plans."""
 EARLIER = {"charts.manage"}
 """Routes that only messages of earlier releases name."""
 REPLIES = [file for file in (ROOT / "bot" / "replies").glob("*.py") if file.stem != "custom_ids"]

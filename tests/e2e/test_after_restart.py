@@ -44,6 +44,7 @@ ANSWERS = {
     "history.at": "had no plan",
     "history.changes": "#1 to #2",
     "history.choose": "#12 of 12",
+    "history.export": "Exported 1 plan",
     "history.choose_changes": "#1 to #2",
     "history.compare": "#11 to #12",
     "history.other": "revision",
@@ -65,6 +66,7 @@ ANSWERS = {
     "plans.keep": "Canceled",
     "plans.open": "Coach D",
     "plans.open_edit": "Edit",
+    "plans.more": "revision",
     "plans.newer": "Plans from",
     "plans.older": "Plans from",
     "plans.page": "Plans from",
@@ -75,7 +77,7 @@ ANSWERS = {
     "plans.post_kept": "Posted",
     "plans.post_on": "Posted",
     "plans.refresh": "Coach D",
-    "plans.replace": "Saved",
+    "plans.replace": "Edited",
     "plans.send_draft": "Posted",
     "plans.resume": "",
     "plans.resume_edit": "Edit plan",
@@ -89,6 +91,7 @@ ANSWERS = {
     "plans.delete_template": "Template deleted",  # after the others
     "plans.today_newer": "Today",
     "plans.today_older": "Today",
+    "plans.undo": "Deleted",
     "plans.use": "Edited",
     "plans.write": "Post plan",
     "plans.discard_draft": "Draft discarded",  # late: others need theirs
@@ -96,6 +99,7 @@ ANSWERS = {
 }
 """The answers of each, in the order in which they are tried."""
 MENTIONABLE, CHANNEL = 7, 8
+MORE = "More\N{HORIZONTAL ELLIPSIS}"
 BROKEN = ("no longer valid", "Something went wrong", "reference")
 
 
@@ -218,9 +222,11 @@ class Scene:
         dana, max_ = self.room.dana, self.room.max
         large = {f"chart{n}": Upload(f"{n}.png", image_samples.noise_png(9 * 2**20, seed=n)) for n in (1, 2, 3)}
         card = self.note(dana, await self.post(1, LONG, **large))
-        manage = self.note(dana, await dana.click(card, "Charts"))
-        self.note(dana, await dana.select(manage, "1: 1.png", menu="Caption a chart"))
-        other = await dana.click(await self.post(39, chart1=_picture(1), chart2=_picture(2)), "Charts")
+        panel = self.note(dana, await dana.click(card, MORE))
+        self.note(dana, await dana.select(panel, "1: 1.png", menu="Caption a chart"))
+        self._note_earlier(dana, await self.post(8, **large))
+        self.note(dana, await dana.slash("plan post", day=self.day(9), text="text"), only="undo")
+        other = await dana.click(await self.post(39, chart1=_picture(1), chart2=_picture(2)), MORE)
         self.note(dana, await dana.select(other, "1: 1.png", menu="Remove a chart"), only="charts.undo")
         self.note(dana, await dana.slash("plan show", day=self.day(42)), only="refresh")
         await self.post(2)
@@ -235,6 +241,12 @@ class Scene:
         lost = await self.post(5)
         self.room.discord.sandbox.world.delete(lost.shown)
         self.note(dana, await self._until_gone())
+
+    def _note_earlier(self, person: Person, card: Seen) -> None:
+        """A button that the cards of earlier releases have."""
+        button = card.button(MORE)
+        button["custom_id"] = button["custom_id"].replace("plans.more", "charts.manage")
+        self.note(person, card, only="charts.manage")
 
     async def _until_gone(self) -> Seen:
         """The receipt of an edit, once the bot has noticed that the card is gone."""

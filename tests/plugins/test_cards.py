@@ -247,3 +247,62 @@ async def test_a_coachs_new_name_is_on_its_card(room: Room, card: Seen):
 
 def _chart(seed: int) -> Upload:
     return Upload(f"{seed}.png", image_samples.png(seed=seed))
+
+
+async def test_a_receipt_can_be_undone_and_the_undoing_too(room: Room, card: Seen):
+    edited = await room.dana.slash("plan edit", text="Long above 950")
+
+    undone = await room.dana.click(edited, "Undo")
+
+    await wait_for(undone, "Undone: Coach D (Day Trading)")
+    assert undone.message is edited.message
+    await room.shows("Long above 945", "#3")
+    await wait_for(await room.dana.click(undone, "Undo"), "(#4)")
+    await room.shows("Long above 950", "#4")
+
+
+async def test_a_post_a_deletion_and_a_restoration_can_be_undone(room: Room):
+    receipt = await room.dana.slash("plan post", text="Long above 945")
+
+    for words, state in (("Deleted: Coach D", "#2"), ("Restored: Coach D", "#3"), ("Deleted: Coach D", "#4")):
+        receipt = await room.dana.click(receipt, "Undo")
+        await wait_for(receipt, words)
+        await room.shows(state)
+
+
+async def test_what_somebody_else_changed_since_is_not_undone(room: Room, card: Seen):
+    edited = await room.dana.slash("plan edit", text="Long above 950")
+    await room.max.click(await room.max.slash("plan delete", coach="d"), "Delete")
+
+    refused = await room.dana.click(edited, "Undo")
+
+    assert refused.ephemeral
+    assert refused.message is not edited.message
+    assert "Nothing was overwritten or deleted" in refused.text
+    assert f"Changed by <@{room.max.user.id}>" in refused.text
+    await room.shows("Deleted", "#3")
+
+
+async def test_a_manager_changes_the_look_of_a_coachs_cards(room: Room, card: Seen):
+    picture = Upload("dana.png", image_samples.png(seed=3))
+
+    changed = await room.max.slash("admin coach edit", coach="d", color="#1565C0", picture=picture)
+
+    await wait_for(changed, "color #1565C0, picture dana.png")
+    await room.discord.until(lambda: card.shown.components[0]["accent_color"] == 0x1565C0)
+    assert [each.filename.partition("-")[0] for each in card.shown.attachments] == ["coach"]
+    await room.max.slash("admin coach edit", coach="d", clear="picture")
+    await room.discord.until(lambda: not card.shown.attachments)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, "Nothing to change"),
+        ({"color": "bluish"}, "is not a color"),
+        ({"picture": Upload("notes.txt", image_samples.TEXT)}, "The coach was not changed: notes.txt is not a PNG"),
+        ({"picture": Upload("big.png", image_samples.noise_png(600 * 2**10))}, "big.png has 60"),
+    ],
+)
+async def test_a_look_that_is_none_is_refused(room: Room, options, words: str):
+    await wait_for(await room.max.slash("admin coach edit", coach="d", **options), words)

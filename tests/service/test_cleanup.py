@@ -8,8 +8,9 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.commands import AddCharts, DeletePlan, PostPlan, RemoveChart
-from bot.domain.values import DraftKind, Limits, PlanOfDay, Received, Submission
+from bot.domain.values import ClearableLook, CoachChange, DraftKind, Limits, PlanOfDay, Received, Submission
 from bot.service.cleanup import ROWS_AT_ONCE, CleanupService, Swept
+from bot.service.pictures import needed
 from storage.models import OperationRow
 from tests.service.scene import DAY, IVAN, Services, fresh, interaction_at
 
@@ -168,3 +169,23 @@ async def test_a_picture_stays_while_a_draft_has_it(cleanup, services, drafts, c
 
     assert await cleanup.sweep() == Swept(drafts=1, operations=0, pictures=1)
     assert not services.files.path_of(chart.sha256)
+
+
+async def test_a_picture_stays_while_a_coach_has_it_and_its_loss_is_found(cleanup, services, store, clock, max):
+    chart = services.keep(b"of a coach")
+    await services.coaches.change(max, "d", CoachChange(picture=chart))
+
+    clock.move(days=30)
+    await act(services, clock.now)
+    assert (await cleanup.sweep()).pictures == 0
+    assert await store.read(needed.shown) == {chart.sha256}
+    services.files.path_of(chart.sha256).unlink()
+    assert await store.read(needed.faults, services.files) == [
+        f"coach d of server {max.guild_id}: the picture {chart.sha256} is missing"
+    ]
+    services.keep(b"of a coach")
+    await services.coaches.change(max, "d", CoachChange(clear=ClearableLook.PICTURE))
+    clock.move(days=2)
+    await act(services, clock.now)
+
+    assert (await cleanup.sweep()).pictures == 1

@@ -6,11 +6,12 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.commands import PostPlan
-from bot.domain.values import CoachChange, Members, MessageId, RoleId, UserId
+from bot.domain.values import MAX_COACH_PICTURE, Chart, ClearableLook, CoachChange, Members, MessageId, RoleId, UserId
 from bot.service.cards import CardService
 from tests.service.scene import DAY, GUILD, MIA, OTHER_GUILD, SEEDS, Services, elsewhere, fresh
 from tests.service.test_guilds import coaches_of
 
+PICTURE = Chart("1" * 64, "dana.png", "image/png", 9, 9, 9)
 MIA_ALONE = Members(users=frozenset({MIA.user_id}))
 SCALPERS = Members(roles=frozenset({RoleId(800)}))
 
@@ -275,6 +276,7 @@ async def test_one_who_is_no_manager_changes_nothing(services, coaches, dana):
         coaches.page(dana),
         coaches.add(dana, "new", "New"),
         coaches.change(dana, "d", CoachChange("Mine")),
+        coaches.changeable(dana, "d"),
         coaches.remove(dana, "d"),
         coaches.assign(dana, "d", MIA_ALONE),
         coaches.unassign(dana, "d", MIA_ALONE),
@@ -329,3 +331,45 @@ async def test_a_removed_coach_comes_back_only_when_its_own_entry_changes(servic
     listed = {each.coach.key: each.members.users for each in (await own_changed.page(max)).coaches}
     assert listed["d"] == {dana.user_id, MIA.user_id}
     assert listed["s"] == {MIA.user_id}
+
+
+async def test_a_coach_has_a_color_by_its_key_until_a_manager_chooses_one(coaches, max):
+    before = await coaches.changeable(max, "d")
+
+    chosen = await coaches.change(max, "d", CoachChange(color="#1565c0"))
+    kept = await coaches.change(max, "d", CoachChange("Dana"))
+    cleared = await coaches.change(max, "d", CoachChange(clear=ClearableLook.COLOR))
+
+    assert (chosen.color, kept.color, kept.name) == (0x1565C0, 0x1565C0, "Dana")
+    assert (before.chosen_color, cleared.color) == (None, before.color)
+
+
+async def test_a_coachs_picture_is_replaced_and_cleared(coaches, max):
+    small, other = (dataclasses.replace(PICTURE, sha256=digit * 64) for digit in "12")
+
+    assert (await coaches.change(max, "d", CoachChange(picture=small))).picture == small
+    assert (await coaches.change(max, "d", CoachChange("Dana"))).picture == small
+    assert (await coaches.change(max, "d", CoachChange(picture=other))).picture == other
+    assert (await coaches.change(max, "d", CoachChange(clear=ClearableLook.PICTURE))).picture is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refusal"),
+    [
+        (CoachChange(), errors.NothingToChangeError),
+        (CoachChange("Dana", color="bluish"), errors.CoachColorError),
+        (
+            CoachChange("Dana", picture=dataclasses.replace(PICTURE, size=MAX_COACH_PICTURE + 1)),
+            errors.CoachPictureError,
+        ),
+        (CoachChange("Dana", color="blue", clear=ClearableLook.COLOR), errors.SetAndClearError),
+        (CoachChange("Dana", picture=PICTURE, clear=ClearableLook.PICTURE), errors.SetAndClearError),
+    ],
+)
+async def test_a_look_that_is_none_changes_nothing(coaches, max, wanted: CoachChange, refusal: type[errors.CoachError]):
+    before = await coaches.changeable(max, "d")
+
+    with pytest.raises(refusal):
+        await coaches.change(max, "d", wanted)
+
+    assert await coaches.changeable(max, "d") == before

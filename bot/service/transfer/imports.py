@@ -179,7 +179,13 @@ def _coaches(
         if line.key not in rows:
             retired = line.retired_at and datetime.datetime.fromisoformat(line.retired_at)
             rows[line.key] = CoachRow.create(
-                guild=guild_id, key=line.key, name=line.name, created_at=now, retired_at=retired
+                guild=guild_id,
+                key=line.key,
+                name=line.name,
+                created_at=now,
+                retired_at=retired,
+                color=line.color,
+                picture=line.stored_picture,
             )
             made.append(line.name)
     return rows, made

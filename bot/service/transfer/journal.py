@@ -78,6 +78,25 @@ class Head(_Part):
     guild: Snowflake
 
 
+class ChartPart(_Part):
+    """A picture on a plan."""
+
+    sha256: Digest
+    filename: Short
+    media_type: Literal["image/png", "image/jpeg", "image/gif", "image/webp"]
+    width: Number
+    height: Number
+    bytes: Annotated[int, Field(ge=1, le=_LARGEST_PICTURE)]
+    caption: Short | None
+    spoiler: bool = False
+    """Omitted where false, so that older revisions have the same digests."""
+
+    @model_serializer(mode="wrap")
+    def _written(self, fields_of: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields = fields_of(self)
+        return fields if self.spoiler else {name: field for name, field in fields.items() if name != "spoiler"}
+
+
 class CoachLine(_Part):
     """A coach of the plans that follow."""
 
@@ -85,11 +104,35 @@ class CoachLine(_Part):
     key: Key
     name: Short
     retired_at: Moment | None
+    color: Annotated[int, Field(ge=0, le=0xFFFFFF)] | None = None
+    """Omitted if no manager chose one."""
+    picture: ChartPart | None = None
+    """Omitted if there is none."""
 
     @classmethod
     def of(cls, row: CoachRow) -> Self:
         """Return the line of a coach."""
-        return cls(key=row.key, name=row.name, retired_at=row.retired_at and utc_text(row.retired_at))
+        pictures = _CHARTS.validate_json(row.picture)
+        return cls(
+            key=row.key,
+            name=row.name,
+            retired_at=row.retired_at and utc_text(row.retired_at),
+            color=row.color,
+            picture=next(iter(pictures), None),
+        )
+
+    @property
+    def stored_picture(self) -> str:
+        """The picture as a coach's row has it."""
+        return canonical([self.picture.model_dump()] if self.picture else [])
+
+    @model_serializer(mode="wrap")
+    def _written(self, fields_of: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields = fields_of(self)
+        return {name: field for name, field in fields.items() if name not in ("color", "picture") or field is not None}
+
+
+_CHARTS = TypeAdapter(tuple[ChartPart, ...])
 
 
 class PlanLine(_Part):
@@ -114,25 +157,6 @@ class PlanLine(_Part):
             revisions=row.revision,
             hash=row.hash,
         )
-
-
-class ChartPart(_Part):
-    """A picture on a plan."""
-
-    sha256: Digest
-    filename: Short
-    media_type: Literal["image/png", "image/jpeg", "image/gif", "image/webp"]
-    width: Number
-    height: Number
-    bytes: Annotated[int, Field(ge=1, le=_LARGEST_PICTURE)]
-    caption: Short | None
-    spoiler: bool = False
-    """Omitted where false, so that older revisions have the same digests."""
-
-    @model_serializer(mode="wrap")
-    def _written(self, fields_of: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        fields = fields_of(self)
-        return fields if self.spoiler else {name: field for name, field in fields.items() if name != "spoiler"}
 
 
 class DigestsPart(_Part):
@@ -172,7 +196,7 @@ class RevisionLine(_Part):
             at=utc_text(row.made_at),
             actor=None if row.actor_id is None else str(row.actor_id),
             text=row.text,
-            charts=TypeAdapter(tuple[ChartPart, ...]).validate_json(row.charts),
+            charts=_CHARTS.validate_json(row.charts),
             note=row.note,
             salt=None if row.salt is None else row.salt.hex(),
             digests=DigestsPart(
@@ -226,5 +250,6 @@ class Journal:
             yield f"{canonical(line.model_dump())}\n"
 
     def pictures(self) -> dict[str, ChartPart]:
-        """Return the pictures of all revisions, by SHA-256."""
-        return {chart.sha256: chart for revision in self.revisions for chart in revision.charts}
+        """Return the pictures of all coaches and revisions, by SHA-256."""
+        pictures = {coach.picture.sha256: coach.picture for coach in self.coaches if coach.picture}
+        return pictures | {chart.sha256: chart for revision in self.revisions for chart in revision.charts}

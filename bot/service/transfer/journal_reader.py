@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from bot.domain.days import YEARS
 from bot.domain.errors import CoachNameError
-from bot.domain.values import MAX_COACHES_PER_FILE
+from bot.domain.values import MAX_COACH_PICTURE, MAX_COACHES_PER_FILE
 from bot.service.records.text_rules import coach_name, stays_on_its_line
 from bot.service.transfer.journal import CoachLine, Head, Journal, Line, PlanLine, RevisionLine
 from storage.shown_text import cut, quoted
@@ -78,6 +78,8 @@ def _unfit(line: Line) -> Iterator[str]:
             if not _is_coach_name(line.name):
                 yield f"the coach’s name {quoted(line.name)} is invalid: use 1 to 100 visible characters on one line"
             yield from _outside_years(line.retired_at)
+            if line.picture and line.picture.bytes > MAX_COACH_PICTURE:
+                yield f"the coach’s picture has more than {MAX_COACH_PICTURE:,} bytes"
         case PlanLine():
             yield from _outside_years(line.day)
         case RevisionLine():

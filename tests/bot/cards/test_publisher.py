@@ -30,6 +30,7 @@ from bot.domain.values import (
     PlanOfDay,
     Received,
 )
+from bot.replies import layout
 from bot.service.card_channels import CardChannelService
 from bot.service.cards import CardService
 from sandbox.driver import Seen
@@ -495,6 +496,52 @@ async def test_pictures_that_are_there_are_not_sent_again(desk: Desk):
     [card] = [each for each in desk.room.cards() if plan_in(each) == plan.id]
     assert [each.data for each in await desk.room.mia.pictures(card)] == [image_samples.png(seed=2)]
     assert len(card.shown.attachments) == 1
+
+
+async def test_a_card_has_its_coachs_look_and_sends_the_picture_once(desk: Desk):
+    manager = dataclasses.replace(scene.MAX, guild_id=desk.dana.guild_id)
+    picture = desk.services.keep(image_samples.png(seed=9))
+    await desk.services.coaches.change(manager, "d", CoachChange(color="blue", picture=picture))
+    plan = await desk.post()
+    await desk.until_right(plan)
+    [card] = desk.room.cards()
+    [block] = card.shown.components
+    posted = block["accent_color"]
+    desk.asked.clear()
+
+    await desk.until_right(await desk.edit("Short"))
+
+    [block] = card.shown.components
+    assert (posted, block["accent_color"]) == (0x1565C0, layout.CHANGED)
+    assert [each.files for each in desk.sent("PATCH")] == [{}]
+    assert block["components"][0]["accessory"]["type"] == 11
+    assert [each.filename for each in card.shown.attachments] == [f"coach-{picture.sha256[:16]}.png"]
+    for seed in range(10, 20):
+        plan = await desk.add_chart(plan, seed)
+    await desk.until_right(plan)
+    assert len(card.shown.attachments) == 10
+    assert "accessory" not in card.shown.components[0]["components"][0]
+
+
+async def test_a_card_that_lacks_its_coachs_picture_says_nothing_and_gets_it_later(desk: Desk):
+    manager = dataclasses.replace(scene.MAX, guild_id=desk.dana.guild_id)
+    picture = desk.services.keep(image_samples.png(seed=9))
+    await desk.services.coaches.change(manager, "d", CoachChange(picture=picture))
+    file = desk.services.files.path_of(picture.sha256)
+    assert file
+    away = file.rename(file.with_name("away"))
+    plan = await desk.post()
+    await desk.until_right(plan)
+    [card_id] = await desk.cards.lacking()
+    [card] = desk.room.cards()
+    assert not card.shown.attachments
+    away.rename(file)
+
+    await desk.cards.send_again(card_id)
+
+    await desk.until_right(plan)
+    assert len(card.shown.attachments) == 1
+    assert not await desk.cards.lacking()
 
 
 async def test_pictures_are_sent_again_where_discord_refuses_to_show_those_there(desk: Desk):

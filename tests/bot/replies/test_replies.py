@@ -225,6 +225,28 @@ def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str
         accept_modal(replies.caption_modal(plan, chart))
 
 
+@pytest.mark.parametrize("letter", ["x", "_", "\N{CHART WITH UPWARDS TREND}"])
+def test_a_plan_and_its_captions_at_their_longest_fit_with_every_chart_numbered(letter: str):
+    chart = Chart("0" * 64, letter * 100, "image/png", 9, 9, 9, letter * 100)
+    charts = tuple(dataclasses.replace(chart, sha256=f"{number:016x}" * 4) for number in range(MAX_CHARTS))
+    some = (*charts[:-1], dataclasses.replace(charts[-1], caption=None))
+
+    for each in (charts, some):
+        plan = dataclasses.replace(plan_saying(letter * 4000, name=letter * 100), charts=each)
+        reply = replies.card(plan, CardPictures(tuple(_pages(plan)[0])), is_changed_today=True)
+        accept(reply)
+        [captions] = [text for text in _texts(reply) if text.startswith("1. ")]
+        lines = [line for line in captions.splitlines() if line[0].isdecimal()]
+        assert [line.partition(".")[0] for line in lines] == [str(number) for number in range(1, MAX_CHARTS + 1)]
+
+
+def test_charts_without_captions_are_not_listed_below_them():
+    plan = dataclasses.replace(PLAN, charts=(Chart("0" * 64, "a.png", "image/png", 9, 9, 9),))
+    reply = replies.card(plan, CardPictures((ChartFile(1, plan.charts[0], Path("kept")),)))
+
+    assert "a.png" not in "".join(_texts(reply))
+
+
 @settings(deadline=None, max_examples=25)
 @given(TEXTS, TEXTS, CHARTS, st.booleans())
 def test_every_reply_about_a_history_is_within_discords_limits(

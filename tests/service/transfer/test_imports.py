@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
-from bot.domain.values import Actor, ExportFormat, Plan, PlanOfDay
+from bot.domain.values import Actor, CoachChange, ExportFormat, Plan, PlanOfDay
 from bot.service.records import chains
 from bot.service.transfer import imports
 from bot.service.transfer.journal_reader import InvalidJournalError
@@ -16,7 +16,7 @@ from storage import row_checks
 from storage.chart_files import ChartFiles
 from storage.models import ChartRow
 from storage.store import Store
-from tests.service.scene import DAY, FakeClock, Services, fresh
+from tests.service.scene import DAY, GUILD, MAX, FakeClock, Services, fresh
 from tests.service.transfer.journals import SECOND, Exports, all_of, erase, journal_lines, take_in, written
 
 Chart = tuple[int, int, str, int, datetime.datetime, datetime.datetime | None]
@@ -32,6 +32,8 @@ async def test_taken_in_and_exported_again_it_is_the_same(
     store: Store, services: Services, plan: Plan, tmp_path: Path, clock: FakeClock, form: ExportFormat
 ):
     await erase(store, plan, 1)
+    look = CoachChange(color="blue", picture=services.keep(b"of the coach"))
+    await services.coaches.change(MAX, "d", look)
     path = tmp_path / f"book.{form}"
     path.write_bytes(await all_of(store, services, form))
     await store.close()
@@ -44,7 +46,9 @@ async def test_taken_in_and_exported_again_it_is_the_same(
     taken = await take_in(other, journal, plan.posted_at)
 
     assert taken == imports.ImportResult(("Coach D (Day Trading)", "Coach I (Intraday)"), 4, 8, 0)
-    assert len(missing) == (0 if form is ExportFormat.ZIP else 2)
+    assert len(missing) == (0 if form is ExportFormat.ZIP else 3)
+    [coach, _] = await there.coaches.list(GUILD)
+    assert (coach.chosen_color, coach.picture) == (0x1565C0, look.picture)
     assert await other.read(chains.verify_all) == []
     assert await other.read(row_checks.missing_rows) == []
     assert await all_of(other, there, form) == path.read_bytes()

@@ -1,0 +1,61 @@
+"""The last change of a plan can be undone for a while, unless somebody changed it since."""
+
+import datetime
+
+import pytest
+
+from bot.domain import errors
+from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan, RevertPlan
+from bot.domain.values import UNDO_TIME, ChangeKind, Plan, PlanId
+from tests.service.scene import DAY, Services, elsewhere, fresh
+
+
+@pytest.fixture
+def history(services: Services):
+    return services.history
+
+
+@pytest.fixture
+async def plan(plans, dana) -> Plan:
+    return await plans.post(dana, PostPlan("first", day=DAY), fresh())
+
+
+async def test_each_kind_of_change_has_the_command_that_undoes_it(history, plans, plan, dana):
+    assert await history.to_undo(dana, plan.id, 1) == DeletePlan(plan.id, 1)
+
+    await plans.edit(dana, EditPlan(plan.id, "second", seen=1), fresh())
+    reverting = await history.to_undo(dana, plan.id, 2)
+    assert reverting == RevertPlan(plan.id, 1, 2)
+    undone = await history.revert(dana, reverting, fresh())
+    assert (undone.plan.text, undone.plan.revision, undone.kind) == ("first", 3, ChangeKind.REVERTED)
+    assert await history.to_undo(dana, plan.id, 3) == RevertPlan(plan.id, 2, 3)
+
+    await plans.delete(dana, DeletePlan(plan.id, 3), fresh())
+    restoring = await history.to_undo(dana, plan.id, 4)
+    assert restoring == RestorePlan(plan.id)
+    restored = await plans.restore(dana, restoring, fresh())
+    assert await history.to_undo(dana, plan.id, restored.revision) == DeletePlan(plan.id, 5)
+
+
+async def test_a_change_that_is_not_the_last_any_more_is_not_undone(history, plans, plan, dana):
+    await plans.edit(dana, EditPlan(plan.id, "second", seen=1), fresh())
+
+    with pytest.raises(errors.PlanChangedError) as refusal:
+        await history.to_undo(dana, plan.id, 1)
+
+    assert refusal.value.plan.revision == 2
+
+
+async def test_after_five_minutes_it_is_too_late(history, plan, clock, dana):
+    clock.now += UNDO_TIME
+    await history.to_undo(dana, plan.id, 1)
+    clock.now += datetime.timedelta(microseconds=1)
+
+    with pytest.raises(errors.UndoTooLateError, match="Undo works for 5 minutes.*history show"):
+        await history.to_undo(dana, plan.id, 1)
+
+
+async def test_plans_of_another_guild_are_gone(history, plan, max):
+    for actor, plan_id in ((elsewhere(max), plan.id), (max, PlanId(99))):
+        with pytest.raises(errors.PlanGoneError):
+            await history.to_undo(actor, plan_id, 1)
