@@ -12,6 +12,7 @@ from tests.service.scene import DAY, GUILD, MIA, OTHER_GUILD, SEEDS, Services, e
 from tests.service.test_guilds import coaches_of
 
 PICTURE = Chart("1" * 64, "dana.png", "image/png", 9, 9, 9)
+LARGE = dataclasses.replace(PICTURE, size=MAX_COACH_PICTURE + 1)
 MIA_ALONE = Members(users=frozenset({MIA.user_id}))
 SCALPERS = Members(roles=frozenset({RoleId(800)}))
 
@@ -358,10 +359,7 @@ async def test_a_coachs_picture_is_replaced_and_cleared(coaches, max):
     [
         (CoachChange(), errors.NothingToChangeError),
         (CoachChange("Dana", color="bluish"), errors.CoachColorError),
-        (
-            CoachChange("Dana", picture=dataclasses.replace(PICTURE, size=MAX_COACH_PICTURE + 1)),
-            errors.CoachPictureError,
-        ),
+        (CoachChange("Dana", picture=LARGE), errors.CoachPictureError),
         (CoachChange("Dana", color="blue", clear=ClearableLook.COLOR), errors.SetAndClearError),
         (CoachChange("Dana", picture=PICTURE, clear=ClearableLook.PICTURE), errors.SetAndClearError),
     ],

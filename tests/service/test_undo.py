@@ -51,7 +51,7 @@ async def test_after_five_minutes_it_is_too_late(history, plan, clock, dana):
     await history.to_undo(dana, plan.id, 1)
     clock.now += datetime.timedelta(microseconds=1)
 
-    with pytest.raises(errors.UndoTooLateError, match="Undo works for 5 minutes.*history show"):
+    with pytest.raises(errors.UndoTooLateError, match=r"Undo works for 5 minutes.*history show"):
         await history.to_undo(dana, plan.id, 1)
 
 

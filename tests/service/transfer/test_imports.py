@@ -47,7 +47,7 @@ async def test_taken_in_and_exported_again_it_is_the_same(
 
     assert taken == imports.ImportResult(("Coach D (Day Trading)", "Coach I (Intraday)"), 4, 8, 0)
     assert len(missing) == (0 if form is ExportFormat.ZIP else 3)
-    [coach, _] = await there.coaches.list(GUILD)
+    coach, *_ = await there.coaches.list(GUILD)
     assert (coach.chosen_color, coach.picture) == (0x1565C0, look.picture)
     assert await other.read(chains.verify_all) == []
     assert await other.read(row_checks.missing_rows) == []
