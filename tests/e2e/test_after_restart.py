@@ -1,6 +1,7 @@
 """Every button, select and form that the bot can send works after a restart; a sweep finds any that was not tried."""
 
 import contextlib
+import copy
 import dataclasses
 import datetime
 import importlib
@@ -111,12 +112,15 @@ class Way:
     seen: Seen
     component: Json | None
     """None: it is an open form."""
+    message: list[Json] = dataclasses.field(default_factory=list)
+    """The components of the message when it was seen: another way may have replaced them."""
 
     async def go(self) -> Seen:
         """Press it, choose the first that it offers, or send the form."""
         if self.component is None:
             text = {} if self.seen.text == "Time zone" else {"text": "sent after the restart"}
             return await self.person.submit(self.seen, **text)
+        self.seen.shown.components = self.message
         custom_id = self.component["custom_id"]
         [now] = [each for each in self.seen.components if each.get("custom_id") == custom_id]
         if now["type"] in (MENTIONABLE, CHANNEL):
@@ -144,7 +148,7 @@ class Scene:
         for each in seen.components:
             action = _action(each.get("custom_id", ""))
             if action and not each.get("disabled") and only in action:
-                self.ways.setdefault(action, Way(person, seen, each))
+                self.ways.setdefault(action, Way(person, seen, each, copy.deepcopy(seen.shown.components)))
         return seen
 
     def day(self, ahead: int) -> str:
@@ -227,7 +231,9 @@ class Scene:
         self._note_earlier(dana, await self.post(8, **large))
         self.note(dana, await dana.slash("plan post", day=self.day(9), text="text"), only="undo")
         other = await dana.click(await self.post(39, chart1=_picture(1), chart2=_picture(2)), MORE)
-        self.note(dana, await dana.select(other, "1: 1.png", menu="Remove a chart"), only="charts.undo")
+        removed = await dana.select(other, "1: 1.png", menu="Remove a chart")
+        await self.room.discord.until(lambda: "Undo" in removed.buttons)
+        self.note(dana, removed, only="charts.undo")
         self.note(dana, await dana.slash("plan show", day=self.day(42)), only="refresh")
         await self.post(2)
         self.note(dana, await dana.slash("plan delete", day=self.day(2)), only="plans.delete")
