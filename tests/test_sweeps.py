@@ -167,8 +167,8 @@ ELSEWHERE = {
 }
 """Refusals that can't be met there: what the disk does and where one is, what a message holds, what no client sends,
 what takes minutes or thousands of plans."""
-EARLIER = {"charts.manage"}
-"""Routes that only messages of earlier releases name."""
+EARLIER = {"charts.manage", "plans.post_draft", "plans.post_kept"}
+"""Routes that only messages and forms of earlier releases name."""
 REPLIES = [file for file in (ROOT / "bot" / "replies").glob("*.py") if file.stem != "custom_ids"]
 COMMAND_LIST = (ROOT / "docs" / "commands.md").read_text()
 PLUGIN_GUIDE = (ROOT / "docs" / "plugins.md").read_text()
