@@ -77,7 +77,7 @@ ALLOWED: dict[str, Allowed] = {
     "suggest templates": Allowed(1, 30),
     "drafts of a writer": Allowed(2, 40),
     "post": Allowed(7, 850, writes=1),
-    "post with 2 charts": Allowed(11, 1_320, writes=1),
+    "post with 2 charts": Allowed(10, 1_320, writes=1),
     "save a draft with 2 pictures": Allowed(6, 210, writes=1),
     "edit by id": Allowed(7, 660, writes=1),
     "edit by day": Allowed(7, 670, writes=1),

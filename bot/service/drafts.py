@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime
-from typing import cast
+from typing import Final, cast
 
 from peewee import Expression, fn
 
@@ -42,6 +42,7 @@ from bot.service.records.draft_quotas import MIB, Stored, pictures_size, refuse_
 from bot.service.records.roster import Roster, is_given
 from bot.service.transactions import Service, reads, reads_first, writes
 from storage.models import DRAFT_HAS_LINKS, DraftRow, PlanRow
+from storage.queries import Parameter, Prepared
 from storage.store import Store
 
 _NO_PICTURES = written(())
@@ -209,10 +210,12 @@ def use(actor: Actor, draft_id: DraftId | None, operation: OperationId) -> Used:
     """
     if draft_id is None:
         return Used()
-    row = _existing(actor, draft_id)
-    row.delete_instance()
+    row = _TAKE.row(draft=draft_id, guild=actor.guild_id, user=actor.user_id)
+    if row is None:
+        raise DraftGoneError
     operations.record_use(draft_id, operation)
-    return Used(read(row.pictures), sources.source_of(row))
+    pictures, *source = row
+    return Used(read(pictures), sources.source_from(*source))
 
 
 def use_pictures(actor: Actor, draft_id: DraftId | None, operation: OperationId) -> None:
@@ -290,3 +293,16 @@ def _draft_of(row: DraftRow) -> Draft:
         pictures=read(row.pictures),
         source=sources.source_of(row),
     )
+
+
+_TAKE: Final = Prepared(
+    lambda: (
+        DraftRow.delete()
+        .where(DraftRow.id == Parameter("draft"))
+        .where(DraftRow.guild_id == Parameter("guild"), DraftRow.user_id == Parameter("user"))
+        .returning(
+            *(DraftRow.pictures, DraftRow.source_channel_id, DraftRow.source_message_id, DraftRow.source_author_id)
+        )
+    )
+)
+"""The query that deletes a user's draft, and returns what goes into the plan."""

@@ -38,7 +38,7 @@ def record_draft(operation: OperationId, draft_id: DraftId, now: datetime.dateti
 
 def record_use(draft_id: DraftId, operation: OperationId) -> None:
     """Remember that the operation made a revision of the draft: the outcome of each operation that made the draft."""
-    DraftOperationRow.update(used_by=operation).where(DraftOperationRow.draft_id == draft_id).execute()
+    _RECORD_USE.change(draft=draft_id, operation=operation)
 
 
 def newest() -> datetime.datetime:
@@ -76,3 +76,8 @@ _OUTCOME: Final = Prepared(
     )
 )
 _RECORD: Final = insertion(OperationRow, "id", "kind", "plan", "revision", "done_at")
+_RECORD_USE: Final = Prepared(
+    lambda: DraftOperationRow.update(used_by=Parameter("operation")).where(
+        DraftOperationRow.draft_id == Parameter("draft")
+    )
+)
