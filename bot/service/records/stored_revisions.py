@@ -1,14 +1,16 @@
 """The revisions of a plan as they are stored, for readers."""
 
 import datetime
+import functools
+from collections.abc import Callable
 from typing import Any, Final
 
-from bot.domain.values import ChangeKind, PlanId, Revision, UserId
+from bot.domain.values import ChangeKind, Chart, PlanId, Revision, UserId
 from bot.service.records.charts import charts_in
 from bot.service.records.sources import source_in
 from storage.fields import moment_from
 from storage.models import RevisionRow
-from storage.queries import Parameter, Prepared
+from storage.queries import Parameter, Prepared, Rows
 
 
 def numbered(plan_id: PlanId, number: int) -> Revision | None:
@@ -18,18 +20,17 @@ def numbered(plan_id: PlanId, number: int) -> Revision | None:
 
 def between(plan_id: PlanId, first: int, last: int) -> list[Revision]:
     """Return the plan's revisions with the numbers from `first` to `last`, in their order."""
-    return [_revision(row) for row in _BETWEEN.rows(plan=plan_id, first=first, last=last)]
+    return _revisions(_BETWEEN.rows(plan=plan_id, first=first, last=last))
 
 
 def at(plan_id: PlanId, moment: datetime.datetime) -> Revision | None:
     """Return the plan's newest revision at the moment; None: there was none yet."""
-    row = _AT.row(plan=plan_id, moment=moment)
-    return None if row is None else _revision(row)
+    return next(iter(_revisions(_AT.rows(plan=plan_id, moment=moment))), None)
 
 
 def beginning_with(plan_id: PlanId, digits: str, limit: int) -> list[Revision]:
     """Return the plan's revisions whose numbers begin with the digits, newest first, up to a limit."""
-    return [_revision(row) for row in _BEGINNING_WITH.rows(plan=plan_id, digits=digits, limit=limit)]
+    return _revisions(_BEGINNING_WITH.rows(plan=plan_id, digits=digits, limit=limit))
 
 
 def makers(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]:
@@ -38,13 +39,19 @@ def makers(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]:
     return tuple(dict.fromkeys(None if maker is None else UserId(maker) for (maker,) in rows))
 
 
-def _revision(row: tuple[Any, ...]) -> Revision:
+def _revisions(rows: Rows) -> list[Revision]:
+    """Return the rows as values; charts that several revisions have are read once."""
+    charts_once = functools.cache(charts_in)
+    return [_revision(row, charts_once) for row in rows]
+
+
+def _revision(row: tuple[Any, ...], charts_of: Callable[[str], tuple[Chart, ...]]) -> Revision:
     number, kind, text, charts, actor_id, made_at, hash_, note = row
     return Revision(
         number=number,
         kind=ChangeKind(kind),
         text=text,
-        charts=charts_in(charts),
+        charts=charts_of(charts),
         actor_id=None if actor_id is None else UserId(actor_id),
         at=moment_from(made_at),
         hash=hash_,
