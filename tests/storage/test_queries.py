@@ -2,11 +2,13 @@
 
 import datetime
 
+import apsw
 import pytest
 
+from storage.connections import database
 from storage.id_sets import id_list, values_from
 from storage.models import CoachRow, GuildSettingsRow
-from storage.queries import Parameter, Prepared, insertion, rows_of
+from storage.queries import Parameter, Prepared, Rows, insertion, rows_of
 from storage.store import Store
 
 NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
@@ -61,3 +63,23 @@ async def test_a_value_that_is_not_given_is_an_error(store: Store):
 
     with pytest.raises(KeyError):
         await store.read(named.rows)
+
+
+async def test_other_values_do_not_make_sqlite_prepare_the_query_again(store: Store):
+    some = Prepared(
+        lambda: CoachRow.select(CoachRow.key).where(CoachRow.key > Parameter("key")).limit(Parameter("most"))
+    )
+    prepared: list[str] = []
+
+    def note(_: int, *names: str | None) -> int:
+        """SQLite asks for each table and column that a query reads, when it prepares the query."""
+        prepared.append(f"{names}")
+        return apsw.SQLITE_OK
+
+    def read() -> tuple[Rows, list[str]]:
+        database.connection().authorizer = note
+        some.rows(key="d", most=1)
+        prepared.clear()
+        return some.rows(key="e", most=2), list(prepared)
+
+    assert await store.read(read) == ([("i",), ("x",)], [])
