@@ -173,6 +173,7 @@ LIBRARIES_OWN = {
     *("_meta", "_pragmas", "_make"),  # Peewee's
     *("_started", "_tasks", "_task", "_registered_commands", "_command_invocation_mapping"),  # lightbulb's
     *("_loadables", "_CommandLoadable", "_command", "_resolve_options"),  # lightbulb's
+    *("_dependency_func", "_codegen_dependency_func"),  # linkd's
     *("_listeners", "_request", "_ws"),  # hikari's
 }
 """Private names of libraries, where they have no public ones."""
