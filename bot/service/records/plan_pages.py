@@ -45,7 +45,7 @@ class PlanList:
             day=wanted.day,
             coach=wanted.coach and roster.named(wanted.coach).id,
             author=self.author,
-            coaches=id_list([coach.id for coach in roster.memberships(self.reader)]),
+            coaches=wanted.mine and id_list([coach.id for coach in roster.memberships(self.reader)]),
             count=count,
         )
 
