@@ -228,7 +228,7 @@ class Scene:
         card = self.note(dana, await self.post(1, LONG, **large))
         panel = self.note(dana, await dana.click(card, MORE))
         self.note(dana, await dana.select(panel, "1: 1.png", menu="Caption a chart"))
-        self._note_earlier(dana, await self.post(8, **large))
+        self._note_earlier(dana, await self.post(8, LONG, **large))
         self.note(dana, await dana.slash("plan post", day=self.day(9), text="text"), only="undo")
         other = await dana.click(await self.post(39, chart1=_picture(1), chart2=_picture(2)), MORE)
         removed = await dana.select(other, "1: 1.png", menu="Remove a chart")

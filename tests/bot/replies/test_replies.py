@@ -303,7 +303,6 @@ def test_a_receipt_names_everyone_whose_change_was_merged(makers: tuple[int | No
     merged = Merged(tuple(None if each is None else UserId(each) for each in makers), NOW)
 
     assert words in replies.changed(EditResult(PLAN, is_changed=True, kind=ChangeKind.EDITED, merged=merged))
-    assert words in replies.saved(PLAN, merged)
 
 
 @given(TEXTS, TEXTS)
