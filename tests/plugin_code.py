@@ -94,7 +94,7 @@ BROKEN = {
     "the name of another": (ONE.replace('"mine"', '"plans"'), "it calls itself plans now"),
     "a bad name": (ONE.replace('"mine"', '"My Own"'), "“My Own” can’t be a plugin’s name"),
     "the command of another": (plugin(command("plan")), "commands that plans has already: plan"),
-    "101 commands": (plugin(_MANY), "would have 105 slash commands, and Discord takes 100"),
+    "101 commands": (plugin(_MANY), "would have 106 slash commands, and Discord takes 100"),
     "a long description": (plugin(command(description="x" * 101)), "'description' - must be 1-100 characters"),
     "a bad name of a command": (
         plugin(command("Hello World".replace(" ", "_"))),

@@ -17,7 +17,7 @@ import structlog
 from bot import replies
 from bot.domain import errors
 from bot.domain.commands import Request, Submit
-from bot.domain.values import Actor, Draft, Plan, RejectedPicture, Submission
+from bot.domain.values import Actor, Draft, Plan, PlanId, RejectedPicture, Submission
 from bot.interactions.context import (
     TOO_LATE,
     CommandContext,
@@ -196,6 +196,8 @@ def _buttons(ctx: Respondable, error: Exception, draft: Draft | None) -> list[Bu
             return replies.exists_buttons(error.plan, draft) if error.may_edit else []
         case errors.PlanChangedError():
             return replies.changed_buttons(error.plan, draft)
+        case errors.PicturesUncheckedError(plan_id=int(plan_id)) if draft:
+            return [replies.add_again(draft, PlanId(plan_id))]
         case errors.TooManyChartsError() if draft:
             return replies.exists_buttons(error.plan, draft)
         case errors.AssignEveryoneError():

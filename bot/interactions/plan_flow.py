@@ -33,7 +33,6 @@ from bot.domain.values import (
     Plan,
     PlanId,
     PlanOfDay,
-    PlanRef,
     PostForm,
     Received,
     Submission,
@@ -156,7 +155,7 @@ class PlanFlow:
     async def add_charts(
         self,
         ctx: Respondable,
-        plan: PlanRef,
+        plan_id: PlanId,
         pictures: Sequence[Chart | Attachment],
         draft: DraftId | None = None,
         *,
@@ -169,10 +168,10 @@ class PlanFlow:
             try:
                 received = await self._intake.receive(actor, pictures, on_progress)
             except DatabaseUnavailableError as error:
-                raise UnsavedError(AddCharts(plan, Received(tuple(pictures), ()), draft)) from error.__cause__
+                raise UnsavedError(AddCharts(plan_id, Received(tuple(pictures), ()), draft)) from error.__cause__
         if draft:
-            refuse_unchecked(received.left_out)
-        change = await self._charts.add(actor, AddCharts(plan, received, draft), operation)
+            refuse_unchecked(received.left_out, plan_id)
+        change = await self._charts.add(actor, AddCharts(plan_id, received, draft), operation)
         added = replies.charts_added(change)
         done = f"{added}\n{replies.draft_keeps_text()}" if has_text else added
         undoes = change.plan.revision if change.added else None

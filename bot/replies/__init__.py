@@ -28,6 +28,7 @@ from bot.replies.charts import (
 )
 from bot.replies.drafts import draft_discarded, drafts
 from bot.replies.errors import (
+    add_again,
     change_on,
     changed_buttons,
     closed_day_buttons,
@@ -96,6 +97,7 @@ from bot.replies.today import today, what_changed
 
 __all__ = [
     "PART",
+    "add_again",
     "ask_delete",
     "ask_revert",
     "ask_unassign",

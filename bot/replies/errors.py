@@ -9,7 +9,7 @@ from hikari.impl import FileComponentBuilder
 
 from bot.domain.days import long_day, short_day
 from bot.domain.errors import PlanChangedError, RefusalError, TemplateChangedError
-from bot.domain.values import MAX_CHARTS, Draft, Plan, RejectedPicture, Template
+from bot.domain.values import MAX_CHARTS, Draft, Plan, PlanId, RejectedPicture, Template
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
@@ -93,6 +93,11 @@ def draft_buttons(draft: Draft) -> list[Button]:
     """Return the button to edit a refused text that is saved as a draft."""
     style = hikari.ButtonStyle.PRIMARY
     return [layout.button("Edit and resend", route_id("plans.resume", draft.id), style)]
+
+
+def add_again(draft: Draft, plan_id: PlanId) -> Button:
+    """Return the button that adds the pictures of a draft to the plan once more."""
+    return layout.button("Try again", route_id("plans.add_charts", draft.id, plan_id), hikari.ButtonStyle.PRIMARY)
 
 
 def which_day_buttons(days: Iterable[tuple[datetime.date, str]]) -> list[Button]:

@@ -29,7 +29,7 @@ from bot.replies.phrases import PREVIEW, UNKNOWN, ago, clock, named, people, quo
 DIFF_PART: Final = 3000
 """Units of a comparison in one message; leaves room for the heading and the charts' names."""
 _SHORT_NAME: Final = 40
-_NOTE: Final = 60
+_NOTE: Final = 70
 """Characters of a note in a list of ten revisions; an export has all of it."""
 _OF_CHARTS: Final = {
     ChangeKind.CHART_ADDED: "added",

@@ -249,7 +249,7 @@ async def test_deletions_and_charts_wait_their_turn_too(own_discord: Discord, ow
     await own_discord.until(lambda: "to be deleted" in first.text)
     await own_discord.until(lambda: "nq.png" in str(second.components))
     shown = await own_room.mia.slash("history show", coach="d")
-    assert "restored" in shown.text
+    assert "Restored" in shown.text
     assert "deleted" in shown.text
     assert await bot.stop() == 0, bot.output
 

@@ -17,7 +17,7 @@ async def test_the_tour_ends_with_every_step_as_expected(tmp_path: Path):
     tour = await run_tour(tmp_path, "--once")
 
     assert await tour.ended() == 0, tour.output
-    assert "All 21 steps were as expected." in tour.lines
+    assert "All 22 steps were as expected." in tour.lines
     assert tour.lines[0].startswith("Starting")
     assert any("types /history diff from:1 to:2 coach:d" in line for line in tour.lines)
     assert any("the same card shows the new text" in line for line in tour.lines)

@@ -546,7 +546,7 @@ async def test_plugins_lists_them_without_a_connection(own_discord: Discord):
     bot = await BotProcess.start("plugins", env=environment())
 
     assert await bot.ended() == 0
-    assert bot.lines[:3] == ["plans 0.1.0", "  Post, edit, read and delete plans for trading days.", "  /plan"]
+    assert bot.lines[:3] == ["plans 0.1.0", "  Post, edit, read and delete plans for trading days.", "  /plan, /today"]
 
 
 async def test_plugins_says_which_cannot_be_loaded_and_why(own_discord: Discord):

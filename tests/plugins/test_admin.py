@@ -152,7 +152,7 @@ async def test_a_renamed_coach_is_called_so_on_its_plans(room: Room):
     await room.dana.slash("plan post", text="Long")
     card = await room.shows("Coach D", "Long")
 
-    is_private(await room.max.slash("admin coach edit", coach="d", name="Dana's [desk](x)"), "Renamed")
+    is_private(await room.max.slash("admin coach edit", coach="d", name="Dana's [desk](x)"), "Changed")
 
     assert (await room.shows("Dana's \\[desk\\](x)", "Long")).message is card.message
     assert "Dana's \\[desk\\](x)" in (await room.mia.slash("plan show", coach="d")).text

@@ -64,7 +64,7 @@ async def test_the_text_is_posted_and_what_comes_later_is_one_change_in_the_orde
     await says(receipt, "with 3 charts", readers)
 
     history = (await own_room.dana.slash("history show")).text
-    assert ("chart added" in history, "2 revisions" in history) == (True, True)
+    assert ("2 charts added" in history, "2 revisions" in history) == (True, True)
     listed = (await own_room.dana.slash("chart list")).text
     assert all(f"{number}. nq-{number}" in listed for number in (1, 2, 3))
     assert WAITING not in receipt.text
@@ -88,7 +88,7 @@ async def test_an_edit_does_not_wait_for_its_pictures_either(own_discord: Discor
     await says(refused := await posting, "already has a plan")
 
     receipt = await own_room.dana.click(refused, "Replace text, add charts")
-    await says(receipt, "Saved", WAITING)
+    await says(receipt, "Edited", WAITING)
     held.release()
 
     await says(receipt, "#3")

@@ -39,6 +39,7 @@ async def test_a_plan_begins_with_a_template_for_its_day(room: Room):
     await room.dana.submit(form)
 
     await room.shows(f"{weekday}, {date}", "yesterday’s", long_day(today()))
+    panel = await room.dana.slash("plan template", day=today().isoformat())
     is_taken = await room.dana.click(panel, "Opening")
     assert "already has a plan" in is_taken.text
     assert is_taken.buttons == ["Edit that plan"]

@@ -106,8 +106,9 @@ async def test_a_message_whose_pictures_are_to_be_added_can_be_tried_again(own_b
     message = own_room.dana.send("look", [CHART])
     async with killed_inspectors(own_bot):
         asked = await own_room.dana.message_action("Add charts to plan", message)
-        await until_shows(await own_room.dana.select(asked, asked.choices[0]), "Not all pictures could be checked")
+        asked = await own_room.dana.select(asked, asked.choices[0])
+        await until_shows(asked, "Not all pictures could be checked")
 
-    card = await card_of(own_room.dana, await own_room.dana.select(asked, asked.choices[0]))
+    card = await card_of(own_room.dana, await own_room.dana.click(asked, "Try again"))
 
     assert [each.data for each in await own_room.mia.pictures(card)] == [CHART.data]

@@ -7,7 +7,7 @@ from typing import Literal
 from bot.domain.days import short_date
 from bot.domain.errors.base import RefusalError
 from bot.domain.errors.naming import plan_name
-from bot.domain.values import MAX_CHARTS, MAX_FORM_LENGTH, Coach, Plan, RejectedPicture, is_mark
+from bot.domain.values import MAX_CHARTS, MAX_FORM_LENGTH, Coach, Plan, PlanId, RejectedPicture, is_mark
 
 
 class PlanError(RefusalError):
@@ -146,12 +146,14 @@ class NoPictureAddedError(ChartError):
 class PicturesUncheckedError(ChartError):
     """Pictures could not be checked now; `left_out` says why."""
 
-    def __init__(self, left_out: Sequence[RejectedPicture]) -> None:
+    def __init__(self, left_out: Sequence[RejectedPicture], plan_id: PlanId | None = None) -> None:
+        """Refuse pictures; `plan_id` is the plan that they were to be added to, if there is one."""
         super().__init__(
             "Not all pictures could be checked, so nothing was posted. Your text and the pictures are saved as a "
             "draft: send them again, now or later with /plan drafts, or send the text without them."
         )
         self.left_out = tuple(left_out)
+        self.plan_id = plan_id
 
 
 class TooManyChartsError(ChartError):

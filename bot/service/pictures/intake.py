@@ -28,6 +28,7 @@ from bot.domain.values import (
     GuildId,
     LatePictures,
     Limits,
+    PlanId,
     Received,
     RejectedPicture,
     UserId,
@@ -68,14 +69,14 @@ async def _save_nothing(_: Pictures) -> None:
     """Save nothing: the pictures are of no draft."""
 
 
-def refuse_unchecked(left_out: Sequence[RejectedPicture]) -> None:
-    """Refuse unchecked pictures: one that may be good must not be lost with its draft.
+def refuse_unchecked(left_out: Sequence[RejectedPicture], plan_id: PlanId | None = None) -> None:
+    """Refuse unchecked pictures, for a plan if there is one: one that may be good must not be lost with its draft.
 
     Raises:
         PicturesUncheckedError: a picture could not be checked.
     """
     if any(each.is_unchecked for each in left_out):
-        raise PicturesUncheckedError(left_out)
+        raise PicturesUncheckedError(left_out, plan_id)
 
 
 class IntakeService(Service):
