@@ -250,7 +250,7 @@ async def test_deletions_and_charts_wait_their_turn_too(own_discord: Discord, ow
     await own_discord.until(lambda: "nq.png" in str(second.components))
     shown = await own_room.mia.slash("history show", coach="d")
     assert "Restored" in shown.text
-    assert "deleted" in shown.text
+    assert "Deleted" in shown.text
     assert await bot.stop() == 0, bot.output
 
 
