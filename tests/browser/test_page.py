@@ -102,7 +102,9 @@ async def test_a_plans_whole_day(tab: Tab, bot: BotProcess, own_discord: Discord
     await take_picture(tab, "page", 1180, 1090)
 
     await tab.be("max")
-    await tab.click(".message:not(.ephemeral) .button", "Delete")
+    await tab.click(".message:not(.ephemeral) .button", "More")
+    await tab.click(".message.ephemeral .button", "Delete")
+    await tab.find(".message.ephemeral", "It disappears for everyone")
     await tab.click(".message.ephemeral .button", "Delete")
     await tab.click(".message:not(.ephemeral) .button", "Restore")
     await tab.find(card, "Long NQ above 21,460.")
@@ -110,8 +112,8 @@ async def test_a_plans_whole_day(tab: Tab, bot: BotProcess, own_discord: Discord
     assert await bot.stop() == 0
     again = await (await BotProcess.start("run", env=own_discord.settings())).ready()
     await tab.be("mia")
-    await tab.click(".message:not(.ephemeral) .button", "Changed")
-    await tab.find(".message.ephemeral", "deleted")
+    await tab.click(".message:not(.ephemeral) .button", "What changed (3)")
+    await tab.find(".message.ephemeral", "Nothing changed since")
     assert await again.stop() == 0
 
 
