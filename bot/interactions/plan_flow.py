@@ -127,8 +127,8 @@ class PlanFlow:
             return
         sent = dataclasses.replace(sent, draft_id=draft_id, adds_pictures=True)
         with returning_text_on_error(ctx, sent):
-            draft = await self._drafts.get(actor, draft_id)
-        await self.post(ctx, sent.completed(draft))
+            completed = await self._drafts.completed(actor, sent, operation_of(ctx.interaction))
+        await self.post(ctx, completed)
 
     async def post(self, ctx: Respondable, submission: Submission) -> None:
         """Post the plan; with pictures the receipt shows the progress."""

@@ -53,8 +53,9 @@ def held(own_discord: Discord) -> InjectedFault:
 
 
 async def test_the_text_is_posted_and_what_comes_later_is_one_change_in_the_order_in_which_it_was_sent(
-    own_room: Room, bot: BotProcess, held: InjectedFault
+    own_discord: Discord, own_room: Room, bot: BotProcess
 ):
+    held = own_discord.sandbox.faults.slow("GET", "*nq-[23].png*", seconds=3 * DEADLINE, count=2)
     receipt = await own_room.dana.slash("plan post", text="my text", **CHARTS)
     readers = f"Visible to everyone who can see <#{own_room.channel.id}>."
     await says(receipt, "Posted", WAITING, readers)

@@ -204,11 +204,18 @@ async def test_nothing_that_came_is_no_revision(services: Services, posted: Post
 async def test_what_came_is_noted_and_no_picture_of_it_is_swept(services: Services, posted: Posted):
     first = services.keep(b"first", "first.png")
 
-    await services.drafts.put_pictures(DANA, posted.draft_id, (first, posted.second, SECOND))
+    await services.drafts.put_result(DANA, posted.draft_id, FIRST, first)
 
     [late] = await services.late.expected()
     assert late.pictures == (first, posted.second, SECOND)
     assert await services.plans.store.read(needed.unused, [first.sha256]) == []
+
+
+async def test_a_late_link_that_is_rejected_is_expected_no_longer(services: Services, posted: Posted):
+    await services.drafts.put_result(DANA, posted.draft_id, FIRST, None)
+
+    [late] = await services.late.expected()
+    assert late.pictures == (posted.second, SECOND)
 
 
 async def test_an_edit_may_wait_for_its_pictures_too(services: Services, posted: Posted):
