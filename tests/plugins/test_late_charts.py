@@ -72,13 +72,15 @@ async def test_the_text_is_posted_and_what_comes_later_is_one_change_in_the_orde
 
 
 async def test_a_picture_that_comes_later_and_is_none_is_named(own_room: Room, bot: BotProcess, held: InjectedFault):
-    charts = {**CHARTS, "chart2": Upload("nq-2.png", image_samples.TEXT)}
+    charts = {"chart1": CHARTS["chart1"], "chart2": Upload("nq-2.png", image_samples.TEXT)}
     receipt = await own_room.dana.slash("plan post", text="my text", **charts)
     await says(receipt, WAITING)
+    assert "Undo" not in receipt.buttons  # the receipt would say two things
 
     held.release()
 
-    await says(receipt, "nq-2.png: not a PNG", "with 2 charts")
+    await says(receipt, "nq-2.png: not a PNG", "with 1 chart")
+    assert "Undo" in receipt.buttons
 
 
 async def test_an_edit_does_not_wait_for_its_pictures_either(own_discord: Discord, own_room: Room, bot: BotProcess):
