@@ -13,6 +13,7 @@ MISSING: Final = "is missing"
 ALTERED: Final = "was altered"
 PLAN_DELETED: Final = "arrived after the plan was deleted"
 PLAN_CHANGED: Final = "arrived after the plan’s charts were replaced"
+PLAN_REVERTED: Final = "arrived after the plan was reverted"
 ONE_TOO_MANY: Final = f"is one too many: the limit is {MAX_CHARTS}"
 UNREACHABLE: Final = "could not be reached"
 

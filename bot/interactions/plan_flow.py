@@ -127,8 +127,8 @@ class PlanFlow:
             return
         sent = dataclasses.replace(sent, draft_id=draft_id, adds_pictures=True)
         with returning_text_on_error(ctx, sent):
-            draft = await self._drafts.get(actor, draft_id)
-        await self.post(ctx, sent.completed(draft))
+            completed = await self._drafts.completed(actor, sent, operation_of(ctx.interaction))
+        await self.post(ctx, completed)
 
     async def post(self, ctx: Respondable, submission: Submission) -> None:
         """Post the plan; with pictures the receipt shows the progress."""
@@ -253,14 +253,15 @@ class PlanFlow:
                 await receipt.finish(await show(plan, done, received.left_out, undoes=undoes))
                 return
             awaited = f"{done}\n{replies.awaited(incoming.awaited)}"
-            await receipt.finish(await show(plan, awaited, received.left_out, undoes=undoes))
+            # Without Undo: its receipt would take the place of this one, which is to be edited again.
+            await receipt.finish(await show(plan, awaited, received.left_out))
             change = await self._add_late(ctx, draft.id, plan, incoming)
             if change is None:
                 await receipt.finish(await show(plan, f"{done}\n{replies.interrupted()}"))
                 return
             whole = replies.sent(dataclasses.replace(sent, plan=change.plan))
-            final = await show(change.plan, whole, change.left_out)
-            if not await receipt.finish(final):
+            undoes = undoes if change.plan.revision == plan.revision else None
+            if not await receipt.finish(await show(change.plan, whole, change.left_out, undoes=undoes)):
                 self._late.report_left_out(actor, change)
 
     async def _add_late(

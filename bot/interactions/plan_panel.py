@@ -1,7 +1,7 @@
 """The panel of a plan: a private message that is updated after each change made with it."""
 
 from collections.abc import Awaitable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from bot import replies
 from bot.domain.commands import CaptionChart, MoveChart, RemoveChart
@@ -11,6 +11,7 @@ from bot.domain.errors import (
     PlanChangedError,
     PlanGoneError,
     RefusalError,
+    UndoOutdatedError,
     UndoTooLateError,
 )
 from bot.domain.values import ChartFile, EditResult, PlanId, PlanOptions
@@ -20,6 +21,12 @@ from bot.interactions.undo import Undo
 from bot.replies import layout
 from bot.service.charts import ChartService
 from bot.service.plans import PlanService
+
+_SHOWN: Final = (
+    *(NoChartError, NotYourPlanError, PlanChangedError, PlanGoneError),
+    *(UndoOutdatedError, UndoTooLateError),
+)
+"""Refusals that the panel shows above itself."""
 
 
 class PlanPanel:
@@ -73,7 +80,7 @@ class PlanPanel:
         """Make a change and show its result; a refused `text` is returned."""
         try:
             change = await act
-        except (NoChartError, PlanChangedError, PlanGoneError, NotYourPlanError, UndoTooLateError) as refusal:
+        except _SHOWN as refusal:
             await self._refuse(ctx, plan_id, refusal, text)
             return
         if not change.is_changed:

@@ -27,7 +27,7 @@ class Undo:
         """Make the revision that undoes this one.
 
         Raises:
-            PlanChangedError: it is not the last one any more.
+            UndoOutdatedError: it is not the last one any more.
             UndoTooLateError: it was made too long ago.
             RefusalError: the user may not do this now.
         """

@@ -8,7 +8,7 @@ import hikari
 from hikari.impl import FileComponentBuilder
 
 from bot.domain.days import long_day, short_day
-from bot.domain.errors import PlanChangedError, RefusalError, TemplateChangedError
+from bot.domain.errors import PlanChangedError, RefusalError, TemplateChangedError, UndoOutdatedError
 from bot.domain.values import MAX_CHARTS, Draft, Plan, PlanId, RejectedPicture, Template
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
@@ -53,7 +53,7 @@ def refusal(
 def refusal_words(error: RefusalError) -> str:
     """Return a refusal's message as markdown; of a changed plan or template with who changed it and when."""
     words = layout.escape(str(error))
-    changed = _changed(error)
+    changed = error.plan if isinstance(error, UndoOutdatedError) else _changed(error)
     return f"{words}\nChanged by {who(changed.changed_by)}, {ago(changed.changed_at)}." if changed else words
 
 

@@ -4,7 +4,7 @@ import dataclasses
 import datetime
 from typing import Final, cast
 
-from peewee import Expression, fn
+from peewee import Expression
 
 from bot.domain.clock import Clock
 from bot.domain.commands import EditPlan
@@ -19,6 +19,7 @@ from bot.domain.sessions import MissingYearError
 from bot.domain.values import (
     MAX_COUNTED,
     Actor,
+    Attachment,
     Chart,
     Coach,
     Draft,
@@ -37,7 +38,7 @@ from bot.domain.values import (
 )
 from bot.service.guilds import GuildService
 from bot.service.records import late_pictures, operations, sources
-from bot.service.records.charts import Pictures, read, written
+from bot.service.records.charts import Pictures, read, with_result, written
 from bot.service.records.draft_quotas import MIB, Stored, pictures_size, refuse_full, size_of
 from bot.service.records.roster import Roster, is_given
 from bot.service.transactions import Service, reads, reads_first, writes
@@ -83,7 +84,7 @@ class DraftService(Service):
         existing = _row(actor, submission.draft_id) or _row(actor, operations.draft_of(made_by))
         row = existing or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures=_NO_PICTURES)
         had = pictures_size(read(row.pictures))
-        self._fill(row, actor, submission)
+        self._fill(row, actor, _without_added(submission, made_by))
         if is_limited and existing is None:
             Roster.of(actor.guild_id).require_poster(actor)
         if is_limited and (existing is None or pictures_size(read(row.pictures)) > had):
@@ -102,13 +103,19 @@ class DraftService(Service):
         return submission.pictures or (read(row.pictures) if row else ())
 
     @writes
-    def put_pictures(self, actor: Actor, draft_id: DraftId, pictures: Pictures) -> None:
-        """Store the pictures of the draft, or of the plan that was made of it and waits for them."""
-        has_pictures = DraftRow.pictures != _NO_PICTURES  # they may be used up meanwhile, and the text still be a draft
-        size = fn.LENGTH(DraftRow.text) + pictures_size(pictures)
-        changed = DraftRow.update(pictures=written(pictures), size=size)
-        changed.where(_is_theirs(actor, draft_id) & has_pictures).execute()
-        late_pictures.put(draft_id, pictures)
+    def put_result(self, actor: Actor, draft_id: DraftId, link: Attachment, result: Chart | None) -> None:
+        """Put the chart in the place of its link; None: it is rejected, so remove the link.
+
+        The link is in the draft, or expected by the plan that was made of it. Its other pictures stay as they are now:
+        there may be more of them than when the download began.
+        """
+        row = _row(actor, draft_id)
+        if row is None:
+            late_pictures.put_result(draft_id, link, result)
+            return
+        row.pictures = written(with_result(read(row.pictures), link, result))
+        row.size = size_of(row)
+        row.save()
 
     @reads
     def page(self, actor: Actor) -> DraftPage:
@@ -141,6 +148,16 @@ class DraftService(Service):
             DraftGoneError: it was used, is too old, or is another's.
         """
         return _draft_of(_existing(actor, draft_id))
+
+    @reads_first
+    def completed(self, actor: Actor, submission: Submission, operation: OperationId) -> Submission:
+        """Return the submission with the parts that it lacks from its draft; the operation adds its pictures once.
+
+        Raises:
+            DraftGoneError: the draft was used, is too old, or is another's.
+        """
+        draft = _draft_of(_existing(actor, submission.draft_id))
+        return _without_added(submission, operation).completed(draft)
 
     def _fill(self, row: DraftRow, actor: Actor, submission: Submission) -> None:
         """Write the submission to the row; an edited plan gives its coach and day."""
@@ -258,11 +275,18 @@ def _row(actor: Actor, draft_id: DraftId | None) -> DraftRow | None:
     return None if draft_id is None else DraftRow.get_or_none(_is_theirs(actor, draft_id))
 
 
-def _existing(actor: Actor, draft_id: DraftId) -> DraftRow:
+def _existing(actor: Actor, draft_id: DraftId | None) -> DraftRow:
     row = _row(actor, draft_id)
     if row is None:
         raise DraftGoneError
     return row
+
+
+def _without_added(submission: Submission, operation: OperationId | None) -> Submission:
+    """Return the submission without pictures that the operation has added to the draft already."""
+    if submission.pictures and submission.adds_pictures and operations.draft_of(operation) == submission.draft_id:
+        return dataclasses.replace(submission, pictures=(), adds_pictures=False)
+    return submission
 
 
 def _is_theirs(actor: Actor, draft_id: DraftId) -> Expression:

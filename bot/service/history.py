@@ -14,6 +14,7 @@ from bot.domain.errors import (
     PlanChangedError,
     RefusalError,
     SameRevisionError,
+    UndoOutdatedError,
     UndoTooLateError,
 )
 from bot.domain.sessions import MissingYearError, Session
@@ -48,6 +49,7 @@ from bot.service.records import operations, stored_revisions
 from bot.service.records.chart_changes import changed_charts
 from bot.service.records.plans import any_plan, others_of_day
 from bot.service.records.roster import Roster
+from bot.service.records.sources import note_of_revert
 from bot.service.transactions import executes, reads, reads_first
 from storage.store import Store
 
@@ -196,7 +198,7 @@ class HistoryService(PlanActs):
             return EditResult(plan, is_changed=False)
         if command.seen != plan.revision:
             raise PlanChangedError(plan, None)
-        note = f"revision {command.revision}"
+        note = note_of_revert(command.revision)
         changed = self.change(actor, plan, ChangeKind.REVERTED, operation, text=old.text, charts=old.charts, note=note)
         return EditResult(changed, is_changed=True, kind=ChangeKind.REVERTED)
 
@@ -205,13 +207,13 @@ class HistoryService(PlanActs):
         """Return the command that undoes the change which made a revision, the plan's last one.
 
         Raises:
-            PlanChangedError: the plan has moved on from that revision.
             PlanGoneError: there is none with this id in their guild that they may read.
+            UndoOutdatedError: the plan has moved on from that revision.
             UndoTooLateError: the change was made too long ago.
         """
         plan = any_plan(actor, Roster.of(actor.guild_id), plan_id)
         if plan.revision != made:
-            raise PlanChangedError(plan, None)
+            raise UndoOutdatedError(plan)
         if self.now(actor) - plan.changed_at > UNDO_TIME:
             raise UndoTooLateError(plan)
         match _numbered(plan, made).kind:

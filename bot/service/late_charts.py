@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Sequence
 
 from bot.domain.errors import DraftGoneError
-from bot.domain.picture_reasons import ONE_TOO_MANY, PLAN_CHANGED, PLAN_DELETED
+from bot.domain.picture_reasons import ONE_TOO_MANY, PLAN_CHANGED, PLAN_DELETED, PLAN_REVERTED
 from bot.domain.values import (
     MAX_CHARTS,
     Actor,
@@ -22,6 +22,7 @@ from bot.service.plan_base import PlanActs
 from bot.service.records import late_pictures, operations, revisions
 from bot.service.records.charts import charts_in
 from bot.service.records.plans import plan_with_id
+from bot.service.records.sources import reverted_to
 from bot.service.transactions import writes
 from storage.models import RevisionRow
 
@@ -41,9 +42,9 @@ class LateChartService(PlanActs):
     def add(self, actor: Actor, late: DraftId, plan_id: PlanId, received: Received) -> AddChartsResult:
         """Add the pictures that came after their plan, as one revision of the one who posted it.
 
-        The right to was theirs when they posted. What was removed meanwhile stays away, and where other charts have
-        taken their place nothing is added. Where nobody has added or moved any, the order is that in which they were
-        sent.
+        The right to was theirs when they posted. What was removed meanwhile stays away. Where other charts have taken
+        their place, or the plan was reverted to an earlier revision than theirs, nothing is added. Where nobody has
+        added or moved any, the order is that in which they were sent.
 
         Raises:
             DraftGoneError: it was done already.
@@ -73,6 +74,8 @@ def _why_none(plan: Plan, history: Sequence[RevisionRow]) -> str | None:
         return PLAN_DELETED
     if any(_has_replaced(before, now) for before, now in itertools.pairwise(history)):
         return PLAN_CHANGED
+    if any(_has_undone(history[0], each) for each in history):
+        return PLAN_REVERTED
     return None
 
 
@@ -85,6 +88,12 @@ def _has_replaced(before: RevisionRow, now: RevisionRow) -> bool:
             return now.charts != before.charts
         case _:
             return False
+
+
+def _has_undone(own: RevisionRow, later: RevisionRow) -> bool:
+    """Return whether this change reverted the plan to what it was before the revision whose pictures are late."""
+    to = reverted_to(later.note) if later.kind == ChangeKind.REVERTED else None
+    return to is not None and to < own.revision
 
 
 def _with(plan: Plan, new: Sequence[Chart], received: Received) -> Sequence[Chart]:

@@ -87,7 +87,7 @@ class PlanService(PlanActs):
         with contextlib.suppress(CoachError):
             coach = roster.to_post_as(actor, draft.coach)
         with contextlib.suppress(DayError, WhichDayError):
-            day = self.day_meant(actor, draft.day)
+            day = self.day_to_post(actor, draft.day)
         return self.post_form(actor, roster, coach, day)
 
     @executes(PostPlan, first_result=same_plan)

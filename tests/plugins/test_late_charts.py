@@ -53,8 +53,9 @@ def held(own_discord: Discord) -> InjectedFault:
 
 
 async def test_the_text_is_posted_and_what_comes_later_is_one_change_in_the_order_in_which_it_was_sent(
-    own_room: Room, bot: BotProcess, held: InjectedFault
+    own_discord: Discord, own_room: Room, bot: BotProcess
 ):
+    held = own_discord.sandbox.faults.slow("GET", "*nq-[23].png*", seconds=3 * DEADLINE, count=2)
     receipt = await own_room.dana.slash("plan post", text="my text", **CHARTS)
     readers = f"Visible to everyone who can see <#{own_room.channel.id}>."
     await says(receipt, "Posted", WAITING, readers)
@@ -71,13 +72,15 @@ async def test_the_text_is_posted_and_what_comes_later_is_one_change_in_the_orde
 
 
 async def test_a_picture_that_comes_later_and_is_none_is_named(own_room: Room, bot: BotProcess, held: InjectedFault):
-    charts = {**CHARTS, "chart2": Upload("nq-2.png", image_samples.TEXT)}
+    charts = {"chart1": CHARTS["chart1"], "chart2": Upload("nq-2.png", image_samples.TEXT)}
     receipt = await own_room.dana.slash("plan post", text="my text", **charts)
     await says(receipt, WAITING)
+    assert "Undo" not in receipt.buttons  # the receipt would say two things
 
     held.release()
 
-    await says(receipt, "nq-2.png: not a PNG", "with 2 charts")
+    await says(receipt, "nq-2.png: not a PNG", "with 1 chart")
+    assert "Undo" in receipt.buttons
 
 
 async def test_an_edit_does_not_wait_for_its_pictures_either(own_discord: Discord, own_room: Room, bot: BotProcess):

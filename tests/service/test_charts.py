@@ -107,6 +107,9 @@ async def test_the_eleventh_chart_is_left_out(charts, three, some, dana):
     assert "the limit" in change.left_out[0].why
 
 
+LINK = Attachment("http://cdn/1", "1.png", 5)
+
+
 async def test_the_pictures_of_a_draft_are_added_and_its_text_stays(charts, drafts, three, some, dana):
     made, used = fresh(), fresh()
     draft = await drafts.save(dana, Submission(DraftKind.POST, "my text", pictures=tuple(some[3:5])), made)
@@ -115,7 +118,7 @@ async def test_the_pictures_of_a_draft_are_added_and_its_text_stays(charts, draf
 
     assert names(change.plan)[3:] == ["3.png", "4.png"]
     assert change.plan.text == three.text
-    await drafts.put_pictures(dana, draft.id, draft.pictures)  # as they were still being fetched
+    await drafts.put_result(dana, draft.id, LINK, some[3])  # as it was still being fetched
     [left] = await drafts_of(drafts, dana)
     assert (left.text, left.pictures) == ("my text", ())
     with pytest.raises(errors.DraftGoneError):

@@ -13,6 +13,8 @@ from bot.service.drafts import DraftService, edit_of
 from storage.models import DraftRow
 from tests.service.scene import DAY, Services, drafts_of, elsewhere, fresh
 
+LINK = Attachment("http://cdn/1", "1.png", 5)
+
 
 async def test_a_draft_is_kept_as_it_was_written(drafts, dana):
     text = "  x" * 3000
@@ -278,10 +280,33 @@ async def test_the_size_of_a_draft_follows_its_text_and_its_pictures(services, d
     async def size() -> int:
         return await store.read(lambda: DraftRow.get().size)
 
-    draft = await drafts.save(dana, Submission(DraftKind.POST, "Long", pictures=(small,)))
-    assert await size() == 4 + small.size
-    await drafts.put_pictures(dana, draft.id, (small, large))
+    draft = await drafts.save(dana, Submission(DraftKind.POST, "Long", pictures=(small, LINK)))
+    assert await size() == 4 + small.size + LINK.size
+    await drafts.put_result(dana, draft.id, LINK, large)
     assert await size() == 4 + small.size + large.size
+
+
+async def test_a_download_changes_only_its_own_link_of_a_draft(services, drafts, dana):
+    first, second, third = (dataclasses.replace(LINK, url=f"http://cdn/{number}") for number in range(3))
+    chart = services.keep(b"chart")
+    draft = await drafts.save(dana, Submission(DraftKind.POST, "Long", pictures=(first, second)))
+    more = Submission(DraftKind.POST, "Long", draft_id=draft.id, pictures=(third,), adds_pictures=True)
+    await drafts.save(dana, more)  # while the first two are downloaded
+
+    await drafts.put_result(dana, draft.id, first, chart)
+    await drafts.put_result(dana, draft.id, second, None)
+    await drafts.put_result(dana, draft.id, second, services.keep(b"another download of it"))
+
+    assert (await drafts.get(dana, draft.id)).pictures == (chart, third)
+
+
+async def test_a_link_of_a_chart_that_the_draft_has_stays_to_be_reported(services, drafts, dana):
+    chart = services.keep(b"chart")
+    draft = await drafts.save(dana, Submission(DraftKind.POST, "Long", pictures=(LINK, chart)))
+
+    await drafts.put_result(dana, draft.id, LINK, dataclasses.replace(chart, filename="the same.png"))
+
+    assert (await drafts.get(dana, draft.id)).pictures == (LINK, chart)
 
 
 async def test_a_draft_that_grows_takes_its_room_once(services, dana):

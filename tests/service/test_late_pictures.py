@@ -151,6 +151,25 @@ async def test_where_the_charts_from_before_were_taken_back_nothing_is_put(servi
     assert (names(change.plan), change.added) == (["second.png"], 0)
 
 
+async def test_where_the_edit_that_waits_for_them_was_undone_nothing_is_put(services: Services, posted: Posted):
+    writing = Submission(DraftKind.EDIT, "new", plan_id=posted.plan.id, seen=1, pictures=(FIRST,))
+    draft = await services.drafts.save(DANA, writing)
+    edit = EditPlan(posted.plan.id, "new", seen=1, draft=draft.id, rest_follows=True)
+    operation = fresh()
+    await services.drafts.save(DANA, dataclasses.replace(writing, draft_id=draft.id), operation)
+    edited = await services.plans.edit(DANA, edit, operation)
+    undoing = await services.history.to_undo(DANA, posted.plan.id, edited.plan.revision)
+    assert isinstance(undoing, RevertPlan)
+    undone = await services.history.revert(DANA, undoing, fresh())
+
+    first = services.keep(b"first", "first.png")
+    change = await services.late.add(DANA, draft.id, posted.plan.id, Got((first,), ()))
+
+    assert undone.plan.charts == edited.plan.charts == change.plan.charts == (posted.second,)
+    assert (change.added, change.plan.revision) == (0, undone.plan.revision)
+    assert [each.why for each in change.left_out] == ["arrived after the plan was reverted"]
+
+
 async def test_on_a_plan_with_another_text_the_rest_is_put(services: Services, posted: Posted):
     await services.plans.edit(DANA, EditPlan(posted.plan.id, "another", seen=1), fresh())
 
@@ -204,11 +223,18 @@ async def test_nothing_that_came_is_no_revision(services: Services, posted: Post
 async def test_what_came_is_noted_and_no_picture_of_it_is_swept(services: Services, posted: Posted):
     first = services.keep(b"first", "first.png")
 
-    await services.drafts.put_pictures(DANA, posted.draft_id, (first, posted.second, SECOND))
+    await services.drafts.put_result(DANA, posted.draft_id, FIRST, first)
 
     [late] = await services.late.expected()
     assert late.pictures == (first, posted.second, SECOND)
     assert await services.plans.store.read(needed.unused, [first.sha256]) == []
+
+
+async def test_a_late_link_that_is_rejected_is_expected_no_longer(services: Services, posted: Posted):
+    await services.drafts.put_result(DANA, posted.draft_id, FIRST, None)
+
+    [late] = await services.late.expected()
+    assert late.pictures == (posted.second, SECOND)
 
 
 async def test_an_edit_may_wait_for_its_pictures_too(services: Services, posted: Posted):

@@ -91,6 +91,18 @@ async def test_after_the_close_the_next_session_is_first(store, clock, seconds: 
     assert (form.day, form.days[0].value) == (day, day.isoformat())
 
 
+@pytest.mark.parametrize("hours", [0, 24])
+async def test_a_draft_without_a_day_opens_for_the_next_session_too(store, clock, hours: int):
+    clock.now = CLOSE + datetime.timedelta(hours=hours)
+    plans = at_exchange(store, clock, Exchange.NYSE)
+    await store.write(lambda: store_year(Exchange.NYSE, {TUESDAY: DayKind.CLOSED}))
+
+    form = await plans.correct_post(DANA, draft())
+
+    following = TUESDAY + datetime.timedelta(1)
+    assert (form.day, form.days[0].value) == (following, following.isoformat())
+
+
 async def test_where_the_years_sessions_are_not_known_today_is_first(store, clock):
     clock.now = CLOSE
 

@@ -37,6 +37,7 @@
         |   +-- SameRevisionError
         |   +-- CurrentRevisionError
         |   +-- UndoTooLateError
+        |   +-- UndoOutdatedError         .plan: changed again since
         |   +-- MomentError
         |   +-- WhichMomentError          .plan .moments
         |   +-- BeforeFirstError
@@ -146,6 +147,7 @@ from bot.domain.errors.history import (
     NothingToExportError,
     SameRevisionError,
     TooManyPlansError,
+    UndoOutdatedError,
     UndoTooLateError,
     WhichMomentError,
     WrongWayError,
@@ -288,6 +290,7 @@ __all__ = [
     "TooManyPicturesError",
     "TooManyPlansError",
     "TooManyTemplatesError",
+    "UndoOutdatedError",
     "UndoTooLateError",
     "UnknownCoachError",
     "UnknownPluginError",

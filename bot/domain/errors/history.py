@@ -63,6 +63,18 @@ class UndoTooLateError(HistoryError):
         )
 
 
+class UndoOutdatedError(HistoryError):
+    """The plan was changed after the change that was to be undone."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(
+            f"That change can’t be undone anymore: {plan_name(plan)} was changed again after it. Nothing was changed "
+            "now. To see its changes and revert to an older revision, use /history show."
+        )
+        self.plan = plan
+        """The current plan: its `changed_by` and `changed_at` are of the last change."""
+
+
 class MomentError(HistoryError):
     """The words name no moment in the past."""
 

@@ -1,19 +1,18 @@
 """Pictures that are being fetched: callers wait for all, or for a limited time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from bot.domain.errors import StoppingError
 from bot.domain.picture_reasons import ONE_TOO_MANY, same_as
 from bot.domain.values import MAX_CHARTS, Attachment, Chart, Received, RejectedPicture
-from bot.service.records.charts import Pictures
 from bot.service.records.text_rules import file_name
 
 OnProgress = Callable[[], None]
 """Called as each picture is stored or rejected."""
-Save = Callable[[Pictures], Awaitable[None]]
-"""Saves the pictures of a draft."""
+Save = Callable[[Attachment, Chart | None], Awaitable[None]]
+"""Saves the chart of a link; None: it is rejected for good."""
 
 
 class Incoming:
@@ -98,8 +97,3 @@ class Incoming:
 def is_rejected(result: Chart | Attachment | RejectedPicture) -> bool:
     """Return whether it is a picture that is rejected for good."""
     return isinstance(result, RejectedPicture) and result.is_final
-
-
-def has(pictures: Iterable[Chart | Attachment | RejectedPicture], chart: Chart) -> bool:
-    """Return whether the chart is among the pictures."""
-    return any(isinstance(each, Chart) and each.sha256 == chart.sha256 for each in pictures)

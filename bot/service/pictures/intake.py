@@ -41,9 +41,8 @@ from bot.service.pictures import text_files
 from bot.service.pictures.downloads import DownloadError, Downloads
 from bot.service.pictures.fetch import ChartFetcher
 from bot.service.pictures.formats.errors import ImageError
-from bot.service.pictures.incoming import Incoming, OnProgress, Save, has, is_rejected
+from bot.service.pictures.incoming import Incoming, OnProgress, Save, is_rejected
 from bot.service.pictures.inspectors import Inspectors
-from bot.service.records.charts import Pictures
 from bot.service.records.roster import Roster
 from bot.service.records.text_rules import file_name
 from bot.service.transactions import Service, reads
@@ -65,7 +64,7 @@ MAX_OF_USER = 30
 MAX_OF_SERVER = 150
 
 
-async def _save_nothing(_: Pictures) -> None:
+async def _save_nothing(_link: Attachment, _result: Chart | None) -> None:
     """Save nothing: the pictures are of no draft."""
 
 
@@ -162,7 +161,7 @@ class IntakeService(Service):
         Raises:
             TooManyPicturesError: too many pictures are waiting.
         """
-        save = functools.partial(self._drafts.put_pictures, actor, draft.id)
+        save = functools.partial(self._drafts.put_result, actor, draft.id)
         async with self._receiving(actor, draft.pictures, on_progress, save, is_limited=is_limited) as incoming:
             yield incoming
 
@@ -215,22 +214,22 @@ class IntakeService(Service):
         *,
         is_limited: bool,
     ) -> AsyncGenerator[Incoming]:
-        results: list[Chart | Attachment | RejectedPicture] = list(pictures)
         slots = asyncio.Semaphore(MAX_CONCURRENT_OF_COMMAND)
 
-        async def one(number: int, attachment: Attachment) -> Chart | RejectedPicture:
+        async def one(attachment: Attachment) -> Chart | RejectedPicture:
             async with slots:
                 result = await self._receive(actor, attachment)
-            if is_rejected(result) or (isinstance(result, Chart) and not has(results, result)):
-                results[number] = result
-                await save(tuple(each for each in results if not isinstance(each, RejectedPicture)))
+            if isinstance(result, Chart):
+                await save(attachment, result)
+            elif is_rejected(result):
+                await save(attachment, None)
             on_progress()
             return result
 
         waiting = {number: each for number, each in enumerate(pictures[:MAX_CHARTS]) if isinstance(each, Attachment)}
         if is_limited:
             self._refuse_many(actor, len(waiting))
-        work = {number: asyncio.create_task(one(number, each)) for number, each in waiting.items()}
+        work = {number: asyncio.create_task(one(each)) for number, each in waiting.items()}
         self._count(actor, work.values())
         incoming = Incoming(pictures, work, self._stopping)
         try:

@@ -86,6 +86,18 @@ def read(text: str) -> Pictures:
         raise ValueError("a list of charts is not as Coachbook writes it") from error
 
 
+def with_result(pictures: Pictures, link: Attachment, result: Chart | None) -> Pictures:
+    """Return the pictures with the chart in the place of its link; None: without the link.
+
+    A link whose chart is among them already stays, to be reported when they are used.
+    """
+    existing = {each.sha256 for each in pictures if isinstance(each, Chart)}
+    if link not in pictures or (result and result.sha256 in existing):
+        return pictures
+    place = pictures.index(link)
+    return (*pictures[:place], *([result] if result else []), *pictures[place + 1 :])
+
+
 def charts_in(text: str) -> tuple[Chart, ...]:
     """Return the charts among the pictures that `written` wrote."""
     return tuple(picture for picture in read(text) if isinstance(picture, Chart))

@@ -1,7 +1,7 @@
 """Pictures that a plan was posted without, until they are added to it or have failed."""
 
-from bot.domain.values import Actor, ChannelId, DraftId, GuildId, LatePictures, PlanId, UserId
-from bot.service.records.charts import Pictures, read, written
+from bot.domain.values import Actor, Attachment, ChannelId, Chart, DraftId, GuildId, LatePictures, PlanId, UserId
+from bot.service.records.charts import Pictures, read, with_result, written
 from storage.models import LatePicturesRow
 
 
@@ -17,9 +17,11 @@ def expect(draft_id: DraftId, actor: Actor, plan_id: PlanId, pictures: Pictures)
     ).execute()
 
 
-def put(draft_id: DraftId, pictures: Pictures) -> None:
-    """Note these pictures: some of them came."""
-    LatePicturesRow.update(pictures=written(pictures)).where(LatePicturesRow.id == draft_id).execute()
+def put_result(draft_id: DraftId, link: Attachment, result: Chart | None) -> None:
+    """Put the chart in the place of its link, if that is expected; None: remove the link."""
+    if row := LatePicturesRow.get_or_none(LatePicturesRow.id == draft_id):
+        row.pictures = written(with_result(read(row.pictures), link, result))
+        row.save()
 
 
 def expected() -> list[LatePictures]:

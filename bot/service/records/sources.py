@@ -7,6 +7,7 @@ from bot.domain.values import ChannelId, MessageId, Source, UserId
 from storage.models import DraftRow, PlanRow
 
 _SEPARATOR = "; "
+_REVERT = re.compile(f"revision ([0-9]+)(?:{_SEPARATOR}.*)?")
 _NOTE = re.compile(f"message ([0-9]+)/([0-9]+)(?: by ([0-9]+))?(?:{_SEPARATOR}.*)?")
 
 
@@ -30,6 +31,17 @@ def with_time(note: str | None, sent_at: datetime.datetime | None) -> str | None
         return note
     later = f"sent {sent_at:%Y-%m-%d %H:%M:%S} UTC, while the database was unavailable"
     return _SEPARATOR.join(filter(None, [note, later]))
+
+
+def note_of_revert(number: int) -> str:
+    """Return the note of a revision that reverts the plan to an older one."""
+    return f"revision {number}"
+
+
+def reverted_to(note: str | None) -> int | None:
+    """Return the revision that the plan was reverted to; None: the note names none."""
+    match = _REVERT.fullmatch(note or "")
+    return match and int(match[1])
 
 
 def source_in(note: str | None) -> Source | None:

@@ -135,7 +135,7 @@ class ReplayService:
             return pending.request
         submission = pending.request.submission
         if submission.draft_id and submission.kind is DraftKind.POST:
-            submission = submission.completed(await self._drafts.get(actor, submission.draft_id))
+            submission = await self._drafts.completed(actor, submission, pending.operation)
         if submission.pictures or submission.source:
             submission = await self._drafts.save(actor, submission, pending.operation, is_limited=False)
         return PostPlan.of(submission) if submission.kind is DraftKind.POST else edit_of(submission)

@@ -601,6 +601,24 @@ async def test_files_that_were_sent_with_a_drafts_form_come_after_its_own(replay
     assert (done.plan.text, done.plan.charts) == ("new", (own, sent))
 
 
+@pytest.mark.parametrize("is_of_replay", [True, False])
+async def test_files_of_a_drafts_form_are_added_once_however_often_it_is_replayed(
+    replayer, services, dana, is_of_replay
+):
+    own, sent = (services.keep(name.encode()) for name in ("own", "sent"))
+    draft = await services.drafts.save(dana, Submission(DraftKind.POST, "old", pictures=(own,)))
+    form = Submission(DraftKind.POST, "new", day=DAY, draft_id=draft.id, pictures=(sent,), adds_pictures=True)
+    pending = pending_of(form)
+    # The database failed after this, the last time.
+    completed = await services.drafts.completed(dana, form, pending.operation)
+    await services.drafts.save(dana, completed if is_of_replay else form, pending.operation)
+
+    assert (await services.drafts.save(dana, form, pending.operation)).pictures == (own, sent)
+    done = await replayer.replay(pending)
+
+    assert (done.refusal, done.plan.charts) == (None, (own, sent))
+
+
 async def test_a_text_for_a_draft_brings_what_the_draft_has(replayer, services, dana):
     chart = services.keep(b"another picture")
     source = Source(ChannelId(1), MessageId(2), UserId(3))
