@@ -246,3 +246,38 @@ async def test_names_are_offered_while_one_types(templates, services, dana, ivan
     assert [each.value for each in await templates.suggest(dana, "RANGE", None)] == ["Opening range"]
     assert [each.value for each in await templates.suggest(dana, "", "i")] == ["Close"]
     assert [each.value for each in await templates.suggest(ivan, "", None)] == ["Close"]
+
+
+@pytest.fixture
+async def both_daily(templates: TemplateService, services: Services, dana: Actor, max: Actor) -> None:
+    """A template named Daily of each of dana's coaches: d and i."""
+    await services.coaches.assign(max, "i", Members(frozenset({dana.user_id})))
+    await templates.add(dana, coach="d", name="Daily", text="of d")
+    await templates.add(dana, coach="i", name="daily", text="of i")
+
+
+@pytest.mark.usefixtures("both_daily")
+async def test_templates_of_two_coaches_with_one_name_are_offered_with_their_coaches(templates, services, dana):
+    await templates.add(dana, coach="d", name="Close", text="text")
+
+    offered = await templates.suggest(dana, "", None)
+
+    assert [each.label for each in offered] == ["Close", "Daily (Coach D (Day Trading))", "daily (Coach I (Intraday))"]
+    begun = [(await templates.begin_named(dana, each.value, coach=None, day=DAY)).text for each in offered]
+    assert begun == ["text", "of d", "of i"]
+    assert [each.label for each in await templates.suggest(dana, "", "i")] == ["daily"]
+
+
+@pytest.mark.usefixtures("both_daily")
+async def test_a_name_of_templates_of_two_coaches_needs_the_coach(templates, dana):
+    with pytest.raises(errors.WhichCoachError) as refusal:
+        await templates.begin_named(dana, "DAILY", coach=None, day=DAY)
+
+    assert [each.key for each in refusal.value.coaches] == ["d", "i"]
+    assert (await templates.begin_named(dana, "DAILY", coach="i", day=DAY)).text == "of i"
+
+
+@pytest.mark.parametrize(("given", "offered"), [("intraday", ["daily"]), ("zebra", []), ("s", [])])
+@pytest.mark.usefixtures("both_daily")
+async def test_templates_are_offered_for_the_coach_that_would_be_meant(templates, dana, given, offered: list[str]):
+    assert [each.label for each in await templates.suggest(dana, "", given)] == offered
