@@ -47,7 +47,7 @@ from bot.service.records.charts import written
 from bot.service.records.roster import Roster, coach_of, folded
 from bot.service.records.text_rules import coach_name
 from bot.service.transactions import Service, reads, reads_first, require_manager, writes
-from storage.models import CoachCountsRow, CoachRow, PlanRow
+from storage.models import CoachCountsRow, CoachRow, PlanRow, TemplateRow
 
 _NOBODY: Final = Members()
 
@@ -180,7 +180,7 @@ class CoachService(Service):
 
     @writes
     def remove(self, actor: Actor, coach: str) -> Coach:
-        """Remove the coach; one that has plans, live or deleted, is retired instead, so that they stay.
+        """Remove the coach; one that has plans, live or deleted, or templates is retired instead, so that these stay.
 
         Raises:
             CoachError: the coach is unknown, or retired already.
@@ -188,7 +188,7 @@ class CoachService(Service):
         require_manager(actor)
         existing = Roster.of(actor.guild_id).live(coach)
         row = CoachRow.get_by_id(existing.id)
-        if PlanRow.select().where(PlanRow.coach == row).exists():
+        if any(table.select().where(table.coach == row).exists() for table in (PlanRow, TemplateRow)):
             row.retired_at = self.clock()
             row.save()
         else:

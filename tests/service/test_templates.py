@@ -9,7 +9,6 @@ from bot.domain.commands import DeletePlan, PostPlan
 from bot.domain.values import MAX_FORM_LENGTH, MAX_TEMPLATES, Actor, ChangeKind, Members, Template
 from bot.service.records import revisions
 from bot.service.templates import TemplateService
-from storage.models import CoachRow
 from tests.service.scene import DAY, MONDAY, FakeClock, Services, elsewhere, fresh
 
 TEXT = "{weekday}\n{last}"
@@ -104,12 +103,13 @@ async def test_a_retired_coach_has_no_panel_and_begins_no_plan(templates, servic
             await act
 
 
-async def test_templates_go_with_a_coach_that_is_removed(templates, services, store, max, opening):
-    await services.coaches.remove(max, "d")
+async def test_a_coach_without_plans_that_is_removed_and_comes_back_has_its_templates(
+    templates, services, dana, max, opening
+):
+    assert (await services.coaches.remove(max, "d")).is_retired
 
-    with pytest.raises(errors.NoTemplateError):
-        await templates.get(max, opening.id)
-    assert await store.read(lambda: CoachRow.get_or_none(CoachRow.key == "d")) is None
+    assert not (await services.coaches.add(max, "d", "Coach D")).coach.is_retired
+    assert await names(templates, dana) == [opening.name]
 
 
 async def test_an_edit_makes_a_revision(templates, clock: FakeClock, services, dana, ivan, max, opening):
