@@ -16,8 +16,6 @@ from bot.replies.layout import Button, Reply
 from bot.replies.modals import Modal, TextField
 from bot.replies.phrases import PREVIEW, who
 
-_BUTTONS: Final = 5
-"""Buttons in a row (Discord, Component Reference)."""
 _ABOUT: Final = (
     "A template is a text to begin a plan with. These are replaced: "
     f"{', '.join(f'`{each}`' for each in PLACEHOLDERS[:-1])} and `{PLACEHOLDERS[-1]}` (the text of the last plan)."
@@ -84,7 +82,7 @@ def _beginnings(panel: TemplatePanel, day: str) -> Iterator[Button]:
 
 def _rows(buttons: Iterable[Button]) -> Iterator[tuple[Button, ...]]:
     remaining = iter(buttons)
-    while row := tuple(itertools.islice(remaining, _BUTTONS)):
+    while row := tuple(itertools.islice(remaining, layout.BUTTONS)):
         yield row
 
 
