@@ -78,6 +78,11 @@ async def test_a_full_server_says_who_can_make_room_and_those_who_are_no_coaches
         assert "This server\N{RIGHT SINGLE QUOTATION MARK}s drafts are full (the limit is 1)" in full.text
         assert "Every coach can make room" in full.text
         assert "with" in full.text
+        await own_room.max.slash("admin session", day="+1", kind="closed")
+        closed = await own_room.dana.slash("plan post", day="+1", text="early")
+        assert "Choose another day." in closed.text
+        assert "anyway" not in closed.text
+        assert "early" in closed.text
         await own_room.dana.slash("plan post", text="without")
         await own_room.shows("without")
 
