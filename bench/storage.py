@@ -49,7 +49,7 @@ class Sized:
             took, store = _opened(await copy_of(plans, Path(folder)))
             scenario = Scenario.on(store, Counter())
             await scenario.post_today()
-            coach = await scenario.services.coaches.resolve(MAX, "s")
+            coach = (await scenario.services.coaches.with_members(MAX, "s")).coach
             bare = BareSql(store.path, GUILD, coach.id, CHANNEL)
             try:
                 yield cls(scenario, bare, await scenario.services.plans.find(MAX, PlanOfDay("d", None)), took)

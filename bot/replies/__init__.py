@@ -26,7 +26,7 @@ from bot.replies.charts import (
     receiving,
     upload_name,
 )
-from bot.replies.drafts import draft_discarded, drafts
+from bot.replies.drafts import ask_discard, drafts
 from bot.replies.errors import (
     add_again,
     change_on,
@@ -99,6 +99,7 @@ __all__ = [
     "PART",
     "add_again",
     "ask_delete",
+    "ask_discard",
     "ask_revert",
     "ask_unassign",
     "ask_where",
@@ -129,7 +130,6 @@ __all__ = [
     "deleted",
     "discarded",
     "draft_buttons",
-    "draft_discarded",
     "draft_edit_modal",
     "draft_keeps_text",
     "draft_post_modal",

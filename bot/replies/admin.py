@@ -49,7 +49,7 @@ _DELETED_CARDS: Final = {DeletedCards.POST_AGAIN: "post it again", DeletedCards.
 def coach_added(added: AddCoachResult) -> Reply:
     """Say that a coach was added, or is back, and ask whether everyone is to be assigned if that was wanted."""
     coach = added.coach
-    back = f"Brought back: {_named(coach)}, with its plans and members. See them with /admin coach list."
+    back = f"Brought back: {_named(coach)}, with its plans, templates and members. See them with /admin coach list."
     lines = [back if added.is_back else f"Added: {_named(coach)}."]
     if added.members:
         lines.append(f"{mentions(added.members)} can post as it.")
@@ -74,10 +74,10 @@ def coach_removed(coach: Coach) -> Reply:
     """Say that a coach was removed or retired."""
     if coach.is_retired:
         return note(
-            f"Retired: {_named(coach)}. Nobody can post as it; its plans and their history stay. "
+            f"Retired: {_named(coach)}. Nobody can post as it; its plans, their history and its templates stay. "
             "To bring it back, use /admin coach add with the same key."
         )
-    return note(f"Removed: {_named(coach)}. It had no plans.")
+    return note(f"Removed: {_named(coach)}. It had no plans and no templates.")
 
 
 def coaches(page: CoachPage, names: MemberNames) -> Reply:

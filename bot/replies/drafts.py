@@ -1,27 +1,43 @@
 """A user's drafts."""
 
 import datetime
-from typing import Final
+from typing import Any, Final
+
+import hikari
 
 from bot.domain.days import listed_day
 from bot.domain.values import Draft, DraftKind, DraftPage, ListedDraft
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
-from bot.replies.errors import refusal
 from bot.replies.layout import Reply
-from bot.replies.phrases import PREVIEW, count_of_charts, fitting, note
+from bot.replies.phrases import PREVIEW, count_of_charts, fitting
+from bot.replies.returned import done_with
 
 _NAME: Final = 40
 """Characters of a coach's name, or of words that name no day or coach."""
 
 
-def drafts(page: DraftPage, days: int) -> Reply:
+def drafts(page: DraftPage, days: int, discarded: Draft | None = None) -> Reply:
     """Return a user's drafts, with menus to continue or discard one, and a warning when they are nearly full.
 
-    They are deleted after so many `days`.
+    They are deleted after so many `days`. The text of one that was `discarded` just now is returned.
     """
-    if not page.drafts:
-        return note("You have no drafts.")
+    components = _listed(page, days) if page.drafts else [layout.container(layout.LIVE, "You have no drafts.")]
+    above = done_with("Draft discarded.", discarded.text, components) if discarded else []
+    return layout.private([*above, *components])
+
+
+def ask_discard(draft: Draft) -> Reply:
+    """Ask for confirmation before a draft with pictures is discarded."""
+    what = count_of_charts(len(draft.pictures))
+    block = layout.container(layout.LIVE, f"Discard the draft with its {what}? Pictures can’t be brought back.")
+    if draft.text.strip():
+        block.add_text_display(layout.preview(draft.text, PREVIEW))
+    discarding = layout.button("Discard", route_id("plans.discard", draft.id), hikari.ButtonStyle.DANGER)
+    return layout.private([block, layout.row(discarding, layout.button("Cancel", route_id("plans.drafts")))])
+
+
+def _listed(page: DraftPage, days: int) -> list[Any]:
     lines = [_line(number, each) for number, each in enumerate(page.drafts, 1)]
     shown = fitting(lines[: layout.OPTIONS])
     choices = [(_choice(number, each), str(each.draft.id)) for number, each in enumerate(page.drafts, 1)][: len(shown)]
@@ -35,12 +51,7 @@ def drafts(page: DraftPage, days: int) -> Reply:
             )
     continuing = layout.select(route_id("plans.choose_draft"), "Continue a draft", choices)
     discarding = layout.select(route_id("plans.discard_draft"), "Discard a draft", choices)
-    return layout.private([block, layout.row(continuing), layout.row(discarding)])
-
-
-def draft_discarded(draft: Draft) -> Reply:
-    """Say that a draft was discarded, and return its text."""
-    return refusal("Draft discarded.", yours=draft.text)
+    return [block, layout.row(continuing), layout.row(discarding)]
 
 
 def _line(number: int, listed: ListedDraft) -> str:

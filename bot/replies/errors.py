@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import hikari
-from hikari.impl import FileComponentBuilder
 
 from bot.domain.days import long_day, short_day
 from bot.domain.errors import PlanChangedError, RefusalError, TemplateChangedError, UndoOutdatedError
@@ -14,9 +13,9 @@ from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
 from bot.replies.phrases import PART, ago, count_of_charts, left_out_lines, who
+from bot.replies.returned import add_texts
 
 _MAX_REFUSAL: Final = 1500
-_FENCE: Final = "```"
 
 
 def refusal(
@@ -33,18 +32,9 @@ def refusal(
     """
     message = "\n".join([layout.cut(message, _MAX_REFUSAL), *left_out_lines(left_out)])
     block = layout.container(layout.REFUSED, message)
-    components: list[Any] = [block]
     texts = [("Current text", "current-text.txt", current), ("Your text", "your-text.txt", yours)]
-    blocks = [f"**{title}**\n{_FENCE}\n{text}\n{_FENCE}" for title, _, text in texts if text]
-    if _can_be_fenced(yours, current) and layout.units("".join([message, *blocks])) <= PART:
-        for text in blocks:
-            block.add_text_display(text)
-    else:
-        components += [
-            FileComponentBuilder(file=hikari.Bytes(text.encode(), name, mimetype="text/plain"))
-            for _, name, text in texts
-            if text
-        ]
+    given = [(title, name, text) for title, name, text in texts if text]
+    components: list[Any] = [block, *add_texts(block, given, PART - layout.units(message))]
     if buttons:
         components.append(layout.row(*buttons))
     return layout.private(components)
@@ -190,7 +180,3 @@ def _changed(error: Exception) -> Plan | Template | None:
             return error.template
         case _:
             return None
-
-
-def _can_be_fenced(*texts: str | None) -> bool:
-    return not any(_FENCE in text for text in texts if text)

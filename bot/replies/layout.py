@@ -27,6 +27,8 @@ Button: TypeAlias = InteractiveButtonBuilder
 MESSAGE_TEXT: Final = 4000
 """Characters in all text displays of a message. These numbers: Discord's Component Reference."""
 BUTTON_LABEL: Final = 80
+BUTTONS: Final = 5
+"""In a row."""
 OPTION_LABEL: Final = 100
 OPTIONS: Final = 25
 MODAL_TITLE: Final = 45

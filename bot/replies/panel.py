@@ -1,19 +1,19 @@
 """The panel of a plan: what a user may do with it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import hikari
 
 from bot.domain.counts import count_of
-from bot.domain.values import ChartFile, Plan, PlanOptions
+from bot.domain.values import MAX_CHARTS, ChartFile, Plan, PlanOptions
 from bot.replies import layout
 from bot.replies.charts import chart_line, chart_menus, lacking_lines, more_charts, show_charts
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
 from bot.replies.phrases import count_of_charts, named
 
-_HOW_TO_ADD = "-# Add charts with /chart add, or with “Add charts to plan” in a message’s Apps menu."
+_HOW_TO_ADD: Final = "-# Add charts with Edit, /chart add, or “Add charts to plan” in a message’s Apps menu."
 
 
 def plan_panel(
@@ -31,7 +31,8 @@ def plan_panel(
     if rights.may_edit:
         show_charts(block, charts)
         lines = [chart_line(ChartFile(number, chart, None)) for number, chart in enumerate(plan.charts, 1)]
-        block.add_text_display("\n".join([*lines, *lacking_lines(charts), _HOW_TO_ADD]))
+        how_to_add = [_HOW_TO_ADD] if len(plan.charts) < MAX_CHARTS else []
+        block.add_text_display("\n".join([*lines, *lacking_lines(charts), *how_to_add]))
     undo = [] if undoes is None else [layout.button("Undo", route_id("charts.undo", plan.id, undoes))]
     more = [more_charts(plan, 2)] if menus and len(charts) < len(plan.charts) else []
     return layout.private([*above, block, *menus, layout.row(*undo, *more, *_buttons(options))])

@@ -11,27 +11,28 @@ from bot.domain.templates import PLACEHOLDERS
 from bot.domain.values import MAX_FORM_LENGTH, MAX_TEMPLATE_NAME, MAX_TEMPLATES, Coach, Template, TemplatePanel
 from bot.replies import layout
 from bot.replies.custom_ids import fresh_route_id, route_id
-from bot.replies.errors import refusal
 from bot.replies.layout import Button, Reply
 from bot.replies.modals import Modal, TextField
 from bot.replies.phrases import PREVIEW, who
+from bot.replies.returned import done_with
 
-_BUTTONS: Final = 5
-"""Buttons in a row (Discord, Component Reference)."""
 _ABOUT: Final = (
     "A template is a text to begin a plan with. These are replaced: "
     f"{', '.join(f'`{each}`' for each in PLACEHOLDERS[:-1])} and `{PLACEHOLDERS[-1]}` (the text of the last plan)."
 )
 
 
-def templates(panel: TemplatePanel, done: str | None = None) -> Reply:
-    """Return the panel: a button to begin a plan with each template, and menus to change them; first what was done."""
+def templates(panel: TemplatePanel, done: str | None = None, returned: str = "") -> Reply:
+    """Return the panel: a button to begin a plan with each template, and menus to change them.
+
+    First what was `done`, with the text that is `returned` to the user.
+    """
     day = panel.day.isoformat()
     block = layout.container(layout.LIVE, f"### {layout.escape(panel.coach.name)}: templates")
     if panel.templates:
         block.add_text_display("\n".join(map(_line, panel.templates)))
     block.add_text_display(f"-# {_ABOUT}\n-# The buttons begin the plan for {long_day(panel.day)}.")
-    components: list[Any] = [layout.container(layout.LIVE, done), block] if done else [block]
+    components: list[Any] = [*done_with(done, returned, [block]), block] if done else [block]
     components += [layout.row(*each) for each in _rows(_beginnings(panel, day))]
     if len(panel.templates) < MAX_TEMPLATES:
         new = layout.button("New template", route_id("plans.new_template", panel.coach.key, day))
@@ -40,7 +41,7 @@ def templates(panel: TemplatePanel, done: str | None = None) -> Reply:
         choices = [(each.name, str(each.id)) for each in panel.templates]
         components += [
             layout.row(layout.select(route_id("plans.open_template", day), "Edit a template", choices)),
-            layout.row(layout.select(route_id("plans.delete_template"), "Delete a template", choices)),
+            layout.row(layout.select(route_id("plans.delete_template", day), "Delete a template", choices)),
         ]
     if panel.others:
         others = [(each.name, each.key) for each in panel.others]
@@ -67,9 +68,9 @@ def template_saved(template: Template) -> str:
     return f"Template saved: {layout.escape(template.name)}."
 
 
-def template_deleted(template: Template) -> Reply:
-    """Say that a template was deleted, and return its text."""
-    return refusal(f"Template deleted: {layout.escape(template.name)}.", yours=template.text)
+def template_deleted(template: Template) -> str:
+    """Say that a template was deleted."""
+    return f"Template deleted: {layout.escape(template.name)}."
 
 
 def _beginnings(panel: TemplatePanel, day: str) -> Iterator[Button]:
@@ -84,7 +85,7 @@ def _beginnings(panel: TemplatePanel, day: str) -> Iterator[Button]:
 
 def _rows(buttons: Iterable[Button]) -> Iterator[tuple[Button, ...]]:
     remaining = iter(buttons)
-    while row := tuple(itertools.islice(remaining, _BUTTONS)):
+    while row := tuple(itertools.islice(remaining, layout.BUTTONS)):
         yield row
 
 

@@ -17,8 +17,6 @@ from bot.replies.phrases import PART, PREVIEW, ago, count_of_charts, half_day, n
 
 _SHORT_LIST: Final = 10
 """Plans with a button of their own: a section with one is 3 of a message's 40 components."""
-_BUTTONS: Final = 5
-"""The buttons of a row."""
 _NAME: Final = 40
 
 
@@ -99,7 +97,7 @@ def _times(shown: TodayPage, plan: Plan) -> str:
 
 def _what_changed(plans: Sequence[Plan]) -> MessageActionRowBuilder:
     """Return a button for each of a few plans, or a menu."""
-    if len(plans) > _BUTTONS:
+    if len(plans) > layout.BUTTONS:
         return layout.row(
             layout.select(route_id("history.choose_changes"), "What changed", choices(plans, plans[0].day))
         )

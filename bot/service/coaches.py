@@ -4,30 +4,23 @@ import re
 from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
-from bot.domain.colors import UnknownColorError, parse_color
 from bot.domain.errors import (
     AssignEveryoneError,
-    CoachColorError,
     CoachExistsError,
     CoachKeyError,
-    CoachPictureError,
     MemberAlreadyError,
     NoMemberGivenError,
     NothingToChangeError,
     NotMemberError,
-    SetAndClearError,
 )
-from bot.domain.picture_reasons import too_large
 from bot.domain.values import (
     COACH_KEY,
     COACHES_IN_SETUP,
     COACHES_ON_PAGE,
     MAX_CHOICE_LENGTH,
     MAX_CHOICES,
-    MAX_COACH_PICTURE,
     Actor,
     AddCoachResult,
-    ClearableLook,
     Coach,
     CoachChange,
     CoachId,
@@ -43,11 +36,11 @@ from bot.domain.values import (
 )
 from bot.service.records import cards as card_rows
 from bot.service.records import members
-from bot.service.records.charts import written
+from bot.service.records.coach_looks import color_after, picture_after
 from bot.service.records.roster import Roster, coach_of, folded
 from bot.service.records.text_rules import coach_name
 from bot.service.transactions import Service, reads, reads_first, require_manager, writes
-from storage.models import CoachCountsRow, CoachRow, PlanRow
+from storage.models import CoachCountsRow, CoachRow, PlanRow, TemplateRow
 
 _NOBODY: Final = Members()
 
@@ -57,15 +50,6 @@ class CoachService(Service):
 
     `given` and `coach` are a key or a name as typed. What is for managers alone refuses others with `NotManagerError`.
     """
-
-    @reads
-    def resolve(self, actor: Actor, given: str | None) -> Coach:
-        """Return the coach that the actor posts as: by key, by name, or nothing for the only one.
-
-        Raises:
-            CoachError: it is unknown, retired, not theirs, or more than one would do.
-        """
-        return Roster.of(actor.guild_id).to_post_as(actor, given)
 
     @reads_first
     def suggest(
@@ -173,14 +157,14 @@ class CoachService(Service):
         row = CoachRow.get_by_id(Roster.of(actor.guild_id).live(coach).id)
         if wanted.name is not None:
             row.name = coach_name(wanted.name)
-        row.color, row.picture = _color(row.color, wanted), _picture(row.picture, wanted)
+        row.color, row.picture = color_after(row.color, wanted), picture_after(row.picture, wanted)
         row.save()
         card_rows.mark_coach_dirty(CoachId(row.id))
         return coach_of(row)
 
     @writes
     def remove(self, actor: Actor, coach: str) -> Coach:
-        """Remove the coach; one that has plans, live or deleted, is retired instead, so that they stay.
+        """Remove the coach; one that has plans, live or deleted, or templates is retired instead, so that these stay.
 
         Raises:
             CoachError: the coach is unknown, or retired already.
@@ -188,7 +172,7 @@ class CoachService(Service):
         require_manager(actor)
         existing = Roster.of(actor.guild_id).live(coach)
         row = CoachRow.get_by_id(existing.id)
-        if PlanRow.select().where(PlanRow.coach == row).exists():
+        if any(table.select().where(table.coach == row).exists() for table in (PlanRow, TemplateRow)):
             row.retired_at = self.clock()
             row.save()
         else:
@@ -266,33 +250,6 @@ def _page(coaches: Sequence[Coach], number: int, size: int) -> CoachPage:
     pages = max(1, -(-len(coaches) // size))
     number = min(max(1, number), pages)
     return CoachPage(_listed(coaches[(number - 1) * size : number * size]), number, pages, len(coaches))
-
-
-def _color(color: int | None, wanted: CoachChange) -> int | None:
-    """Return the coach's color after the change."""
-    if wanted.clear is ClearableLook.COLOR:
-        if wanted.color is not None:
-            raise SetAndClearError("the color")
-        return None
-    if wanted.color is None:
-        return color
-    try:
-        return parse_color(wanted.color)
-    except UnknownColorError as error:
-        raise CoachColorError(wanted.color) from error
-
-
-def _picture(picture: str, wanted: CoachChange) -> str:
-    """Return the coach's picture, as it is stored, after the change."""
-    if wanted.clear is ClearableLook.PICTURE:
-        if wanted.picture is not None:
-            raise SetAndClearError("the picture")
-        return written(())
-    if wanted.picture is None:
-        return picture
-    if wanted.picture.size > MAX_COACH_PICTURE:
-        raise CoachPictureError(wanted.picture.filename, too_large(wanted.picture.size, MAX_COACH_PICTURE))
-    return written([wanted.picture])
 
 
 def _refuse_nobody(given: Members) -> None:

@@ -46,11 +46,6 @@ class Worker:
         self._process: Process | None = None
         self._closed = False
 
-    @property
-    def is_running(self) -> bool:
-        """True while a process runs."""
-        return self._process is not None
-
     async def ask(self, question: bytes) -> bytes:
         """Return the program's answer, which is never empty.
 

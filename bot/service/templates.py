@@ -1,21 +1,26 @@
 """Templates: texts of a coach's team to begin a plan with."""
 
+import collections
 import datetime
 import itertools
 from collections.abc import Iterable
 from typing import Final
 
+from bot.domain.characters import cut
 from bot.domain.clock import Clock
 from bot.domain.errors import (
     NoCoachError,
     NoTemplateError,
     NotYourTemplatesError,
+    RefusalError,
     TemplateChangedError,
     TemplateExistsError,
     TooManyTemplatesError,
+    WhichCoachError,
 )
 from bot.domain.templates import filled
 from bot.domain.values import (
+    MAX_CHOICE_LENGTH,
     MAX_CHOICES,
     MAX_FORM_LENGTH,
     MAX_TEMPLATES,
@@ -105,14 +110,16 @@ class TemplateService(PlanActs):
         """Return what `begin` does, of the template with this name; no `coach`: of any of the actor's own.
 
         Raises:
-            CoachError: the coach is unknown or retired, or the actor has none.
+            CoachError: the coach is unknown or retired, or the actor has none; or templates of several have this name.
             NoTemplateError: there is no template with this name.
         """
-        coaches = [_own_coach(actor, coach)] if is_given(coach) else _own_coaches(actor)
-        named = (each for each in _templates_of(coaches) if each.name.casefold() == name.strip().casefold())
-        template = next(named, None)
-        if template is None:
+        meant = name.strip().casefold()
+        named = [each for each in _templates_of(_meant(actor, coach)) if meant in (each.name.casefold(), _full(each))]
+        if not named:
             raise NoTemplateError
+        if len(named) > 1:
+            raise WhichCoachError([each.coach for each in named])
+        [template] = named
         return self._begun(actor, template.coach, day, template.text)
 
     @reads_first
@@ -126,11 +133,14 @@ class TemplateService(PlanActs):
 
     @reads_first
     def suggest(self, actor: Actor, typed: str, coach: str | None) -> list[Suggestion]:
-        """Return the names of the actor's templates that fit what was typed so far."""
-        own = Roster.of(actor.guild_id).own(actor)
-        meant = [each for each in own if not is_given(coach) or coach in (each.key, each.name)]
-        fitting = (each.name for each in _templates_of(meant) if typed.casefold() in each.name.casefold())
-        return [Suggestion(each, each) for each in itertools.islice(fitting, MAX_CHOICES)]
+        """Return the actor's templates whose names fit what was typed so far, of several with one name each coach's."""
+        try:
+            own = _templates_of(_meant(actor, coach))
+        except RefusalError:
+            return []
+        times = collections.Counter(each.name.casefold() for each in own)
+        fitting = (each for each in own if typed.casefold() in each.name.casefold())
+        return [_suggestion(each, times[each.name.casefold()] > 1) for each in itertools.islice(fitting, MAX_CHOICES)]
 
     @writes
     def add(self, actor: Actor, *, coach: str, name: str, text: str) -> Template:
@@ -218,6 +228,11 @@ def _own_coach(actor: Actor, given: str | None) -> Coach:
     return coach
 
 
+def _meant(actor: Actor, coach: str | None) -> list[Coach]:
+    """Return the coaches whose templates are meant; no `coach`: all of the actor's own."""
+    return [_own_coach(actor, coach)] if is_given(coach) else _own_coaches(actor)
+
+
 def _own_coaches(actor: Actor) -> list[Coach]:
     own = Roster.of(actor.guild_id).own(actor)
     if not own:
@@ -241,6 +256,17 @@ def _templates_of(coaches: Iterable[Coach]) -> list[Template]:
     by_id = {each.id: each for each in coaches}
     rows = TemplateRow.select().where(TemplateRow.coach.in_(list(by_id))).order_by(TemplateRow.name, TemplateRow.id)
     return [_template_of(row, by_id[CoachId(row.coach_id)]) for row in rows]
+
+
+def _full(template: Template) -> str:
+    """Return the template's name with its coach, for a choice among several with one name."""
+    return f"{template.name} ({template.coach.key})".casefold()
+
+
+def _suggestion(template: Template, needs_coach: bool) -> Suggestion:
+    if not needs_coach:
+        return Suggestion(template.name, template.name)
+    return Suggestion(cut(f"{template.name} ({template.coach.name})", MAX_CHOICE_LENGTH), _full(template))
 
 
 def _refuse_name(others: list[Template], name: str) -> None:

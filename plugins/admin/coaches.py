@@ -58,10 +58,12 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Change a coach’s 
 
 
 @coach.register
-class Remove(lightbulb.SlashCommand, name="remove", description="Remove a coach. A coach with plans is retired."):
+class Remove(
+    lightbulb.SlashCommand, name="remove", description="Remove a coach. A coach with plans or templates is retired."
+):
     """`/admin coach remove`."""
 
-    coach = named_coach_option("The coach. Its plans are kept.")
+    coach = named_coach_option("The coach. Its plans and templates are kept.")
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, coaches: CoachService) -> None:

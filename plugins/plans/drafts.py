@@ -22,8 +22,13 @@ class Drafts(
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, drafts: DraftService, limits: Limits) -> None:
         """List the drafts."""
-        actor = actor_of(ctx.interaction)
-        await ctx.respond(**replies.drafts(await drafts.page(actor), limits.draft_days))
+        await ctx.respond(**replies.drafts(await drafts.page(actor_of(ctx.interaction)), limits.draft_days))
+
+
+@plugin.route("drafts", FirstAnswer.UPDATE)
+async def show(ctx: PressContext, drafts: DraftService, limits: Limits) -> None:
+    """Show the drafts again."""
+    await ctx.update(**replies.drafts(await drafts.page(actor_of(ctx.interaction)), limits.draft_days))
 
 
 @plugin.route("choose_draft", FirstAnswer.MODAL)
@@ -32,11 +37,22 @@ async def choose_draft(ctx: PressContext, drafts: DraftService, flow: PlanFlow) 
     await resume(ctx, ctx.chosen_number, drafts, flow)
 
 
-@plugin.route("discard_draft")
-async def discard_draft(ctx: PressContext, drafts: DraftService) -> None:
-    """Discard the chosen draft."""
-    draft = await drafts.discard(actor_of(ctx.interaction), DraftId(ctx.chosen_number))
-    await ctx.respond(**replies.draft_discarded(draft))
+@plugin.route("discard_draft", FirstAnswer.UPDATE)
+async def discard_draft(ctx: PressContext, drafts: DraftService, limits: Limits) -> None:
+    """Discard the chosen draft, or first ask if it has pictures."""
+    draft = await drafts.get(actor_of(ctx.interaction), DraftId(ctx.chosen_number))
+    if draft.pictures:
+        await ctx.update(**replies.ask_discard(draft))
+    else:
+        await discard(ctx, draft.id, drafts, limits)
+
+
+@plugin.route("discard", FirstAnswer.UPDATE)
+async def discard(ctx: PressContext, draft_id: int, drafts: DraftService, limits: Limits) -> None:
+    """Discard a draft, and show the others and its text."""
+    actor = actor_of(ctx.interaction)
+    discarded = await drafts.discard(actor, DraftId(draft_id))
+    await ctx.update(**replies.drafts(await drafts.page(actor), limits.draft_days, discarded))
 
 
 @plugin.route("resume", FirstAnswer.MODAL)

@@ -91,11 +91,13 @@ async def save(ctx: SubmitContext, template_id: int, seen: int, day: str, templa
     await ctx.update(**replies.templates(panel, replies.template_saved(saved)))
 
 
-@plugin.route("delete_template")
-async def delete(ctx: PressContext, templates: TemplateService) -> None:
-    """Delete the chosen template, and return its text."""
-    deleted = await templates.delete(actor_of(ctx.interaction), TemplateId(ctx.chosen_number))
-    await ctx.respond(**replies.template_deleted(deleted))
+@plugin.route("delete_template", FirstAnswer.UPDATE)
+async def delete(ctx: PressContext, day: str, templates: TemplateService) -> None:
+    """Delete the chosen template, and show the panel without it and its text."""
+    actor = actor_of(ctx.interaction)
+    deleted = await templates.delete(actor, TemplateId(ctx.chosen_number))
+    panel = await templates.panel(actor, coach=deleted.coach.key, day=day)
+    await ctx.update(**replies.templates(panel, replies.template_deleted(deleted), deleted.text))
 
 
 def _form(begun: PlanBeginning, limits: Limits) -> Modal:

@@ -28,7 +28,7 @@ async def at(tmp_path: Path) -> AsyncIterator[Scenario]:
 
 @pytest.fixture
 async def bare(at: Scenario) -> AsyncIterator[BareSql]:
-    coach = await at.services.coaches.resolve(MAX, "s")
+    coach = (await at.services.coaches.with_members(MAX, "s")).coach
     opened = BareSql(at.store.path, GUILD, coach.id, CHANNEL)
     yield opened
     opened.close()

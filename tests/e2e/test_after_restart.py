@@ -95,7 +95,9 @@ ANSWERS = {
     "plans.undo": "Deleted",
     "plans.use": "Edited",
     "plans.write": "Post plan",
-    "plans.discard_draft": "Draft discarded",  # late: others need theirs
+    "plans.discard_draft": "Discard the draft",
+    "plans.drafts": "Your drafts",
+    "plans.discard": "Draft discarded",
     "admin.assign_everyone": "can now post as New 1",  # the last: from then on everyone has two coaches
 }
 """The answers of each, in the order in which they are tried."""
@@ -299,7 +301,11 @@ class Scene:
         self.note(dana, await dana.slash("plan list"))
         for route in ("plans.newer", "plans.page"):
             self.note(dana, await dana.click(await dana.slash("plan list"), "Older"), only=route)
-        self.note(dana, await dana.slash("plan drafts"))
+        unwanted = await dana.slash("plan post", coach="x", day=self.day(49), text="unwanted", chart1=_picture(3))
+        assert unwanted.interaction
+        await unwanted.interaction.until(lambda: bool(unwanted.buttons))
+        drafts = self.note(dana, await dana.slash("plan drafts"))
+        self.note(dana, await dana.select(drafts, drafts.choices[0], menu="Discard a draft"))
         for number in range(9):
             await max_.slash("admin coach add", key=f"new{number}", name=f"New {number}")
         self.note(max_, await max_.slash("admin coach list"))

@@ -53,9 +53,10 @@ async def test_drafts_that_are_too_many_are_refused_with_the_text_until_one_is_d
         listed = await dana.slash("plan drafts")
         assert "2 of 2 drafts" in listed.text
         first = next(choice for choice in listed.choices if "first" in choice)
-        discarded = await dana.select(listed, first, menu="Discard a draft")
-        assert "discarded" in discarded.text
-        assert "first" in discarded.text
+        await dana.select(listed, first, menu="Discard a draft")
+        await own_discord.until(lambda: "Draft discarded." in listed.text)
+        assert "first" in listed.text
+        assert [choice for choice in listed.choices if "first" in choice] == []
         await dana.slash("plan post", text="fourth", chart1=CHART)
 
         await own_room.shows("fourth")
@@ -78,6 +79,11 @@ async def test_a_full_server_says_who_can_make_room_and_those_who_are_no_coaches
         assert "This server\N{RIGHT SINGLE QUOTATION MARK}s drafts are full (the limit is 1)" in full.text
         assert "Every coach can make room" in full.text
         assert "with" in full.text
+        await own_room.max.slash("admin session", day="+1", kind="closed")
+        closed = await own_room.dana.slash("plan post", day="+1", text="early")
+        assert "Choose another day." in closed.text
+        assert "anyway" not in closed.text
+        assert "early" in closed.text
         await own_room.dana.slash("plan post", text="without")
         await own_room.shows("without")
 

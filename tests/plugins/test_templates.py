@@ -89,10 +89,12 @@ async def test_the_panel_edits_and_deletes_templates(room: Room):
     assert "second" in refused.text
     assert "late" in refused.text
 
-    deleted = await room.dana.select(panel, "Range", menu=DELETE)
-    assert "Template deleted: Range" in deleted.text
-    assert "second" in deleted.text
-    assert "no such template" in (await room.dana.click(panel, "Range")).text
+    old = await room.dana.slash("plan template")
+    await room.dana.select(panel, "Range", menu=DELETE)
+    await room.discord.until(lambda: "Template deleted: Range." in panel.text)
+    assert "second" in panel.text
+    assert panel.buttons == ["New template"]
+    assert "no such template" in (await room.dana.click(old, "Range")).text
 
 
 @BOT

@@ -11,6 +11,7 @@ from bot.domain.values import (
     CardId,
     ChannelId,
     Chart,
+    Coach,
     CoachSeed,
     Draft,
     GuildId,
@@ -31,10 +32,12 @@ from bot.service.late_charts import LateChartService
 from bot.service.plans import PlanService
 from bot.service.read_markers import ReadMarkers
 from bot.service.readers import ChannelViews, NoViews
+from bot.service.records.roster import Roster
 from bot.service.sessions import SessionService
 from bot.service.settings import SettingsService
 from bot.service.templates import TemplateService
 from bot.service.today import TodayService
+from bot.service.transactions import Service
 from storage.chart_files import ChartFiles
 from storage.store import Store
 
@@ -77,6 +80,12 @@ def interaction_at(moment: datetime.datetime) -> OperationId:
 def elsewhere(actor: Actor) -> Actor:
     """The same person, as a manager of another guild."""
     return dataclasses.replace(actor, guild_id=OTHER_GUILD, is_manager=True)
+
+
+async def posting_as(service: Service, actor: Actor, given: str | None) -> Coach:
+    """The coach that the actor posts as if they name it so."""
+    await service.guilds.ensure_guild(actor.guild_id)
+    return await service.store.read(lambda: Roster.of(actor.guild_id).to_post_as(actor, given))
 
 
 async def drafts_of(drafts: DraftService, actor: Actor) -> list[Draft]:

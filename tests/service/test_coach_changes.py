@@ -8,7 +8,7 @@ from bot.domain import errors
 from bot.domain.commands import PostPlan
 from bot.domain.values import MAX_COACH_PICTURE, Chart, ClearableLook, CoachChange, Members, MessageId, RoleId, UserId
 from bot.service.cards import CardService
-from tests.service.scene import DAY, GUILD, MIA, OTHER_GUILD, SEEDS, Services, elsewhere, fresh
+from tests.service.scene import DAY, GUILD, MIA, OTHER_GUILD, SEEDS, Services, elsewhere, fresh, posting_as
 from tests.service.test_guilds import coaches_of
 
 PICTURE = Chart("1" * 64, "dana.png", "image/png", 9, 9, 9)
@@ -72,7 +72,7 @@ async def test_a_renamed_coach_keeps_its_plans_and_members(services, coaches, da
     await coaches.change(max, "Coach D", CoachChange("Dana's desk"))
 
     assert (await services.plans.find(dana, plan.id)).coach.name == "Dana's desk"
-    assert (await coaches.resolve(dana, "dana's desk")).key == "d"
+    assert (await posting_as(coaches, dana, "dana's desk")).key == "d"
 
 
 async def test_the_cards_of_a_coach_that_comes_back_under_another_name_follow(
@@ -119,20 +119,20 @@ async def test_a_coach_that_is_not_there_is_refused(coaches, max):
 
 async def test_members_come_and_go(coaches, mia, max):
     await coaches.assign(max, "s", MIA_ALONE)
-    assert (await coaches.resolve(mia, None)).key == "s"
+    assert (await posting_as(coaches, mia, None)).key == "s"
 
     await coaches.unassign(max, "s", MIA_ALONE)
 
     with pytest.raises(errors.NoCoachError):
-        await coaches.resolve(mia, None)
+        await posting_as(coaches, mia, None)
 
 
 async def test_a_role_lets_all_who_have_it_post(coaches, mia, max):
     await coaches.assign(max, "s", SCALPERS)
 
-    assert (await coaches.resolve(dataclasses.replace(mia, role_ids=SCALPERS.roles), None)).key == "s"
+    assert (await posting_as(coaches, dataclasses.replace(mia, role_ids=SCALPERS.roles), None)).key == "s"
     with pytest.raises(errors.NoCoachError):
-        await coaches.resolve(mia, None)
+        await posting_as(coaches, mia, None)
 
 
 async def test_of_a_user_and_a_role_only_the_new_one_counts(coaches, max):
@@ -149,7 +149,7 @@ async def test_a_coach_is_added_with_its_members(coaches, mia, max):
     added = await coaches.add(max, "sc", "Scalps", both)
 
     assert (added.members, added.is_everyone_left_out) == (both, False)
-    assert (await coaches.resolve(mia, None)).key == "sc"
+    assert (await posting_as(coaches, mia, None)).key == "sc"
 
 
 async def test_a_coach_that_comes_back_has_its_members_and_the_new_ones(services, coaches, dana, max):

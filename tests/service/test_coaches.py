@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.values import MemberNames, Members, RoleId
-from tests.service.scene import GUILD, INTRADAY_ROLE
+from tests.service.scene import GUILD, INTRADAY_ROLE, posting_as
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from tests.service.scene import GUILD, INTRADAY_ROLE
     ],
 )
 async def test_case_and_blanks_in_a_coachs_name_are_forgiven(coaches, max, given: str):
-    assert (await coaches.resolve(max, given)).key == "d"
+    assert (await posting_as(coaches, max, given)).key == "d"
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ async def test_case_and_blanks_in_a_coachs_name_are_forgiven(coaches, max, given
 )
 async def test_a_near_miss_says_what_was_meant(coaches, max, given: str, near: str | None):
     with pytest.raises(errors.UnknownCoachError) as refusal:
-        await coaches.resolve(max, given)
+        await posting_as(coaches, max, given)
 
     assert (refusal.value.near and refusal.value.near.key) == near
 
@@ -41,20 +41,20 @@ async def test_a_near_miss_says_what_was_meant(coaches, max, given: str, near: s
 @pytest.mark.parametrize("given", ["!!!", "\u200b", "d" * 6000])
 async def test_what_is_no_name_is_an_unknown_coach(coaches, dana, given: str):
     with pytest.raises(errors.UnknownCoachError):
-        await coaches.resolve(dana, given)
+        await posting_as(coaches, dana, given)
 
 
 @pytest.mark.parametrize("given", [None, "", "  "])
 async def test_the_only_coach_needs_no_name(coaches, dana, ivan, given: str | None):
-    assert (await coaches.resolve(dana, given)).key == "d"
-    assert (await coaches.resolve(ivan, given)).key == "i"
+    assert (await posting_as(coaches, dana, given)).key == "d"
+    assert (await posting_as(coaches, ivan, given)).key == "i"
 
 
 async def test_two_coaches_need_a_name(coaches, dana):
     both = dataclasses.replace(dana, role_ids=frozenset({INTRADAY_ROLE}))
 
     with pytest.raises(errors.WhichCoachError) as refusal:
-        await coaches.resolve(both, None)
+        await posting_as(coaches, both, None)
 
     assert [coach.key for coach in refusal.value.coaches] == ["d", "i"]
 
@@ -62,8 +62,8 @@ async def test_two_coaches_need_a_name(coaches, dana):
 async def test_a_manager_with_one_coach_of_their_own_gets_that_one(coaches, dana):
     manager = dataclasses.replace(dana, is_manager=True)
 
-    assert (await coaches.resolve(manager, None)).key == "d"
-    assert (await coaches.resolve(manager, "s")).key == "s"
+    assert (await posting_as(coaches, manager, None)).key == "d"
+    assert (await posting_as(coaches, manager, "s")).key == "s"
 
 
 async def test_a_role_that_is_taken_away_takes_the_coach_away(coaches, ivan):
@@ -71,14 +71,14 @@ async def test_a_role_that_is_taken_away_takes_the_coach_away(coaches, ivan):
 
     for given in (None, "i"):
         with pytest.raises(errors.NoCoachError):
-            await coaches.resolve(without, given)
+            await posting_as(coaches, without, given)
 
 
 async def test_a_user_with_the_id_of_a_role_is_not_that_role(coaches, mia):
     namesake = dataclasses.replace(mia, user_id=INTRADAY_ROLE)
 
     with pytest.raises(errors.NoCoachError):
-        await coaches.resolve(namesake, None)
+        await posting_as(coaches, namesake, None)
 
 
 async def test_ones_own_coaches_are_suggested_first(coaches, ivan, mia, max):

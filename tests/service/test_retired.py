@@ -5,7 +5,7 @@ import pytest
 from bot.domain import errors
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
 from bot.domain.values import CoachChange, Members, PlanOfDay
-from tests.service.scene import DAY, MIA, Services, fresh
+from tests.service.scene import DAY, MIA, Services, fresh, posting_as
 
 
 @pytest.fixture
@@ -115,13 +115,13 @@ async def test_a_member_can_be_taken_off_it(services, retired, dana, max):
     await services.coaches.add(max, "d", "Day")
 
     with pytest.raises(errors.NoCoachError):
-        await services.coaches.resolve(dana, None)
+        await posting_as(services.coaches, dana, None)
 
 
 async def test_a_live_coach_of_the_same_name_is_meant(services, retired, max):
     await services.coaches.add(max, "d2", "Coach D (Day Trading)")
 
-    assert (await services.coaches.resolve(max, "day trading")).key == "d2"
+    assert (await posting_as(services.coaches, max, "day trading")).key == "d2"
 
 
 async def test_a_coach_with_only_deleted_plans_is_retired_too(services, dana, max):

@@ -9,7 +9,6 @@ from bot.domain.commands import DeletePlan, PostPlan
 from bot.domain.values import MAX_FORM_LENGTH, MAX_TEMPLATES, Actor, ChangeKind, Members, Template
 from bot.service.records import revisions
 from bot.service.templates import TemplateService
-from storage.models import CoachRow
 from tests.service.scene import DAY, MONDAY, FakeClock, Services, elsewhere, fresh
 
 TEXT = "{weekday}\n{last}"
@@ -104,12 +103,13 @@ async def test_a_retired_coach_has_no_panel_and_begins_no_plan(templates, servic
             await act
 
 
-async def test_templates_go_with_a_coach_that_is_removed(templates, services, store, max, opening):
-    await services.coaches.remove(max, "d")
+async def test_a_coach_without_plans_that_is_removed_and_comes_back_has_its_templates(
+    templates, services, dana, max, opening
+):
+    assert (await services.coaches.remove(max, "d")).is_retired
 
-    with pytest.raises(errors.NoTemplateError):
-        await templates.get(max, opening.id)
-    assert await store.read(lambda: CoachRow.get_or_none(CoachRow.key == "d")) is None
+    assert not (await services.coaches.add(max, "d", "Coach D")).coach.is_retired
+    assert await names(templates, dana) == [opening.name]
 
 
 async def test_an_edit_makes_a_revision(templates, clock: FakeClock, services, dana, ivan, max, opening):
@@ -246,3 +246,38 @@ async def test_names_are_offered_while_one_types(templates, services, dana, ivan
     assert [each.value for each in await templates.suggest(dana, "RANGE", None)] == ["Opening range"]
     assert [each.value for each in await templates.suggest(dana, "", "i")] == ["Close"]
     assert [each.value for each in await templates.suggest(ivan, "", None)] == ["Close"]
+
+
+@pytest.fixture
+async def both_daily(templates: TemplateService, services: Services, dana: Actor, max: Actor) -> None:
+    """A template named Daily of each of dana's coaches: d and i."""
+    await services.coaches.assign(max, "i", Members(frozenset({dana.user_id})))
+    await templates.add(dana, coach="d", name="Daily", text="of d")
+    await templates.add(dana, coach="i", name="daily", text="of i")
+
+
+@pytest.mark.usefixtures("both_daily")
+async def test_templates_of_two_coaches_with_one_name_are_offered_with_their_coaches(templates, services, dana):
+    await templates.add(dana, coach="d", name="Close", text="text")
+
+    offered = await templates.suggest(dana, "", None)
+
+    assert [each.label for each in offered] == ["Close", "Daily (Coach D (Day Trading))", "daily (Coach I (Intraday))"]
+    begun = [(await templates.begin_named(dana, each.value, coach=None, day=DAY)).text for each in offered]
+    assert begun == ["text", "of d", "of i"]
+    assert [each.label for each in await templates.suggest(dana, "", "i")] == ["daily"]
+
+
+@pytest.mark.usefixtures("both_daily")
+async def test_a_name_of_templates_of_two_coaches_needs_the_coach(templates, dana):
+    with pytest.raises(errors.WhichCoachError) as refusal:
+        await templates.begin_named(dana, "DAILY", coach=None, day=DAY)
+
+    assert [each.key for each in refusal.value.coaches] == ["d", "i"]
+    assert (await templates.begin_named(dana, "DAILY", coach="i", day=DAY)).text == "of i"
+
+
+@pytest.mark.parametrize(("given", "offered"), [("intraday", ["daily"]), ("zebra", []), ("s", [])])
+@pytest.mark.usefixtures("both_daily")
+async def test_templates_are_offered_for_the_coach_that_would_be_meant(templates, dana, given, offered: list[str]):
+    assert [each.label for each in await templates.suggest(dana, "", given)] == offered

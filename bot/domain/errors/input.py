@@ -65,8 +65,7 @@ class ClosedDayError(RefusalError):
 
     def __init__(self, day: datetime.date, following: datetime.date, exchange: Exchange) -> None:
         super().__init__(
-            f"The calendar of this server, {exchange.label}, has no session on {short_date(day)}. "
-            "Post the plan for that day anyway, or choose another day."
+            f"The calendar of this server, {exchange.label}, has no session on {short_date(day)}. Choose another day."
         )
         self.day = day
         self.following = following

@@ -332,7 +332,7 @@ def test_every_panel_of_templates_is_within_discords_limits(character: str, numb
     panel = TemplatePanel(coach, DAY, many, DAY if number else None, others if number else ())
 
     accept(replies.templates(panel, replies.template_saved(template)))
-    accept(replies.template_deleted(template))
+    accept(replies.templates(panel, replies.template_deleted(template), template.text))
     for modal in (
         replies.template_modal(coach, DAY.isoformat(), template),
         replies.template_modal(coach, DAY.isoformat()),
@@ -651,6 +651,7 @@ def test_more_drafts_than_a_message_has_are_told_and_fit(text: str, number: int,
     reply = replies.drafts(page_of(*drafts), 30)
 
     accept(reply)
+    accept(replies.drafts(page_of(*drafts), 30, drafts[0]))
     texts = [each.content for each in reply["components"][0].components]
     assert any(f"These are the newest {shown}." in each for each in texts) == (shown is not None)
     assert [len(row.components[0].options) for row in reply["components"][1:]] == [shown or number] * 2

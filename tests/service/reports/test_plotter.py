@@ -64,21 +64,6 @@ async def test_a_plot_that_can_not_be_drawn_is_an_error():
         await Plotter(DEADLINE).draw(uneven)
 
 
-async def test_a_stop_ends_what_is_being_drawn():
-    plotter = Plotter(DEADLINE)
-    drawing = asyncio.create_task(plotter.draw(plot_of("d")))
-    async with asyncio.timeout(DEADLINE):
-        while not plotter.is_running:  # noqa: ASYNC110 - nothing tells that a process was started
-            await asyncio.sleep(0)
-
-    await plotter.close()
-
-    with pytest.raises(WorkerError):
-        await drawing
-    with pytest.raises(WorkerError, match="is stopping"):
-        await plotter.draw(plot_of("d"))
-
-
 def test_the_bot_does_not_load_the_drawing_library():
     code = "import sys, bot.app, plugins.admin; sys.exit('PIL' in sys.modules)"
 
