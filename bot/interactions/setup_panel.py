@@ -19,6 +19,7 @@ from bot.domain.values import (
 )
 from bot.interactions.context import CommandContext, PressContext, SubmitContext, actor_of
 from bot.interactions.missing_permissions import MissingPermissions
+from bot.interactions.settings_flow import SettingsFlow
 from bot.replies.layout import Reply
 from bot.service import timezones
 from bot.service.coaches import CoachService
@@ -32,6 +33,7 @@ class SetupPanel:
         self,
         gateway: hikari.GatewayBot,
         settings: SettingsService,
+        flow: SettingsFlow,
         coaches: CoachService,
         names: NameLookup,
         missing: MissingPermissions,
@@ -39,6 +41,7 @@ class SetupPanel:
         self._rest = gateway.rest
         self._cache = gateway.cache
         self._settings = settings
+        self._flow = flow
         self._coaches = coaches
         self._names = names
         self._missing = missing
@@ -53,8 +56,8 @@ class SetupPanel:
 
     async def save(self, ctx: PressContext | SubmitContext, page: int, wanted: SettingsChange) -> None:
         """Save a setting."""
-        changed = await self._settings.change(actor_of(ctx.interaction), wanted)
-        await self.show(ctx, page, replies.setup_saved(wanted, changed))
+        changed = await self._flow.change(actor_of(ctx.interaction), wanted)
+        await self.show(ctx, page, replies.setup_saved(wanted, changed, ctx.interaction.created_at))
 
     async def set_members(self, ctx: PressContext, page: int, key: str, mark: str) -> None:
         """Replace the members of a coach that the menu with this mark showed by the chosen ones."""

@@ -1,5 +1,6 @@
 """The panel of `/admin setup`, and the message to the owner of a server that the bot joined."""
 
+import datetime
 import zlib
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
@@ -7,6 +8,7 @@ from typing import Any, Final, TypeAlias
 import hikari
 from hikari.impl import MessageActionRowBuilder
 
+from bot.domain.days import today_in
 from bot.domain.sessions import Exchange
 from bot.domain.values import (
     MAX_CHOICE_LENGTH,
@@ -25,7 +27,7 @@ from bot.domain.values import (
     UserId,
 )
 from bot.replies import layout
-from bot.replies.admin import mentions
+from bot.replies.admin import mentions, missing_years
 from bot.replies.custom_ids import fresh_route_id, route_id
 from bot.replies.entity_selects import channel_select, members_select
 from bot.replies.layout import Button, Reply
@@ -54,12 +56,13 @@ def timezone_modal(page: int, current: str) -> Modal:
     return Modal("Time zone", fresh_route_id("admin.setup_typed_timezone", page), [field])
 
 
-def setup_saved(wanted: SettingsChange, current: GuildSettings) -> str:
+def setup_saved(wanted: SettingsChange, current: GuildSettings, now: datetime.datetime) -> str:
     """Say that a setting was saved."""
     if wanted.plans_channel_id is not None:
         return f"Saved: plans are posted in <#{current.plans_channel_id}>."
     if wanted.exchange is not None:
-        return f"Saved: sessions follow {wanted.exchange.label}."
+        missing = missing_years(current.calendar, today_in(current.timezone, now))
+        return "\n".join([f"Saved: sessions follow {wanted.exchange.label}.", *missing])
     return f"Saved: the time zone is {layout.escape(current.timezone)}."
 
 

@@ -22,7 +22,8 @@ class SettingsService(Service):
         """Change the settings, and return all of them.
 
         A new time zone says when today is from now on; no plan and no revision is touched. Cards that can't be shown
-        where they are go to a new plans' channel; the others stay.
+        where they are go to a new plans' channel; the others stay. Cards from today on show another exchange's
+        days.
 
         Raises:
             SetAndClearError: the same is to be set and cleared.
@@ -50,6 +51,8 @@ class SettingsService(Service):
         if wanted.clear is Clearable.PLANS_CHANNEL:
             row.plans_channel_id = None
         row.save()
+        if wanted.exchange is not None:
+            card_rows.mark_days_dirty_from(actor.guild_id, self.guilds.today(actor))
         return self.guilds.settings(actor.guild_id)
 
     async def create(self, guild_id: GuildId) -> bool:

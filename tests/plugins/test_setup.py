@@ -50,6 +50,7 @@ async def test_channel_time_zone_and_members_are_set_on_one_panel(room: Room):
     panel = await room.max.select(panel, "Europe/London")
     panel = await room.max.select(panel, Exchange.XLON.label)
     assert f"Saved: sessions follow {Exchange.XLON.label}" in panel.text
+    assert "Not known yet" not in panel.text
     panel = await choose(room.max, panel, members_of("s"), room.mia.user.id, role.id)
 
     assert panel.shown.id == opened.shown.id
@@ -59,6 +60,7 @@ async def test_channel_time_zone_and_members_are_set_on_one_panel(room: Room):
     settings = (await room.max.slash("admin settings")).text
     assert f"<#{room.channel.id}>" in settings
     assert "Europe/London" in settings
+    assert "Not known yet" not in settings
     assert "Posted" in (await room.mia.slash("plan post", text="mine", coach="s")).text
 
 

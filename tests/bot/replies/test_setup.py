@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import replies
-from bot.domain.sessions import Exchange
+from bot.domain.sessions import Exchange, SessionCalendar
 from bot.domain.values import (
     COACHES_IN_SETUP,
     Audience,
@@ -32,7 +32,7 @@ from bot.domain.values import (
     WriteButton,
 )
 from bot.replies.layout import Reply
-from tests.bot.replies.test_admin import GONE, MANY
+from tests.bot.replies.test_admin import GONE, MANY, NOW
 from tests.bot.replies.test_replies import LARGEST, NAMES, accept
 
 CHANNEL = ChannelId(LARGEST)
@@ -95,9 +95,9 @@ def test_everything_that_is_said_is_within_discords_limits(name: str):
     done = [
         replies.members_outdated(coach(name)),
         replies.members_replaced(MembersReplacement(coach(name), Members(), Members())),
-        replies.setup_saved(SettingsChange(plans_channel_id=CHANNEL), SETTINGS),
-        replies.setup_saved(SettingsChange(timezone="nz"), SETTINGS),
-        replies.setup_saved(SettingsChange(exchange=Exchange.XJPX), SETTINGS),
+        replies.setup_saved(SettingsChange(plans_channel_id=CHANNEL), SETTINGS, NOW),
+        replies.setup_saved(SettingsChange(timezone="nz"), SETTINGS, NOW),
+        replies.setup_saved(SettingsChange(exchange=Exchange.XJPX), SETTINGS, NOW),
         replies.button_posted(CHANNEL),
         *(replies.post_test_passed(CHANNEL, is_removed=each) for each in (True, False)),
         *(replies.button_refused(CHANNEL, failure, lacking) for failure in CardFailure),
@@ -162,3 +162,14 @@ def test_who_came_and_who_went_is_said():
     said = replies.members_replaced(MembersReplacement(coach(), one, other))
 
     assert said == "<@1> can now post as Coach D. <@&2> can no longer post as Coach D."
+
+
+def test_an_exchange_whose_years_are_not_known_is_said_so():
+    unknown = SessionCalendar(Exchange.XJPX)
+    known = dataclasses.replace(unknown, years={NOW.year, NOW.year + 1})
+    wanted = SettingsChange(exchange=Exchange.XJPX)
+
+    said = [replies.setup_saved(wanted, dataclasses.replace(SETTINGS, calendar=each), NOW) for each in (unknown, known)]
+
+    assert f"**Not known yet:** the sessions of {NOW.year} and {NOW.year + 1}" in said[0]
+    assert said[1] == "Saved: sessions follow JPX (Tokyo)."
