@@ -192,6 +192,20 @@ async def test_an_override_is_taken_back_and_is_of_one_guild(new_york, max):
     assert (await calendar_of(new_york, max)).early_close(FRIDAY) == EARLY_CLOSE
 
 
+async def test_guilds_share_the_days_of_their_exchange_whatever_another_changes(new_york, store, max):
+    other = elsewhere(max)
+    await new_york.settings.change(other, SettingsChange(exchange=Exchange.NYSE))
+    days = (await calendar_of(new_york, max)).days
+
+    await new_york.settings.change(other, SettingsChange("Europe/Berlin"))
+    await new_york.sessions.override(other, "nov 27", DayKind.CLOSED)
+
+    assert (await calendar_of(new_york, max)).days is days
+    assert (await calendar_of(new_york, other)).days is days
+    await store.write(session_rows.store_year, Exchange.NYSE, {datetime.date(2027, 1, 1): DayKind.CLOSED})
+    assert (await calendar_of(new_york, max)).years == {2026, 2027}
+
+
 async def test_an_override_marks_the_cards_of_its_day(new_york, plans, cards, dana, max):
     friday = await plans.post(dana, PostPlan("Long", day=FRIDAY.isoformat()), fresh())
     await plans.post(dana, PostPlan("Long", day="2026-11-30"), fresh())
