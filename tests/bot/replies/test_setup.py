@@ -36,7 +36,6 @@ from tests.bot.replies.test_admin import GONE, MANY, NOW
 from tests.bot.replies.test_replies import LARGEST, NAMES, accept
 
 CHANNEL = ChannelId(LARGEST)
-BUTTON = WriteButton(CHANNEL, MessageId(LARGEST))
 NOBODY = MemberNames({}, {}, Members())
 ZONES = tuple(f"America/Argentina/Zone_{number}" for number in range(30))
 SETTINGS = GuildSettings("Pacific/Auckland", False, None, Audience.MEMBERS, DeletedCards.POST_AGAIN)
@@ -64,14 +63,14 @@ def shown(reply: Reply) -> str:
 @given(NAMES, st.booleans(), st.booleans(), st.booleans())
 def test_the_fullest_panel_is_within_discords_limits(name: str, is_posted: bool, is_gone: bool, is_lacking: bool):
     listed = (ListedCoach(coach(name), MANY, 10**6),) * COACHES_IN_SETUP
-    settings = dataclasses.replace(SETTINGS, plans_channel_id=CHANNEL, write_button=BUTTON if is_posted else None)
+    button = WriteButton(CHANNEL, None if is_gone else MessageId(LARGEST))
+    settings = dataclasses.replace(SETTINGS, plans_channel_id=CHANNEL, write_button=button if is_posted else None)
     full = setup_of(
         *listed,
         pages=LARGEST,
         names=GONE,
         lacking=tuple(CardPermission) if is_lacking else (),
         is_channel_gone=is_gone,
-        is_button_gone=is_gone,
     )
 
     accept(
@@ -100,8 +99,10 @@ def test_everything_that_is_said_is_within_discords_limits(name: str):
         replies.setup_saved(SettingsChange(exchange=Exchange.XJPX), SETTINGS, NOW),
         replies.button_posted(CHANNEL),
         *(replies.post_test_passed(CHANNEL, is_removed=each) for each in (True, False)),
-        *(replies.button_refused(CHANNEL, failure, lacking) for failure in CardFailure),
-        *(replies.post_test_failed(CHANNEL, failure, lacking) for failure in CardFailure),
+        *(replies.button_refused(CHANNEL, failure, lacking) for failure in (*CardFailure, None)),
+        replies.no_button_channel(),
+        replies.no_plans_channel(),
+        *(replies.post_test_failed(CHANNEL, failure, lacking) for failure in (*CardFailure, None)),
     ]
 
     for each in done:
