@@ -35,6 +35,7 @@ from bot.interactions.missing_permissions import MissingPermissions
 from bot.interactions.plan_flow import PlanFlow
 from bot.interactions.plan_panel import PlanPanel
 from bot.interactions.plan_views import PlanViews
+from bot.interactions.settings_flow import SettingsFlow
 from bot.interactions.setup_panel import SetupPanel
 from bot.interactions.undo import Undo
 from bot.open_files import OpenFiles
@@ -111,6 +112,7 @@ class Services:
     cards: CardService
     strays: StrayService
     settings: SettingsService
+    sessions: SessionService
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -196,7 +198,7 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
 
 def _core(config: Config, opened: OpenFiles, gateway: hikari.GatewayBot, views: ChannelViews) -> Core:
     workers = _workers(config)
-    services = _services(config, opened, views)
+    services = _services(config, opened, views, workers.calendars)
     return Core(config, opened, gateway, workers, services, _intakes(config, opened, services, workers))
 
 
@@ -211,7 +213,7 @@ def _workers(config: Config) -> Workers:
     )
 
 
-def _services(config: Config, opened: OpenFiles, views: ChannelViews) -> Services:
+def _services(config: Config, opened: OpenFiles, views: ChannelViews, calendars: CalendarProcess) -> Services:
     store = opened.store
     guilds = GuildService(store, utc_now, config.seeds, config.days.timezone, views, config.days.exchange)
     markers = ReadMarkers(store, utc_now)
@@ -229,6 +231,7 @@ def _services(config: Config, opened: OpenFiles, views: ChannelViews) -> Service
         CardService(store, utc_now, guilds),
         StrayService(store, utc_now, guilds),
         SettingsService(store, utc_now, guilds),
+        SessionService(store, utc_now, guilds, calendars),
     )
 
 
@@ -273,7 +276,7 @@ def _backups(config: Config) -> BackupService:
 
 def _flows(
     core: Core, late: LateCharts, publisher: Publisher, names: NameLookup
-) -> tuple[MissingPermissions, PlanViews, Undo, PlanPanel, CoachFlow, SetupPanel, PlanFlow, ExportFlow]:
+) -> tuple[MissingPermissions, PlanViews, Undo, PlanPanel, CoachFlow, SettingsFlow, SetupPanel, PlanFlow, ExportFlow]:
     """Return the parts that answer interactions for the plugins."""
     services, guilds = core.services, core.services.guilds
     missing = MissingPermissions(core.gateway)
@@ -281,13 +284,14 @@ def _flows(
     undo = Undo(services.plans, services.history, views)
     panel = PlanPanel(services.plans, services.charts, undo, views)
     coaches = CoachFlow(services.coaches, core.intakes.charts, publisher)
-    setup = SetupPanel(core.gateway, services.settings, services.coaches, names, missing)
+    settings = SettingsFlow(services.settings, services.sessions, publisher)
+    setup = SetupPanel(core.gateway, services.settings, settings, services.coaches, names, missing)
     flow = PlanFlow(
         *(services.plans, services.charts, services.drafts),
         *(core.intakes.charts, views, late, core.config.plan_limits),
     )
     exports = ExportService(core.opened.store, utc_now, guilds, core.workers.exporter)
-    return missing, views, undo, panel, coaches, setup, flow, ExportFlow(exports)
+    return missing, views, undo, panel, coaches, settings, setup, flow, ExportFlow(exports)
 
 
 def _leaf_services(core: Core) -> tuple[object, ...]:
@@ -295,7 +299,6 @@ def _leaf_services(core: Core) -> tuple[object, ...]:
     opened, guilds = core.opened, core.services.guilds
     return (
         MessageService(opened.store, utc_now, guilds),
-        SessionService(opened.store, utc_now, guilds, core.workers.calendars),
         StatisticsService(opened.store, utc_now, guilds, opened.files, core.workers.plotter),
         CleanupService(opened.store, opened.files, utc_now, core.config.plan_limits),
     )

@@ -6,7 +6,7 @@ database, and when another database is opened.
 
 import threading
 import weakref
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from typing import Any, Generic, TypeVar
 
 from storage.connections import database
@@ -15,36 +15,37 @@ from storage.models import Row
 MAX_RESULTS = 1000
 """The number of results that one read keeps; the oldest is dropped for another."""
 
+K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class CachedRead(Generic[V]):
-    """A read of the rows of one guild, inside a transaction."""
+class CachedRead(Generic[K, V]):
+    """A read of the rows that belong to one key, such as a guild's id, inside a transaction."""
 
-    def __init__(self, load: Callable[[int], V], tables: Collection[str]) -> None:
+    def __init__(self, load: Callable[[K], V], tables: Collection[str]) -> None:
         """Read by `load` what comes from these tables."""
         self.load = load
         self._tables = frozenset(tables)
-        self._results: dict[int, V] = {}
+        self._results: dict[K, V] = {}
         _reads.add(self)
 
-    def __call__(self, guild_id: int) -> V:
-        """Return the result for the guild, as it was kept or as it is read now."""
+    def __call__(self, key: K) -> V:
+        """Return the result for the key, as it was kept or as it is read now."""
         if not _is_current() or not self._tables.isdisjoint(database.changed_tables):
-            return self.load(guild_id)  # as this transaction sees it
-        if (kept := self.peek(guild_id)) is not None:
+            return self.load(key)  # as this transaction sees it
+        if (kept := self.peek(key)) is not None:
             return kept
-        result = self.load(guild_id)
+        result = self.load(key)
         with _lock:
             if _is_current():
                 if len(self._results) >= MAX_RESULTS:
                     del self._results[next(iter(self._results))]
-                self._results[guild_id] = result
+                self._results[key] = result
         return result
 
-    def peek(self, guild_id: int) -> V | None:
+    def peek(self, key: K) -> V | None:
         """Return the kept result; None: there is none. Needs no transaction."""
-        return self._results.get(guild_id)
+        return self._results.get(key)
 
     def drop(self, tables: Collection[str] | None) -> None:
         """Drop the results if they come from one of these tables; None: in any case."""
@@ -58,14 +59,14 @@ class _State:
     generation = 0
 
 
-_reads: weakref.WeakSet[CachedRead[Any]] = weakref.WeakSet()
+_reads: weakref.WeakSet[CachedRead[Any, Any]] = weakref.WeakSet()
 _lock = threading.Lock()
 _state = _State()
 _transaction = threading.local()
 
 
-def cached_read(*rows: type[Row]) -> Callable[[Callable[[int], V]], CachedRead[V]]:
-    """Make a function of a guild's id, which reads these tables alone, a cached read; its results are immutable."""
+def cached_read(*rows: type[Row]) -> Callable[[Callable[[K], V]], CachedRead[K, V]]:
+    """Make a function of one key, which reads these tables alone, a cached read; its results are immutable."""
     return lambda load: CachedRead(load, [row._meta.table_name for row in rows])
 
 

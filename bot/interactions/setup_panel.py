@@ -1,9 +1,12 @@
 """The panel of `/admin setup`: a private message that is updated after each change made with it."""
 
+import hashlib
+from typing import Final
+
 import hikari
 
 from bot import replies
-from bot.cards.messages import RefusedError, translate_errors
+from bot.cards.messages import CardError, NoMessageError, RefusedError, translate_errors
 from bot.discord.member_names import NameLookup
 from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.values import (
@@ -19,10 +22,14 @@ from bot.domain.values import (
 )
 from bot.interactions.context import CommandContext, PressContext, SubmitContext, actor_of
 from bot.interactions.missing_permissions import MissingPermissions
+from bot.interactions.settings_flow import SettingsFlow
 from bot.replies.layout import Reply
 from bot.service import timezones
 from bot.service.coaches import CoachService
 from bot.service.settings import SettingsService
+
+_NONCE_BYTES: Final = 12
+"""24 characters: Discord takes 25 (Create Message)."""
 
 
 class SetupPanel:
@@ -32,6 +39,7 @@ class SetupPanel:
         self,
         gateway: hikari.GatewayBot,
         settings: SettingsService,
+        flow: SettingsFlow,
         coaches: CoachService,
         names: NameLookup,
         missing: MissingPermissions,
@@ -39,12 +47,14 @@ class SetupPanel:
         self._rest = gateway.rest
         self._cache = gateway.cache
         self._settings = settings
+        self._flow = flow
         self._coaches = coaches
         self._names = names
         self._missing = missing
 
     async def open(self, ctx: CommandContext) -> None:
         """Show the panel."""
+        await self._look_for_button(actor_of(ctx.interaction))
         await ctx.respond(**replies.setup(await self._state(ctx, 1)))
 
     async def show(self, ctx: PressContext | SubmitContext, page: int, done: str = "") -> None:
@@ -53,8 +63,8 @@ class SetupPanel:
 
     async def save(self, ctx: PressContext | SubmitContext, page: int, wanted: SettingsChange) -> None:
         """Save a setting."""
-        changed = await self._settings.change(actor_of(ctx.interaction), wanted)
-        await self.show(ctx, page, replies.setup_saved(wanted, changed))
+        changed = await self._flow.change(actor_of(ctx.interaction), wanted)
+        await self.show(ctx, page, replies.setup_saved(wanted, changed, ctx.interaction.created_at))
 
     async def set_members(self, ctx: PressContext, page: int, key: str, mark: str) -> None:
         """Replace the members of a coach that the menu with this mark showed by the chosen ones."""
@@ -75,16 +85,16 @@ class SetupPanel:
         old = settings.write_button
         channel_id = channel_id or self._button_channel(actor.guild_id, settings)
         if channel_id is None:
-            await self.show(ctx, page)
+            await self.show(ctx, page, replies.no_button_channel())
             return
         try:
-            posted = WriteButton(channel_id, await self._post(ctx, channel_id, replies.write_button()))
-        except RefusedError as refusal:
+            posted = await self._post_button(ctx, channel_id, old)
+        except CardError as error:
             lacking = self._missing.of(ctx.interaction, [channel_id])
-            await self.show(ctx, page, replies.button_refused(channel_id, refusal.failure, lacking))
+            await self.show(ctx, page, replies.button_refused(channel_id, _failure_of(error), lacking))
             return
         await self._remember(actor, posted)
-        if old is not None and old != posted:
+        if old and old.message_id and old != posted:
             await self._delete(old.channel_id, old.message_id)
         await self.show(ctx, page, replies.button_posted(channel_id))
 
@@ -92,15 +102,15 @@ class SetupPanel:
         """Post a message in the plans' channel as a card is posted, and remove it."""
         channel_id = (await self._settings.read(actor_of(ctx.interaction))).plans_channel_id
         if channel_id is None:
-            await self.show(ctx, page)
+            await self.show(ctx, page, replies.no_plans_channel())
             return
         if lacking := self._missing.of(ctx.interaction, [channel_id]):
             await self.show(ctx, page, replies.post_test_failed(channel_id, CardFailure.CLOSED, lacking))
             return
         try:
-            message_id = await self._post(ctx, channel_id, replies.post_test())
-        except RefusedError as refusal:
-            await self.show(ctx, page, replies.post_test_failed(channel_id, refusal.failure, lacking))
+            message_id = await self._post(channel_id, replies.post_test(), f"t{ctx.interaction.id}")
+        except CardError as error:
+            await self.show(ctx, page, replies.post_test_failed(channel_id, _failure_of(error), lacking))
             return
         is_removed = await self._delete(channel_id, message_id)
         await self.show(ctx, page, replies.post_test_passed(channel_id, is_removed=is_removed))
@@ -109,7 +119,7 @@ class SetupPanel:
         """Return the state of the guild with this page of its coaches."""
         actor = actor_of(ctx.interaction)
         settings, coaches = await self._settings.read(actor), await self._coaches.setup_page(actor, page)
-        channel_id, button = settings.plans_channel_id, settings.write_button
+        channel_id = settings.plans_channel_id
         is_channel_gone = channel_id is not None and self._is_deleted(actor.guild_id, channel_id)
         lacking = self._missing.of(ctx.interaction, [channel_id] if channel_id else [])
         return Setup(
@@ -120,7 +130,6 @@ class SetupPanel:
             tuple(each.value for each in timezones.suggestions("")),
             lacking=lacking.get(channel_id, ()) if channel_id else (),
             is_channel_gone=is_channel_gone,
-            is_button_gone=button is not None and await self._is_gone(button),
         )
 
     def _is_deleted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
@@ -134,20 +143,35 @@ class SetupPanel:
             return old.channel_id
         return settings.plans_channel_id
 
-    async def _is_gone(self, button: WriteButton) -> bool:
-        """Return whether Discord says that the message does not exist."""
+    async def _look_for_button(self, actor: Actor) -> None:
+        """Ask Discord whether the message with the button exists, and note if it does not."""
+        button = (await self._settings.read(actor)).write_button
+        if button is None or button.message_id is None:
+            return
         try:
             await self._rest.fetch_message(button.channel_id, button.message_id)
         except hikari.NotFoundError:
-            return True
+            await self._settings.note_deleted_button(actor, button.message_id)
         except (hikari.HikariError, OSError):
-            return False
-        return False
+            pass  # it may exist
 
-    async def _post(self, ctx: PressContext, channel_id: ChannelId, reply: Reply) -> MessageId:
-        """Post a message, once however often the request is sent."""
+    async def _post_button(self, ctx: PressContext, channel_id: ChannelId, old: WriteButton | None) -> WriteButton:
+        """Post the button in place of the old one: once, also if several taps do the same within minutes.
+
+        Raises:
+            CardError: it was not posted, or perhaps not.
+        """
+        reply = replies.write_button()
+        try:
+            message_id = await self._post(channel_id, reply, _nonce(channel_id, old and old.message_id))
+        except NoMessageError:  # such a tap did, and its message was deleted since
+            message_id = await self._post(channel_id, reply, f"b{ctx.interaction.id}")
+        return WriteButton(channel_id, message_id)
+
+    async def _post(self, channel_id: ChannelId, reply: Reply, nonce: str) -> MessageId:
+        """Post a message, once for a nonce."""
         with translate_errors():
-            message = await self._rest.create_message(channel_id, nonce=f"p{ctx.interaction.id}", **reply)
+            message = await self._rest.create_message(channel_id, nonce=nonce, **reply)
         return MessageId(message.id)
 
     async def _delete(self, channel_id: ChannelId, message_id: MessageId) -> bool:
@@ -165,5 +189,16 @@ class SetupPanel:
         try:
             await self._settings.change(actor, SettingsChange(write_button=posted))
         except DatabaseUnavailableError:
-            await self._delete(posted.channel_id, posted.message_id)
+            if posted.message_id:
+                await self._delete(posted.channel_id, posted.message_id)
             raise
+
+
+def _failure_of(error: CardError) -> CardFailure | None:
+    """Return why Discord rejects a request; None: nobody knows whether it was carried out."""
+    return error.failure if isinstance(error, RefusedError) else None
+
+
+def _nonce(channel_id: ChannelId, replaced: MessageId | None) -> str:
+    """Return the nonce of a button in the channel that replaces this message."""
+    return hashlib.blake2b(f"{channel_id} {replaced}".encode(), digest_size=_NONCE_BYTES).hexdigest()

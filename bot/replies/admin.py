@@ -156,7 +156,7 @@ def _lines(current: GuildSettings, now: datetime.datetime) -> list[str]:
     return [
         f"**Time zone:** {layout.escape(current.timezone)}{whose}",
         f"**Exchange:** {_hours(current.calendar.exchange)}",
-        *_missing(current.calendar, today),
+        *missing_years(current.calendar, today),
         *_overrides(current.calendar, today),
         f"**Plans’ channel:** {channel}",
         f"**When a card is deleted by hand:** {_DELETED_CARDS[current.deleted_cards]}",
@@ -173,7 +173,8 @@ def _hours(exchange: Exchange) -> str:
     return f"{exchange.label}, {hours.opens:%H:%M} to {hours.closes:%H:%M}{paused}"
 
 
-def _missing(calendar: SessionCalendar, today: datetime.date) -> list[str]:
+def missing_years(calendar: SessionCalendar, today: datetime.date) -> list[str]:
+    """Return a line if sessions of this year or the next are not known."""
     years = calendar.missing_years(today)
     return [f"**Not known yet:** the sessions of {' and '.join(map(str, years))}. See /admin health."] if years else []
 

@@ -1,5 +1,6 @@
 """The panel of `/admin setup`, and the message to the owner of a server that the bot joined."""
 
+import datetime
 import zlib
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
@@ -7,6 +8,7 @@ from typing import Any, Final, TypeAlias
 import hikari
 from hikari.impl import MessageActionRowBuilder
 
+from bot.domain.days import today_in
 from bot.domain.sessions import Exchange
 from bot.domain.values import (
     MAX_CHOICE_LENGTH,
@@ -25,7 +27,7 @@ from bot.domain.values import (
     UserId,
 )
 from bot.replies import layout
-from bot.replies.admin import mentions
+from bot.replies.admin import mentions, missing_years
 from bot.replies.custom_ids import fresh_route_id, route_id
 from bot.replies.entity_selects import channel_select, members_select
 from bot.replies.layout import Button, Reply
@@ -54,12 +56,13 @@ def timezone_modal(page: int, current: str) -> Modal:
     return Modal("Time zone", fresh_route_id("admin.setup_typed_timezone", page), [field])
 
 
-def setup_saved(wanted: SettingsChange, current: GuildSettings) -> str:
+def setup_saved(wanted: SettingsChange, current: GuildSettings, now: datetime.datetime) -> str:
     """Say that a setting was saved."""
     if wanted.plans_channel_id is not None:
         return f"Saved: plans are posted in <#{current.plans_channel_id}>."
     if wanted.exchange is not None:
-        return f"Saved: sessions follow {wanted.exchange.label}."
+        missing = missing_years(current.calendar, today_in(current.timezone, now))
+        return "\n".join([f"Saved: sessions follow {wanted.exchange.label}.", *missing])
     return f"Saved: the time zone is {layout.escape(current.timezone)}."
 
 
@@ -81,8 +84,20 @@ def button_posted(channel_id: ChannelId) -> str:
     return f"Button posted in <#{channel_id}>."
 
 
-def button_refused(channel_id: ChannelId, failure: CardFailure, lacking: Lacking) -> str:
-    """Say why the button can’t be posted."""
+def no_button_channel() -> str:
+    """Say that the button has no channel."""
+    return "Choose a channel for the button first."
+
+
+def no_plans_channel() -> str:
+    """Say that plans have no channel."""
+    return "Choose the plans’ channel first."
+
+
+def button_refused(channel_id: ChannelId, failure: CardFailure | None, lacking: Lacking) -> str:
+    """Say why the button can’t be posted; None: Discord’s answer was not clear."""
+    if failure is None:
+        return f"Discord gave no clear answer, so the button may not be in <#{channel_id}>. Try again."
     return f"The button can’t be posted in <#{channel_id}>: {why_not(failure, channel_id, lacking)}."
 
 
@@ -92,8 +107,13 @@ def post_test_passed(channel_id: ChannelId, *, is_removed: bool) -> str:
     return f"Test passed: cards can be posted in <#{channel_id}>. {rest}"
 
 
-def post_test_failed(channel_id: ChannelId, failure: CardFailure, lacking: Lacking) -> str:
-    """Say why cards can’t be posted."""
+def post_test_failed(channel_id: ChannelId, failure: CardFailure | None, lacking: Lacking) -> str:
+    """Say why cards can’t be posted; None: Discord’s answer was not clear."""
+    if failure is None:
+        return (
+            "Discord gave no clear answer, so the test has no result. Try again. "
+            f"If a test message is left in <#{channel_id}>, delete it by hand."
+        )
     return f"Test failed: cards can’t be posted in <#{channel_id}>: {why_not(failure, channel_id, lacking)}."
 
 
@@ -202,14 +222,14 @@ def _where(state: Setup) -> str:
     posted = state.settings.write_button
     if posted is None:
         return ": for a channel that coaches see"
-    if state.is_button_gone:
+    if posted.message_id is None:
         return f"\nIts message in <#{posted.channel_id}> was deleted. Post it again."
     return f": [posted]({message_address(state.guild_id, posted.channel_id, posted.message_id)})"
 
 
 def _acts(state: Setup, page: int) -> Sequence[Button]:
     posted, channel_id = state.settings.write_button, state.settings.plans_channel_id
-    is_there = posted is not None and not state.is_button_gone
+    is_there = posted is not None and posted.message_id is not None
     post = "Post button again" if posted else "Post button"
     return [
         layout.button(

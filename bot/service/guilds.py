@@ -156,9 +156,10 @@ def _settings(guild_id: int) -> GuildSettings:
 
 
 def _write_button(row: GuildSettingsRow) -> WriteButton | None:
-    if row.write_channel_id is None or row.write_message_id is None:
+    if row.write_channel_id is None:
         return None
-    return WriteButton(ChannelId(row.write_channel_id), MessageId(row.write_message_id))
+    message_id = row.write_message_id
+    return WriteButton(ChannelId(row.write_channel_id), None if message_id is None else MessageId(message_id))
 
 
 def _seed_of(guild_id: GuildId) -> str | None:

@@ -47,7 +47,7 @@ class SessionService(PlanActs):
         except WorkerError as error:
             _log.error("calendars not computed; retrying within an hour", years=len(missing), why=str(error))
             return
-        await self._write(_store, computed)
+        await self._write(self._store, computed)
         _log.info("calendars computed", years=len(computed))
 
     @writes
@@ -79,6 +79,14 @@ class SessionService(PlanActs):
             if exchange.has_holidays
             for each in sorted({*range(year, year + YEARS_AHEAD + 1)} - session_rows.stored_years(exchange))
         ]
+
+    def _store(self, computed: Mapping[ExchangeYear, Days]) -> None:
+        """Store what was computed; cards of days to come show it."""
+        yesterday = self.clock().date() - _DAY  # where it is still that day, too
+        for (exchange, _), days in computed.items():
+            session_rows.store_year(exchange, days)
+            half_days = [day for day, kind in days.items() if kind is DayKind.HALF_DAY and day >= yesterday]
+            card_rows.mark_exchange_days_dirty(exchange, half_days)
 
     def _close(
         self, actor: Actor, settings: GuildSettings, day: datetime.date, kind: DayKind, words: str | None
@@ -116,8 +124,3 @@ def _typed_close(words: str, settings: GuildSettings, now: datetime.datetime, da
         return parse_moment(words, timezone, now, day)
     except (UnknownMomentError, RepeatedTimeError) as error:
         raise CloseTimeError(error.why) from error
-
-
-def _store(computed: Mapping[ExchangeYear, Days]) -> None:
-    for (exchange, _), days in computed.items():
-        session_rows.store_year(exchange, days)

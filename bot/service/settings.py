@@ -1,7 +1,7 @@
 """The settings of a guild: its time zone, its exchange, the plans' channel, who sees deleted plans."""
 
 from bot.domain.errors import SetAndClearError
-from bot.domain.values import Actor, Clearable, GuildId, GuildSettings, SettingsChange, Suggestion
+from bot.domain.values import Actor, Clearable, GuildId, GuildSettings, MessageId, SettingsChange, Suggestion
 from bot.service import timezones
 from bot.service.records import cards as card_rows
 from bot.service.transactions import Service, reads, reads_first, require_manager, writes
@@ -22,7 +22,8 @@ class SettingsService(Service):
         """Change the settings, and return all of them.
 
         A new time zone says when today is from now on; no plan and no revision is touched. Cards that can't be shown
-        where they are go to a new plans' channel; the others stay.
+        where they are go to a new plans' channel; the others stay. Cards from today on show another exchange's
+        days.
 
         Raises:
             SetAndClearError: the same is to be set and cleared.
@@ -50,7 +51,16 @@ class SettingsService(Service):
         if wanted.clear is Clearable.PLANS_CHANNEL:
             row.plans_channel_id = None
         row.save()
+        if wanted.exchange is not None:
+            card_rows.mark_days_dirty_from(actor.guild_id, self.guilds.today(actor))
         return self.guilds.settings(actor.guild_id)
+
+    @writes
+    def note_deleted_button(self, actor: Actor, message_id: MessageId) -> None:
+        """Note that the message with the button was deleted, unless another one was posted since."""
+        require_manager(actor)
+        is_it = (GuildSettingsRow.guild_id == actor.guild_id) & (GuildSettingsRow.write_message_id == message_id)
+        GuildSettingsRow.update(write_message_id=None).where(is_it).execute()
 
     async def create(self, guild_id: GuildId) -> bool:
         """Create the settings and coaches of a guild that the bot joined; return whether the guild is new.

@@ -39,6 +39,7 @@ class Session(lightbulb.SlashCommand, name="session", description="Say that a da
 
 
 @plugin.task(lightbulb.uniformtrigger(hours=1, wait_first=False))
-async def renew(sessions: SessionService) -> None:
-    """Compute the calendars of this and the next years that are missing."""
+async def renew(sessions: SessionService, views: PlanViews) -> None:
+    """Compute the calendars that are missing; cards of their half days are updated."""
     await sessions.renew()
+    views.update_cards()

@@ -6,10 +6,9 @@ from bot import replies
 from bot.domain.sessions import Exchange
 from bot.domain.values import Audience, ChannelId, Clearable, DeletedCards, SettingsChange
 from bot.interactions.options import timezone_option
-from bot.interactions.plan_views import PlanViews
+from bot.interactions.settings_flow import SettingsFlow
 from bot.plugin import CommandContext, actor_of
 from bot.replies.entity_selects import SHOWN_IN
-from bot.service.sessions import SessionService
 from bot.service.settings import SettingsService
 from plugins.admin.group import admin
 
@@ -45,9 +44,7 @@ class Settings(lightbulb.SlashCommand, name="settings", description="Show or cha
     clear = lightbulb.string("clear", "A setting to clear.", default=None, choices=_CLEARABLE)
 
     @lightbulb.invoke
-    async def invoke(
-        self, ctx: CommandContext, settings: SettingsService, sessions: SessionService, views: PlanViews
-    ) -> None:
+    async def invoke(self, ctx: CommandContext, settings: SettingsService, flow: SettingsFlow) -> None:
         """Show or change them."""
         actor = actor_of(ctx.interaction)
         wanted = SettingsChange(
@@ -61,8 +58,5 @@ class Settings(lightbulb.SlashCommand, name="settings", description="Show or cha
         if wanted == SettingsChange():
             await ctx.respond(**replies.settings(await settings.read(actor), ctx.interaction.created_at))
             return
-        await settings.change(actor, wanted)
-        if wanted.exchange:
-            await sessions.renew()
-        views.update_cards()
-        await ctx.respond(**replies.settings_changed(await settings.read(actor), ctx.interaction.created_at))
+        changed = await flow.change(actor, wanted)
+        await ctx.respond(**replies.settings_changed(changed, ctx.interaction.created_at))

@@ -8,7 +8,6 @@ from bot.discord.direct_messages import DirectMessages
 from bot.domain.sessions import Exchange
 from bot.domain.values import Actor, GuildId, SettingsChange, UserId
 from bot.interactions.context import PressContext, SubmitContext, open_modal
-from bot.interactions.plan_views import PlanViews
 from bot.interactions.setup_panel import SetupPanel
 from bot.plugin import CommandContext, FirstAnswer, actor_of
 from bot.service.settings import SettingsService
@@ -32,10 +31,9 @@ async def turn_setup_page(ctx: PressContext, page: int, setup: SetupPanel) -> No
 
 
 @plugin.route("setup_channel", FirstAnswer.UPDATE)
-async def set_channel(ctx: PressContext, page: int, setup: SetupPanel, views: PlanViews) -> None:
+async def set_channel(ctx: PressContext, page: int, setup: SetupPanel) -> None:
     """Set the plans' channel."""
     await setup.save(ctx, page, SettingsChange(plans_channel_id=ctx.chosen_channel))
-    views.update_cards()
 
 
 @plugin.route("setup_timezone", FirstAnswer.UPDATE)

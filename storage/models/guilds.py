@@ -39,7 +39,7 @@ class GuildSettingsRow(Row):
     write_channel_id = IntegerField(null=True, constraints=[Check("write_channel_id > 0")])
     """The channel of the message with the button that opens the form for today's plan."""
     write_message_id = IntegerField(null=True, constraints=[Check("write_message_id > 0")])
-    """The id of that message; null: there was none."""
+    """The id of that message; null: there was none, or it was deleted."""
 
     class Meta:
         table_name = "guild_settings"

@@ -1,5 +1,7 @@
 """`/admin setup` as a manager uses it: through a local Discord, against the real bot in a process of its own."""
 
+import asyncio
+
 import apsw
 import pytest
 
@@ -9,7 +11,7 @@ from sandbox.interactions.interaction import InteractionKind
 from sandbox.world.entities import Json, Overwrite
 from sandbox.world.permissions import Permissions
 from tests.conftest import Discord, Room
-from tests.processes import BotProcess
+from tests.processes import DEADLINE, BotProcess
 
 BOT = pytest.mark.usefixtures("bot")
 
@@ -50,6 +52,7 @@ async def test_channel_time_zone_and_members_are_set_on_one_panel(room: Room):
     panel = await room.max.select(panel, "Europe/London")
     panel = await room.max.select(panel, Exchange.XLON.label)
     assert f"Saved: sessions follow {Exchange.XLON.label}" in panel.text
+    assert "Not known yet" not in panel.text
     panel = await choose(room.max, panel, members_of("s"), room.mia.user.id, role.id)
 
     assert panel.shown.id == opened.shown.id
@@ -59,6 +62,7 @@ async def test_channel_time_zone_and_members_are_set_on_one_panel(room: Room):
     settings = (await room.max.slash("admin settings")).text
     assert f"<#{room.channel.id}>" in settings
     assert "Europe/London" in settings
+    assert "Not known yet" not in settings
     assert "Posted" in (await room.mia.slash("plan post", text="mine", coach="s")).text
 
 
@@ -193,6 +197,67 @@ async def test_a_button_that_discord_refuses_leaves_the_old_one(room: Room):
     assert f"can’t be posted in <#{closed.id}>: Coachbook needs Send Messages there" in panel.text
     [button] = [each for each in room.mia.see() if not each.ephemeral]
     assert str(button.shown.id) in panel.text
+
+
+@BOT
+async def test_a_button_without_a_clear_answer_is_posted_by_the_next_tap(room: Room):
+    panel = await prepared(room)
+    room.discord.sandbox.faults.fail("POST", "*/channels/*/messages", status=404)
+
+    panel = await room.max.click(panel, "Post button")
+    assert "Discord gave no clear answer" in panel.text
+    panel = await room.max.click(panel, "Post button")
+
+    assert f"Button posted in <#{room.channel.id}>" in panel.text
+
+
+@BOT
+async def test_two_taps_at_once_post_one_button(room: Room):
+    panel = await room.max.click(await prepared(room), "Test post")  # the rate limit of the channel is known then
+    slow = room.discord.sandbox.faults.slow("POST", "*/channels/*/messages", seconds=DEADLINE, count=2)
+
+    taps = [asyncio.create_task(room.max.click(panel, "Post button")) for _ in range(2)]
+    await room.discord.until(lambda: slow.hits == 2)
+    slow.release()
+    await asyncio.gather(*taps)
+
+    assert len([each for each in room.mia.see() if not each.ephemeral]) == 1
+
+
+@BOT
+async def test_a_button_whose_channel_is_gone_needs_another(room: Room):
+    other = room.discord.sandbox.world.add_channel(room.guild, "coaches")
+    await choose(room.max, await room.max.slash("admin setup"), "setup_button_in", other.id)
+    room.discord.sandbox.world.remove_channel(other)
+
+    panel = await room.max.click(await room.max.slash("admin setup"), "Post button again")
+
+    assert "Choose a channel for the button" in panel.text
+
+
+@BOT
+async def test_taps_on_the_panel_do_not_ask_discord_for_the_button(room: Room):
+    world = room.discord.sandbox.world
+    panel = await room.max.click(await prepared(room), "Post button")
+    [button] = [each for each in room.mia.see() if not each.ephemeral]
+    world.delete(button.shown)
+    panel = await room.max.slash("admin setup")
+    asked = room.discord.sandbox.faults.slow("GET", "*/channels/*/messages/*", seconds=0, count=9)
+
+    panel = await room.max.select(panel, "Europe/London")
+
+    assert f"Its message in <#{room.channel.id}> was deleted" in panel.text
+    assert not asked.hits
+
+
+@BOT
+async def test_a_test_post_without_a_clear_answer_is_said_so(room: Room):
+    panel = await prepared(room)
+    room.discord.sandbox.faults.fail("POST", "*/channels/*/messages", status=404)
+
+    panel = await room.max.click(panel, "Test post")
+
+    assert "Discord gave no clear answer" in panel.text
 
 
 @BOT

@@ -8,12 +8,22 @@ from bot.domain import errors
 from bot.domain.commands import EditPlan, PostPlan
 from bot.domain.days import parse_day
 from bot.domain.sessions import DayKind, Exchange, SessionCalendar
-from bot.domain.values import Actor, DraftKind, PlanOfDay, SettingsChange, Submission
+from bot.domain.values import (
+    Actor,
+    Audience,
+    CardWork,
+    DraftKind,
+    MessageId,
+    PlanOfDay,
+    SettingsChange,
+    Submission,
+)
 from bot.service.calendars.calendar_process import CalendarProcess
+from bot.service.cards import CardService
 from bot.service.records import sessions as session_rows
 from bot.service.sessions import SessionService
 from storage.store import Store
-from tests.service.scene import SUNDAY_MORNING, FakeClock, Services, elsewhere, fresh
+from tests.service.scene import SUNDAY_MORNING, FakeClock, Services, elsewhere, fresh, renewals
 
 SUNDAY = SUNDAY_MORNING.date()
 THANKSGIVING = datetime.date(2026, 11, 26)
@@ -32,6 +42,26 @@ async def new_york(store: Store, services: Services, max: Actor) -> Services:
 
 async def calendar_of(services: Services, actor: Actor) -> SessionCalendar:
     return (await services.settings.read(actor)).calendar
+
+
+async def show_all(cards: CardService) -> None:
+    """Show every card as it is."""
+    for card_id, _ in await cards.pending():
+        work = await cards.begin(card_id)
+        assert work
+        await cards.shown(work, MessageId(card_id))
+
+
+async def renewed(cards: CardService) -> list[CardWork]:
+    """Show the cards that are to be renewed; return what was shown."""
+    done = list[CardWork]()
+    while found := await renewals(cards):
+        for card_id, _ in found:
+            work = await cards.begin(card_id)
+            assert work
+            await cards.shown(work, MessageId(card_id))
+            done.append(work)
+    return done
 
 
 async def test_missing_years_are_computed_once_for_the_exchanges_that_are_followed(store, services, max, clock):
@@ -162,18 +192,56 @@ async def test_an_override_is_taken_back_and_is_of_one_guild(new_york, max):
     assert (await calendar_of(new_york, max)).early_close(FRIDAY) == EARLY_CLOSE
 
 
+async def test_guilds_share_the_days_of_their_exchange_whatever_another_changes(new_york, store, max):
+    other = elsewhere(max)
+    await new_york.settings.change(other, SettingsChange(exchange=Exchange.NYSE))
+    days = (await calendar_of(new_york, max)).days
+
+    await new_york.settings.change(other, SettingsChange("Europe/Berlin"))
+    await new_york.sessions.override(other, "nov 27", DayKind.CLOSED)
+
+    assert (await calendar_of(new_york, max)).days is days
+    assert (await calendar_of(new_york, other)).days is days
+    await store.write(session_rows.store_year, Exchange.NYSE, {datetime.date(2027, 1, 1): DayKind.CLOSED})
+    assert (await calendar_of(new_york, max)).years == {2026, 2027}
+
+
 async def test_an_override_marks_the_cards_of_its_day(new_york, plans, cards, dana, max):
     friday = await plans.post(dana, PostPlan("Long", day=FRIDAY.isoformat()), fresh())
     await plans.post(dana, PostPlan("Long", day="2026-11-30"), fresh())
-    for card_id, _ in await cards.pending():
-        work = await cards.begin(card_id)
-        await cards.shown(work, card_id)
+    await show_all(cards)
 
     await new_york.sessions.override(max, "nov 27", DayKind.OPEN)
 
-    [channel] = await cards.renewable_channels()
-    work = await cards.begin(await cards.renewal(channel))
+    [work] = await renewed(cards)
     assert (work.plan.id, work.plan.early_close) == (friday.id, None)
+
+
+async def test_another_exchange_marks_the_cards_from_today_on(new_york, plans, cards, clock, dana, max):
+    await plans.post(dana, PostPlan("Long", day="2026-11-20"), fresh())
+    friday = await plans.post(dana, PostPlan("Long", day=FRIDAY.isoformat()), fresh())
+    await show_all(cards)
+
+    await new_york.settings.change(max, SettingsChange(deleted_visible_to=Audience.EVERYONE))
+    assert not await renewed(cards)
+    await new_york.settings.change(max, SettingsChange(exchange=Exchange.WEEKDAYS))
+
+    [work] = await renewed(cards)
+    assert (work.plan.id, work.plan.early_close) == (friday.id, None)
+
+
+async def test_a_year_that_becomes_known_marks_the_cards_of_its_half_days(services, plans, cards, dana, max):
+    await services.settings.change(max, SettingsChange(exchange=Exchange.NYSE))
+    friday = await plans.post(dana, PostPlan("Long", day=FRIDAY.isoformat()), fresh())
+    await plans.post(dana, PostPlan("Long", day="2026-11-24"), fresh())
+    await plans.post(dana, PostPlan("Long", day="2025-11-28"), fresh())
+    await plans.post(elsewhere(max), PostPlan("Long", coach="d", day=FRIDAY.isoformat()), fresh())
+    await show_all(cards)
+
+    await services.sessions.renew()
+
+    [work] = await renewed(cards)
+    assert (work.plan.id, work.plan.early_close) == (friday.id, EARLY_CLOSE)
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,19 @@ async def test_the_button_is_remembered_beside_the_rest(settings, max):
     assert changed.plans_channel_id == 900
 
 
+async def test_a_deleted_button_is_noted_unless_another_was_posted(settings, dana, max):
+    first, second = (WriteButton(ChannelId(901), MessageId(number)) for number in (7, 8))
+    await settings.change(max, SettingsChange(write_button=second))
+
+    await settings.note_deleted_button(max, first.message_id)
+    assert (await settings.read(max)).write_button == second
+    await settings.note_deleted_button(max, second.message_id)
+
+    assert (await settings.read(max)).write_button == WriteButton(ChannelId(901), None)
+    with pytest.raises(errors.NotManagerError):
+        await settings.note_deleted_button(dana, second.message_id)
+
+
 async def test_a_guild_is_new_once(settings, coaches, dana):
     assert await settings.create(GUILD)
     assert [each.key for each in await coaches.list(GUILD)] == ["d", "i", "s"]

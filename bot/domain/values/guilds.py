@@ -171,7 +171,8 @@ class WriteButton:
     """The message with the button that opens the form for today's plan."""
 
     channel_id: ChannelId
-    message_id: MessageId
+    message_id: MessageId | None
+    """None: it was deleted."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -22,5 +22,3 @@ class Setup:
     """The bot's missing permissions in the plans' channel."""
     is_channel_gone: bool = False
     """True: the plans' channel was deleted."""
-    is_button_gone: bool = False
-    """True: the message with the button was deleted."""

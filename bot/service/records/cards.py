@@ -4,11 +4,12 @@ import dataclasses
 import datetime
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from peewee import Expression, ModelSelect
 
+from bot.domain.sessions import Exchange
 from bot.domain.values import (
     Card,
     CardFailure,
@@ -21,7 +22,7 @@ from bot.domain.values import (
     PictureProblem,
     PlanId,
 )
-from storage.models import CARD_IS_FAILING, CardChannelRow, CardRow, PlanRow
+from storage.models import CARD_IS_FAILING, CardChannelRow, CardRow, GuildSettingsRow, PlanRow
 from storage.queries import Parameter, Prepared, insertion
 
 _NONCE_BYTES = 12
@@ -72,6 +73,17 @@ def mark_coach_dirty(coach_id: CoachId) -> None:
 def mark_day_dirty(guild_id: GuildId, day: datetime.date) -> None:
     """Mark the cards of all plans for the day for an update at low priority: its session has changed."""
     _mark_all_dirty((PlanRow.guild_id == guild_id) & (PlanRow.day == day))
+
+
+def mark_days_dirty_from(guild_id: GuildId, first: datetime.date) -> None:
+    """Mark the cards of all plans for the day and later ones so: the guild follows another exchange."""
+    _mark_all_dirty((PlanRow.guild_id == guild_id) & (PlanRow.day >= first))
+
+
+def mark_exchange_days_dirty(exchange: Exchange, days: Collection[datetime.date]) -> None:
+    """Mark the cards of all plans for these days so, in the guilds that follow the exchange: they became known."""
+    guild_ids = GuildSettingsRow.select(GuildSettingsRow.guild_id).where(GuildSettingsRow.exchange == exchange)
+    _mark_all_dirty(PlanRow.guild_id.in_(guild_ids) & PlanRow.day.in_(days))
 
 
 def move_stranded(guild_id: GuildId, channel_id: ChannelId, now: datetime.datetime) -> None:

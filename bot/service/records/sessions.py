@@ -1,5 +1,6 @@
 """Calendars of sessions: the stored days of exchanges, and what the managers of guilds override."""
 
+import dataclasses
 import datetime
 from collections.abc import Mapping
 
@@ -20,9 +21,29 @@ CALENDAR_ROWS = (GuildSettingsRow, ExchangeDayRow, SessionOverrideRow)
 def calendar_of(guild_id: int) -> SessionCalendar:
     """Return the calendar of the guild; without settings it trades every day."""
     [exchange] = _EXCHANGE.row(guild=guild_id) or (Exchange.EVERY_DAY,)
+    stored = _stored_days(Exchange(exchange))
+    return SessionCalendar(Exchange(exchange), stored.years, stored.days, _overrides_of(guild_id))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _StoredDays:
+    """The closed and half days of an exchange."""
+
+    years: frozenset[int]
+    days: Mapping[datetime.date, DayKind]
+
+
+@cached_read(ExchangeDayRow)
+def _stored_days(exchange: Exchange) -> _StoredDays:
+    """Return the stored days of the exchange, which all guilds share that follow it."""
     days = {datetime.date.fromisoformat(day): DayKind(kind) for day, kind in _DAYS.rows(exchange=exchange)}
-    overrides = {datetime.date.fromisoformat(day): _override(*rest) for day, *rest in _OVERRIDES.rows(guild=guild_id)}
-    return SessionCalendar(Exchange(exchange), frozenset(day.year for day in days), days, overrides)
+    return _StoredDays(frozenset(day.year for day in days), days)
+
+
+@cached_read(SessionOverrideRow)
+def _overrides_of(guild_id: int) -> Mapping[datetime.date, Override]:
+    """Return what the managers of the guild say that days are."""
+    return {datetime.date.fromisoformat(day): _override(*rest) for day, *rest in _OVERRIDES.rows(guild=guild_id)}
 
 
 def used_exchanges() -> list[Exchange]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import replies
-from bot.domain.sessions import Exchange
+from bot.domain.sessions import Exchange, SessionCalendar
 from bot.domain.values import (
     COACHES_IN_SETUP,
     Audience,
@@ -32,11 +32,10 @@ from bot.domain.values import (
     WriteButton,
 )
 from bot.replies.layout import Reply
-from tests.bot.replies.test_admin import GONE, MANY
+from tests.bot.replies.test_admin import GONE, MANY, NOW
 from tests.bot.replies.test_replies import LARGEST, NAMES, accept
 
 CHANNEL = ChannelId(LARGEST)
-BUTTON = WriteButton(CHANNEL, MessageId(LARGEST))
 NOBODY = MemberNames({}, {}, Members())
 ZONES = tuple(f"America/Argentina/Zone_{number}" for number in range(30))
 SETTINGS = GuildSettings("Pacific/Auckland", False, None, Audience.MEMBERS, DeletedCards.POST_AGAIN)
@@ -64,14 +63,14 @@ def shown(reply: Reply) -> str:
 @given(NAMES, st.booleans(), st.booleans(), st.booleans())
 def test_the_fullest_panel_is_within_discords_limits(name: str, is_posted: bool, is_gone: bool, is_lacking: bool):
     listed = (ListedCoach(coach(name), MANY, 10**6),) * COACHES_IN_SETUP
-    settings = dataclasses.replace(SETTINGS, plans_channel_id=CHANNEL, write_button=BUTTON if is_posted else None)
+    button = WriteButton(CHANNEL, None if is_gone else MessageId(LARGEST))
+    settings = dataclasses.replace(SETTINGS, plans_channel_id=CHANNEL, write_button=button if is_posted else None)
     full = setup_of(
         *listed,
         pages=LARGEST,
         names=GONE,
         lacking=tuple(CardPermission) if is_lacking else (),
         is_channel_gone=is_gone,
-        is_button_gone=is_gone,
     )
 
     accept(
@@ -95,13 +94,15 @@ def test_everything_that_is_said_is_within_discords_limits(name: str):
     done = [
         replies.members_outdated(coach(name)),
         replies.members_replaced(MembersReplacement(coach(name), Members(), Members())),
-        replies.setup_saved(SettingsChange(plans_channel_id=CHANNEL), SETTINGS),
-        replies.setup_saved(SettingsChange(timezone="nz"), SETTINGS),
-        replies.setup_saved(SettingsChange(exchange=Exchange.XJPX), SETTINGS),
+        replies.setup_saved(SettingsChange(plans_channel_id=CHANNEL), SETTINGS, NOW),
+        replies.setup_saved(SettingsChange(timezone="nz"), SETTINGS, NOW),
+        replies.setup_saved(SettingsChange(exchange=Exchange.XJPX), SETTINGS, NOW),
         replies.button_posted(CHANNEL),
         *(replies.post_test_passed(CHANNEL, is_removed=each) for each in (True, False)),
-        *(replies.button_refused(CHANNEL, failure, lacking) for failure in CardFailure),
-        *(replies.post_test_failed(CHANNEL, failure, lacking) for failure in CardFailure),
+        *(replies.button_refused(CHANNEL, failure, lacking) for failure in (*CardFailure, None)),
+        replies.no_button_channel(),
+        replies.no_plans_channel(),
+        *(replies.post_test_failed(CHANNEL, failure, lacking) for failure in (*CardFailure, None)),
     ]
 
     for each in done:
@@ -162,3 +163,14 @@ def test_who_came_and_who_went_is_said():
     said = replies.members_replaced(MembersReplacement(coach(), one, other))
 
     assert said == "<@1> can now post as Coach D. <@&2> can no longer post as Coach D."
+
+
+def test_an_exchange_whose_years_are_not_known_is_said_so():
+    unknown = SessionCalendar(Exchange.XJPX)
+    known = dataclasses.replace(unknown, years={NOW.year, NOW.year + 1})
+    wanted = SettingsChange(exchange=Exchange.XJPX)
+
+    said = [replies.setup_saved(wanted, dataclasses.replace(SETTINGS, calendar=each), NOW) for each in (unknown, known)]
+
+    assert f"**Not known yet:** the sessions of {NOW.year} and {NOW.year + 1}" in said[0]
+    assert said[1] == "Saved: sessions follow JPX (Tokyo)."
