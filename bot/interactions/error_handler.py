@@ -192,10 +192,8 @@ def _buttons(ctx: Respondable, error: Exception, draft: Draft | None) -> list[Bu
             return _day_buttons(ctx, error, draft)
         case errors.ClosedDayError() if draft:
             return replies.closed_day_buttons(draft, error.day, error.following)
-        case errors.PlanExistsError():
-            return replies.exists_buttons(error.plan, draft) if error.may_edit else []
-        case errors.PlanChangedError():
-            return replies.changed_buttons(error.plan, draft)
+        case errors.PlanError():
+            return _plan_buttons(error, draft)
         case errors.PicturesUncheckedError(plan_id=int(plan_id)) if draft:
             return [replies.add_again(draft, PlanId(plan_id))]
         case errors.TooManyChartsError() if draft:
@@ -204,6 +202,18 @@ def _buttons(ctx: Respondable, error: Exception, draft: Draft | None) -> list[Bu
             return [replies.everyone_button(error.coach, error.members)]
         case errors.WhichMomentError():
             return replies.which_moment_buttons(error.plan, error.moments)
+        case _:
+            return replies.draft_buttons(draft) if draft else []
+
+
+def _plan_buttons(error: errors.PlanError, draft: Draft | None) -> list[Button]:
+    match error:
+        case errors.PlanExistsError() | errors.PlanReplacedError():
+            return replies.exists_buttons(error.plan, draft) if error.may_edit else []
+        case errors.RestoreTakenError():
+            return [replies.deleted_history_button(error.deleted)] if error.may_see_history else []
+        case errors.PlanChangedError():
+            return replies.changed_buttons(error.plan, draft)
         case errors.PlanGoneError() if draft:
             return replies.gone_buttons(draft)
         case _:

@@ -135,6 +135,11 @@ def exists_buttons(plan: Plan, draft: Draft | None) -> list[Button]:
     return [edit, *_use_buttons(plan, draft)] if draft else [edit]
 
 
+def deleted_history_button(plan: Plan) -> Button:
+    """Return the button to the history of a deleted plan, which has its text."""
+    return layout.button("Its history", route_id("history.show", plan.id, 1))
+
+
 def saved_as_draft(draft: Draft) -> str:
     """Say that the text and pictures are saved as a draft."""
     what = (

@@ -12,7 +12,9 @@ from bot.domain.errors import (
     DayError,
     LongPlanError,
     PlanChangedError,
+    PlanExistsError,
     PlanGoneError,
+    RestoreTakenError,
     TooManyChartsError,
     WhichDayError,
 )
@@ -44,7 +46,7 @@ from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, edited, lacked_by, refuse_second, same_plan
 from bot.service.records import late_pictures, operations, plan_pages, revisions, stored_revisions
 from bot.service.records.merges import merged_text
-from bot.service.records.plans import any_plan
+from bot.service.records.plans import any_plan, live_plan_of
 from bot.service.records.roster import Roster, is_given, read_roster
 from bot.service.records.sources import note_of
 from bot.service.records.text_rules import plan_text
@@ -174,11 +176,16 @@ class PlanService(PlanActs):
             DayError: the words name no day.
             NothingToRestoreError: the coach has no deleted plan for the day.
             NotYourPlanError: the actor may not restore it.
-            PlanExistsError: the coach has a live plan for the day, perhaps this one.
+            PlanExistsError: it is live.
             PlanGoneError: there is none with this id in the actor's guild that they may read.
+            RestoreTakenError: the coach has another plan for the day.
         """
         plan = self.to_restore(actor, command.plan)
-        refuse_second(Roster.of(actor.guild_id), actor, plan.coach, plan.day)
+        roster = Roster.of(actor.guild_id)
+        if not plan.deleted_at:
+            raise PlanExistsError(plan, may_edit=roster.may_edit(actor, plan))
+        if live_plan_of(plan.coach, plan.day):
+            raise RestoreTakenError(plan, may_see_history=bool(self.visible(actor, roster, [plan])))
         return self.change(actor, plan, ChangeKind.RESTORED, operation)
 
     @reads

@@ -188,7 +188,7 @@ async def test_a_deleted_day_can_be_posted_again(room: Room):
 
     await room.shows("second")
     assert len(room.cards()) == 2
-    assert "already has a plan" in (await room.dana.slash("plan restore")).text
+    assert "has another plan for" in (await room.dana.slash("plan restore")).text
 
 
 async def test_a_plan_longer_than_a_message_can_be_read_to_its_end(room: Room):

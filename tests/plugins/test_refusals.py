@@ -197,6 +197,23 @@ async def test_an_edit_of_a_plan_that_was_deleted_meanwhile_can_be_posted_anew(r
     assert len(room.cards()) == 2
 
 
+async def test_an_edit_and_an_undo_of_a_plan_that_was_posted_again_name_the_new_one(room: Room):
+    await room.dana.slash("plan post", text="first")
+    form = await room.dana.slash("plan edit")
+    deleted = await room.dana.click(await room.dana.slash("plan delete"), "Delete")
+    await room.dana.slash("plan post", text="second")
+
+    undo = await room.dana.click(deleted, "Undo")
+    assert "Can’t restore: Coach D (Day Trading) has another plan for" in undo.text
+    assert "Deleted by" in (await room.dana.click(undo, "Its history")).text
+    refused = await room.dana.submit(form, Plan="mine")
+    is_refused(refused, "was deleted, and Coach D (Day Trading) has another one", "mine")
+    assert refused.buttons == ["Edit that plan", "Replace text"]
+    await room.dana.click(refused, "Replace text")
+
+    assert "second" not in (await room.shows("mine", "#2")).text
+
+
 async def test_a_rescued_edit_goes_to_the_coach_and_day_it_was_meant_for(room: Room):
     day = (today() + datetime.timedelta(days=3)).isoformat()
     await room.both.slash("plan post", coach="s", day=day, text="first")

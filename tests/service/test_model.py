@@ -206,7 +206,7 @@ class Book(RuleBasedStateMachine):
         elif not last.may_delete(actor):
             refusal = errors.NotYourPlanError
         elif self.live(coach, day):
-            refusal = errors.PlanExistsError
+            refusal = errors.RestoreTakenError
         operation = fresh()
         act = self.services.plans.restore(actor, RestorePlan(PlanOfDay(coach, day)), operation)
         if self.attempt(act, operation, refusal) and last:

@@ -6,7 +6,7 @@ import datetime
 import pytest
 
 from bot.domain import errors
-from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
+from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RemoveChart, RestorePlan
 from bot.domain.days import DateOrder
 from bot.domain.values import (
     MAX_FORM_LENGTH,
@@ -374,10 +374,32 @@ async def test_a_restored_plan_does_not_push_another_out(plans, dana):
     await plans.delete(dana, DeletePlan(first.id, seen=1), fresh())
     second = await posted(plans, dana, "second")
 
-    with pytest.raises(errors.PlanExistsError) as refusal:
-        await plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())
+    for ref in (PlanOfDay("d", DAY), first.id):
+        with pytest.raises(errors.RestoreTakenError, match=r"another plan for .* is in its history") as refusal:
+            await plans.restore(dana, RestorePlan(ref), fresh())
+        assert refusal.value.deleted.id == first.id
 
-    assert refusal.value.plan == second
+    assert await plans.find(dana, PlanOfDay("d", DAY)) == second
+
+
+async def test_what_is_done_to_a_plan_that_was_posted_again_names_the_new_one(services, plans, dana, mia):
+    first = await posted(plans, dana)
+    await plans.delete(dana, DeletePlan(first.id, seen=1), fresh())
+    second = await posted(plans, dana, "second")
+
+    for act in (
+        plans.edit(dana, EditPlan(first.id, "mine", seen=1), fresh()),
+        plans.editable(dana, first.id),
+        plans.delete(dana, DeletePlan(first.id, seen=1), fresh()),
+        services.charts.remove(dana, RemoveChart(first.id, "1"), fresh()),
+    ):
+        with pytest.raises(errors.PlanReplacedError, match=r"Edit that one instead\.") as refusal:
+            await act
+        assert (refusal.value.plan, refusal.value.may_edit) == (second, True)
+    with pytest.raises(errors.PlanReplacedError, match=r"/plan show") as refusal:
+        await plans.find(mia, first.id)
+    assert not refusal.value.may_edit
+    assert (await plans.edit(dana, EditPlan(second.id, "mine", seen=1), fresh())).plan.text == "mine"
 
 
 # Reading

@@ -64,11 +64,13 @@
         |   +-- NoOwnPlanError
         |   +-- DoneAlreadyError          .plan: the interaction was carried out before
         |   +-- PlanGoneError             the plan of a button or form is deleted
+        |   |   +-- PlanReplacedError     .plan .may_edit: the coach has another one
         |   +-- PlanExistsError           .plan .may_edit
         |   +-- PlanChangedError          .plan .text
         |   +-- LongPlanError
         |   +-- NotYourPlanError
         |   +-- NothingToRestoreError
+        |   +-- RestoreTakenError         .deleted .may_see_history: the coach has another one
         |   +-- NothingToSaveError        the message has no text or pictures
         |   +-- NoSuchCardError           the message shows no plan
         +-- ChartError
@@ -183,6 +185,8 @@ from bot.domain.errors.plans import (
     PlanError,
     PlanExistsError,
     PlanGoneError,
+    PlanReplacedError,
+    RestoreTakenError,
     TooManyChartsError,
 )
 from bot.domain.errors.plugins import (
@@ -266,12 +270,14 @@ __all__ = [
     "PlanError",
     "PlanExistsError",
     "PlanGoneError",
+    "PlanReplacedError",
     "PluginBusyError",
     "PluginFailedError",
     "PluginLoadedError",
     "PluginNeededError",
     "PluginNotLoadedError",
     "RefusalError",
+    "RestoreTakenError",
     "RetiredCoachError",
     "SameRevisionError",
     "ServerDraftsFullError",

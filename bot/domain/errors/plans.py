@@ -2,12 +2,14 @@
 
 import datetime
 from collections.abc import Sequence
-from typing import Literal
+from typing import Final, Literal
 
 from bot.domain.days import short_date
 from bot.domain.errors.base import RefusalError
 from bot.domain.errors.naming import plan_name
 from bot.domain.values import MAX_CHARTS, MAX_FORM_LENGTH, Coach, Plan, PlanId, RejectedPicture, is_mark
+
+_GONE: Final = "That plan no longer exists; it may have been deleted. Find plans with /plan list."
 
 
 class PlanError(RefusalError):
@@ -43,8 +45,22 @@ class DoneAlreadyError(PlanError):
 class PlanGoneError(PlanError):
     """The plan of a button or an open form is deleted, or was never in this guild."""
 
-    def __init__(self) -> None:
-        super().__init__("That plan no longer exists; it may have been deleted. Find plans with /plan list.")
+    def __init__(self, message: str = _GONE) -> None:
+        super().__init__(message)
+
+
+class PlanReplacedError(PlanGoneError):
+    """The plan of a button or an open form is deleted, and its coach has another one for the day."""
+
+    def __init__(self, plan: Plan, *, may_edit: bool) -> None:
+        advice = "Edit that one instead." if may_edit else "See it with /plan show."
+        super().__init__(
+            f"That plan was deleted, and {plan.coach.name} has another one for {short_date(plan.day)}. {advice}"
+        )
+        self.plan = plan
+        """The other plan."""
+        self.may_edit = may_edit
+        """True: the user may edit it."""
 
 
 class PlanExistsError(PlanError):
@@ -105,6 +121,18 @@ class NothingToRestoreError(PlanError):
         nobody = "None of your coaches has a deleted plan" if is_of_own else "There is no deleted plan"
         whose = f"{coach.name} has no deleted plan" if coach else nobody
         super().__init__(f"{whose} for {short_date(day)}: there is nothing to restore.")
+
+
+class RestoreTakenError(PlanError):
+    """A deleted plan can’t be restored, as its coach has another one for the day."""
+
+    def __init__(self, deleted: Plan, *, may_see_history: bool) -> None:
+        coach, day = deleted.coach.name, short_date(deleted.day)
+        advice = " The deleted plan’s text is in its history." if may_see_history else ""
+        super().__init__(f"Can’t restore: {coach} has another plan for {day}, and a day has one plan.{advice}")
+        self.deleted = deleted
+        self.may_see_history = may_see_history
+        """True: the user may see the history of the deleted plan."""
 
 
 class NothingToSaveError(PlanError):

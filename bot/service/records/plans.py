@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from peewee import SQL, ModelSelect, Node, Value, fn
 
-from bot.domain.errors import PlanGoneError
+from bot.domain.errors import PlanGoneError, PlanReplacedError
 from bot.domain.values import Audience, Chart, Coach, GuildId, Plan, PlanId, Reader, UserId
 from bot.service.records.charts import charts_of
 from bot.service.records.roster import Roster, coach_in
@@ -103,9 +103,12 @@ def live_plan(reader: Reader, roster: Roster, plan_id: PlanId) -> Plan:
 
     Raises:
         PlanGoneError: there is none, in the reader's guild, that they may read.
+        PlanReplacedError: it is deleted, and they may read another plan of its coach for the day.
     """
     plan = any_plan(reader, roster, plan_id)
     if plan.deleted_at:
+        for other in live_plans_on(reader, roster, plan.day, plan.coach):
+            raise PlanReplacedError(other, may_edit=roster.may_edit(reader, other))
         raise PlanGoneError
     return plan
 
