@@ -2,10 +2,12 @@
 
 import datetime
 from collections.abc import Mapping
+from typing import cast
 
 from peewee import SQL, fn
 
-from bot.domain.sessions import DayKind, Exchange, Override, SessionCalendar
+from bot.domain.days import zone_of
+from bot.domain.sessions import HOURS, DayKind, Exchange, Override, SessionCalendar
 from bot.domain.values import GuildId
 from storage.cached_reads import cached_read
 from storage.fields import moment_from
@@ -21,7 +23,8 @@ def calendar_of(guild_id: int) -> SessionCalendar:
     """Return the calendar of the guild; without settings it trades every day."""
     [exchange] = _EXCHANGE.row(guild=guild_id) or (Exchange.EVERY_DAY,)
     days = {datetime.date.fromisoformat(day): DayKind(kind) for day, kind in _DAYS.rows(exchange=exchange)}
-    overrides = {datetime.date.fromisoformat(day): _override(*rest) for day, *rest in _OVERRIDES.rows(guild=guild_id)}
+    stored = _OVERRIDES.rows(guild=guild_id, exchange=exchange)
+    overrides = {datetime.date.fromisoformat(day): _override(*rest) for day, *rest in stored}
     return SessionCalendar(Exchange(exchange), frozenset(day.year for day in days), days, overrides)
 
 
@@ -41,14 +44,25 @@ def store_year(exchange: Exchange, days: Mapping[datetime.date, DayKind]) -> Non
     ExchangeDayRow.insert_many(rows).on_conflict_ignore().execute()
 
 
-def put_override(guild_id: GuildId, day: datetime.date, override: Override | None) -> None:
-    """Store what the managers say that a day is; None: nothing any more."""
-    if override is None:
-        row = (SessionOverrideRow.guild_id == guild_id) & (SessionOverrideRow.day == day)
-        SessionOverrideRow.delete().where(row).execute()
-        return
-    values = {"guild_id": guild_id, "day": day, "kind": override.kind, "closes_at": override.closes_at}
-    SessionOverrideRow.replace(**values).execute()
+def put_override(guild_id: GuildId, exchange: Exchange, day: datetime.date, override: Override | None) -> None:
+    """Store what the managers say that a day of the exchange is; None: nothing any more."""
+    row = SessionOverrideRow(guild_id=guild_id, exchange=exchange, day=day)
+    row.delete_instance()
+    if override is not None:
+        row.kind, row.closes_at = override.kind, override.closes_at
+        row.save(force_insert=True)
+
+
+def move_closes(guild_id: GuildId, before: str, after: str) -> list[datetime.date]:
+    """Move early closes by the guild's clock to the same hour in its new time zone, and return their days."""
+    by_its_clock = SessionOverrideRow.exchange.in_([each for each in Exchange if HOURS[each].timezone is None])
+    half_days = (SessionOverrideRow.guild_id == guild_id) & (SessionOverrideRow.kind == DayKind.HALF_DAY)
+    rows = list(SessionOverrideRow.select().where(half_days & by_its_clock))
+    for row in rows:
+        local = cast(datetime.datetime, row.closes_at).astimezone(zone_of(before))
+        row.closes_at = local.replace(tzinfo=zone_of(after)).astimezone(datetime.UTC)
+        row.save()
+    return [row.day for row in rows]
 
 
 def _override(kind: str, closes_at: str | None) -> Override:
@@ -66,7 +80,7 @@ _DAYS = Prepared(
 _OVERRIDES = Prepared(
     lambda: SessionOverrideRow.select(
         SessionOverrideRow.day, SessionOverrideRow.kind, SessionOverrideRow.closes_at
-    ).where(SessionOverrideRow.guild_id == Parameter("guild"))
+    ).where(SessionOverrideRow.guild_id == Parameter("guild"), SessionOverrideRow.exchange == Parameter("exchange"))
 )
 _IS_USED = Prepared(
     lambda: GuildSettingsRow.select(SQL("1")).where(GuildSettingsRow.exchange == Parameter("exchange")).limit(1)
