@@ -117,6 +117,11 @@ class EditResult:
     merged: Merged | None = None
     """None: the author had seen the newest revision."""
 
+    @property
+    def undoes(self) -> int | None:
+        """The revision that Undo would undo; None: none that is known to be of this change."""
+        return self.plan.revision if self.kind else None
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class AddChartsResult:
@@ -126,6 +131,11 @@ class AddChartsResult:
     added: int | None
     """The number of new charts; 0: no revision was made; None: not known, as the interaction was delivered before."""
     left_out: tuple[RejectedPicture, ...] = ()
+
+    @property
+    def undoes(self) -> int | None:
+        """The revision that Undo would undo; None: none that is known to be of this change."""
+        return self.plan.revision if self.added else None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
