@@ -4,8 +4,8 @@ import lightbulb
 
 from bot import replies
 from bot.discord.messages import pictures_of, plan_in
-from bot.domain.values import DraftId, Limits, MessageId, PlanId
-from bot.interactions.context import PressContext, open_modal
+from bot.domain.values import DraftId, MessageId, PlanId
+from bot.interactions.context import PressContext
 from bot.interactions.plan_flow import PlanFlow
 from bot.interactions.plan_views import PlanViews
 from bot.plugin import GUILD_ONLY, CommandContext, FirstAnswer, Plugin, actor_of, member_of
@@ -54,11 +54,11 @@ class EditPlan(lightbulb.MessageCommand, name="Edit plan", **GUILD_ONLY):
     first_answer = FirstAnswer.MODAL
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, messages: MessageService, plans: PlanService, limits: Limits) -> None:
+    async def invoke(self, ctx: CommandContext, messages: MessageService, flow: PlanFlow) -> None:
         """Open the form."""
         actor, target = actor_of(ctx.interaction), self.target
         plan_id = await messages.plan_to_change(actor, plan_in(target), MessageId(target.id))
-        await open_modal(ctx, replies.edit_modal(await plans.editable(actor, plan_id), limits.plan_text))
+        await flow.open_edit(ctx, plan_id)
 
 
 @plugin.command

@@ -33,6 +33,7 @@ from bot.domain.values import (
     Plan,
     PlanId,
     PlanOfDay,
+    PlanRef,
     PostForm,
     Received,
     Submission,
@@ -114,6 +115,15 @@ class PlanFlow:
             raise TextTooLongError(len(text), self._limits.plan_text)
         return text
 
+    async def open_edit(self, ctx: OpensModal, ref: PlanRef) -> None:
+        """Open a form with the plan's current text."""
+        plan = await self._plans.editable(actor_of(ctx.interaction), ref)
+        await open_modal(ctx, replies.edit_modal(plan, self._limits.plan_text))
+
+    async def resume_edit(self, ctx: OpensModal, draft: Draft, seen: int) -> None:
+        """Open a form with a refused edit, whose author has seen revision `seen`."""
+        await open_modal(ctx, replies.draft_edit_modal(draft, seen, self._limits.plan_text))
+
     async def resume_post(self, ctx: OpensModal, draft: Draft) -> None:
         """Open a form to post a draft."""
         form = await self._plans.correct_post(actor_of(ctx.interaction), draft)
@@ -137,7 +147,7 @@ class PlanFlow:
             posted = None if has_pictures else await self._post(ctx, submission)
         if posted:
             plan = posted.plan
-            await self._views.acknowledge(ctx, plan, replies.posted(plan), is_new=True, undoes=plan.revision)
+            await self._views.acknowledge(ctx, plan, replies.posted(plan), is_new=True, undoes=posted.undoes)
             return
         await self._with_pictures(ctx, submission, self._post, is_new=True)
 
@@ -174,8 +184,7 @@ class PlanFlow:
         change = await self._charts.add(actor, AddCharts(plan_id, received, draft), operation)
         added = replies.charts_added(change)
         done = f"{added}\n{replies.draft_keeps_text()}" if has_text else added
-        undoes = change.plan.revision if change.added else None
-        await self._views.acknowledge(ctx, change.plan, done, change.left_out, undoes=undoes)
+        await self._views.acknowledge(ctx, change.plan, done, change.left_out, undoes=change.undoes)
 
     async def add_charts_of_day(self, ctx: Respondable, ref: PlanOfDay, pictures: Sequence[Attachment]) -> None:
         """Fetch pictures, and add them to the plan of a coach and day; if that is refused, save them as a draft."""
@@ -247,10 +256,9 @@ class PlanFlow:
                     refuse_unchecked(received.left_out)
                     sent = await send(ctx, draft, rest_follows=rest_follows)
             plan, done = sent.plan, replies.sent(sent)
-            undoes = plan.revision if sent.kind else None
             show = functools.partial(self._views.receipt, ctx, is_new=is_new)
             if not rest_follows:
-                await receipt.finish(await show(plan, done, received.left_out, undoes=undoes))
+                await receipt.finish(await show(plan, done, received.left_out, undoes=sent.undoes))
                 return
             awaited = f"{done}\n{replies.awaited(incoming.awaited)}"
             # Without Undo: its receipt would take the place of this one, which is to be edited again.
@@ -260,7 +268,7 @@ class PlanFlow:
                 await receipt.finish(await show(plan, f"{done}\n{replies.interrupted()}"))
                 return
             whole = replies.sent(dataclasses.replace(sent, plan=change.plan))
-            undoes = undoes if change.plan.revision == plan.revision else None
+            undoes = sent.undoes if change.plan.revision == plan.revision else None
             if not await receipt.finish(await show(change.plan, whole, change.left_out, undoes=undoes)):
                 self._late.report_left_out(actor, change)
 

@@ -59,10 +59,14 @@ def caption_modal(plan: Plan, chart: Chart) -> Modal:
     )
 
 
-def draft_edit_modal(draft: Draft, seen: int) -> Modal:
-    """Return a form with the text of a refused edit; the author has seen revision `seen`."""
-    custom_id = fresh_route_id("plans.edit_kept", draft.plan_id or 0, seen, draft.id)
-    return Modal("Edit plan", custom_id, [TextField("text", "Plan", draft.text, _added(len(draft.pictures)))])
+def draft_edit_modal(draft: Draft, seen: int, limit: int) -> Modal:
+    """Return a form with the text of a refused edit, which takes more pictures; its author has seen revision `seen`."""
+    pictures = len(draft.pictures)
+    return Modal(
+        "Edit plan",
+        fresh_route_id("plans.edit_kept", draft.plan_id or 0, seen, draft.id),
+        [TextField("text", "Plan", draft.text, _added(pictures), limit), *_upload("Add charts", pictures)],
+    )
 
 
 def _settled_coach(form: PostForm) -> str:

@@ -6,7 +6,7 @@ import lightbulb
 
 from bot import replies
 from bot.domain.values import DraftId, DraftKind, Limits, PlanId
-from bot.interactions.context import PressContext, open_modal
+from bot.interactions.context import PressContext
 from bot.interactions.plan_flow import PlanFlow
 from bot.plugin import CommandContext, FirstAnswer, actor_of
 from bot.service.drafts import DraftService
@@ -62,7 +62,7 @@ async def resume(ctx: PressContext, draft_id: int, drafts: DraftService, flow: P
     if draft.seen is None:
         await flow.resume_post(ctx, draft)
     else:
-        await open_modal(ctx, replies.draft_edit_modal(draft, draft.seen))
+        await flow.resume_edit(ctx, draft, draft.seen)
 
 
 @plugin.route("resume_post", FirstAnswer.MODAL)
@@ -72,10 +72,9 @@ async def resume_post(ctx: PressContext, draft_id: int, drafts: DraftService, fl
 
 
 @plugin.route("resume_edit", FirstAnswer.MODAL)
-async def resume_edit(ctx: PressContext, draft_id: int, seen: int, drafts: DraftService) -> None:
+async def resume_edit(ctx: PressContext, draft_id: int, seen: int, drafts: DraftService, flow: PlanFlow) -> None:
     """Open a form with a refused edit; the author has seen revision `seen`."""
-    draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
-    await open_modal(ctx, replies.draft_edit_modal(draft, seen))
+    await flow.resume_edit(ctx, await drafts.get(actor_of(ctx.interaction), DraftId(draft_id)), seen)
 
 
 @plugin.route("post_on", FirstAnswer.REPLACE)

@@ -1,11 +1,12 @@
 """`/plan edit`, and its forms."""
 
+import dataclasses
+
 import lightbulb
 
-from bot import replies
 from bot.domain.commands import EditPlan
-from bot.domain.values import DraftId, DraftKind, Limits, PlanId, PlanOfDay, Submission
-from bot.interactions.context import PressContext, SubmitContext, open_modal
+from bot.domain.values import DraftId, DraftKind, PlanId, PlanOfDay, Submission
+from bot.interactions.context import PressContext, SubmitContext
 from bot.interactions.error_handler import returning_text_on_error
 from bot.interactions.options import coach_option, day_option
 from bot.interactions.plan_flow import PlanFlow
@@ -34,12 +35,11 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Edit a plan."):
         return FirstAnswer.MODAL if self.text is None else FirstAnswer.PRIVATE
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, plans: PlanService, views: PlanViews, limits: Limits) -> None:
+    async def invoke(self, ctx: CommandContext, plans: PlanService, views: PlanViews, flow: PlanFlow) -> None:
         """Edit, or open the form."""
         actor, ref = actor_of(ctx.interaction), PlanOfDay(self.coach, self.day)
         if self.text is None:
-            current = await plans.editable(actor, ref)
-            await open_modal(ctx, replies.edit_modal(current, limits.plan_text))
+            await flow.open_edit(ctx, ref)
             return
         with returning_text_on_error(ctx, Submission(DraftKind.POST, self.text, coach=self.coach, day=self.day)):
             edited = await plans.edit(actor, EditPlan(ref, self.text), operation_of(ctx.interaction))
@@ -56,12 +56,12 @@ async def edit(ctx: SubmitContext, plan_id: int, seen: int, flow: PlanFlow) -> N
 @plugin.route("edit_kept", FirstAnswer.REPLACE)
 async def edit_draft(ctx: SubmitContext, plan_id: int, seen: int, draft_id: int, flow: PlanFlow) -> None:
     """Retry a refused edit."""
-    text, plan = ctx.field("text"), PlanId(plan_id)
-    await flow.edit(ctx, Submission(DraftKind.EDIT, text, plan_id=plan, seen=seen, draft_id=DraftId(draft_id)))
+    text, plan, files = ctx.field("text"), PlanId(plan_id), ctx.files
+    sent = Submission(DraftKind.EDIT, text, plan_id=plan, seen=seen, pictures=files)
+    await flow.edit(ctx, dataclasses.replace(sent, draft_id=DraftId(draft_id), adds_pictures=True))
 
 
 @plugin.route("open_edit", FirstAnswer.MODAL)
-async def open_edit(ctx: PressContext, plan_id: int, plans: PlanService, limits: Limits) -> None:
+async def open_edit(ctx: PressContext, plan_id: int, flow: PlanFlow) -> None:
     """Open the form for an edit."""
-    current = await plans.editable(actor_of(ctx.interaction), PlanId(plan_id))
-    await open_modal(ctx, replies.edit_modal(current, limits.plan_text))
+    await flow.open_edit(ctx, PlanId(plan_id))

@@ -160,6 +160,20 @@ async def test_a_form_with_pictures_says_how_many_are_added_and_takes_more_after
     assert (says(full, "text"), room_for(full)) == ("10 charts will be added.", None)
 
 
+async def test_a_refused_edit_takes_more_files_after_those_that_it_had(room: Room):
+    await room.dana.slash("plan post", text="first")
+    stale = await room.dana.slash("plan edit")
+    await room.dana.slash("plan edit", text="second")
+    refused = await shown(await room.dana.submit(stale, Plan="mine", **{"Add charts": files(1)}), "mine")
+
+    form = await room.dana.click(refused, "Edit my text")
+    assert says(form, "text") == "1 chart will be added."
+    receipt = await room.dana.submit(form, Plan="mine", **{"Add charts": files(2)})
+
+    await shown(receipt, "Edited")
+    assert await pictures(room, await room.shows("mine", "#3")) == [1, 2]
+
+
 async def test_the_eleventh_file_is_named_and_the_others_are_posted(room: Room):
     form = await room.dana.slash("plan post")
 

@@ -98,12 +98,7 @@ from bot.domain.values.limits import (
 from bot.domain.values.plans import (
     AddChartsResult,
     ChangeKind,
-    Draft,
-    DraftKind,
-    DraftPage,
     EditResult,
-    LatePictures,
-    ListedDraft,
     Merged,
     Plan,
     PlanCursor,
@@ -115,7 +110,6 @@ from bot.domain.values.plans import (
     PostForm,
     Rights,
     Source,
-    Submission,
     Turn,
 )
 from bot.domain.values.plugins import (
@@ -142,6 +136,14 @@ from bot.domain.values.reports import (
     WriteProbe,
 )
 from bot.domain.values.setup import Setup
+from bot.domain.values.submissions import (
+    Draft,
+    DraftKind,
+    DraftPage,
+    LatePictures,
+    ListedDraft,
+    Submission,
+)
 from bot.domain.values.templates import PlanBeginning, Template, TemplatePanel
 
 __all__ = [

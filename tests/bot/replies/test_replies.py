@@ -365,7 +365,7 @@ def test_every_modal_is_within_discords_limits(
     accept_modal(replies.post_modal(form, limit))
     accept_modal(replies.edit_modal(plan, limit))
     accept_modal(replies.draft_post_modal(draft, form, limit))
-    accept_modal(replies.draft_edit_modal(draft, LARGEST))
+    accept_modal(replies.draft_edit_modal(draft, LARGEST, limit))
 
 
 @given(TEXTS, NAMES, st.integers(0, 25))
