@@ -76,7 +76,8 @@ class SetupPanel:
             await self.show(ctx, page, replies.members_outdated(listed.coach))
             return
         change = await self._coaches.replace(actor, key, shown, chosen)
-        await self.show(ctx, page, replies.members_replaced(change))
+        asked = change.coach if change.is_everyone_left_out else None
+        await ctx.update(**replies.setup(await self._state(ctx, page), replies.members_replaced(change), asked))
 
     async def post_button(self, ctx: PressContext, page: int, channel_id: ChannelId | None = None) -> None:
         """Post the button in this channel, by default where it was, or else in the plans' channel."""

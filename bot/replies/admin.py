@@ -35,6 +35,9 @@ _NAME: Final = 40
 """Characters of a name in a list."""
 _MAX_LISTED: Final = 3
 """Members that a coach is listed with, and as many roles: ten coaches fit into a message."""
+EVERYONE_LEFT_OUT: Final = (
+    "Everyone in this server isn’t assigned yet: they could post as it, and change and delete its plans."
+)
 _NOBODY: Final = Members()
 _SEEN_BY: Final = {
     Audience.MEMBERS: "the coach’s team and managers",
@@ -57,7 +60,7 @@ def coach_added(added: AddCoachResult) -> Reply:
         lines.append("Only managers can post as it so far. Assign others with /admin setup or /admin coach assign.")
     if not added.is_everyone_left_out:
         return note(" ".join(lines))
-    lines.append("Everyone in this server isn’t assigned yet: they could post as it, and change and delete its plans.")
+    lines.append(EVERYONE_LEFT_OUT)
     return layout.private(
         [layout.container(layout.LIVE, " ".join(lines)), layout.row(everyone_button(coach, Members()))]
     )

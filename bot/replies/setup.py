@@ -27,7 +27,7 @@ from bot.domain.values import (
     UserId,
 )
 from bot.replies import layout
-from bot.replies.admin import mentions, missing_years
+from bot.replies.admin import EVERYONE_LEFT_OUT, everyone_button, mentions, missing_years
 from bot.replies.custom_ids import fresh_route_id, route_id
 from bot.replies.entity_selects import channel_select, members_select
 from bot.replies.layout import Button, Reply
@@ -38,15 +38,15 @@ from bot.replies.receipts import Lacking, why_not
 _NAME: Final = 60
 
 
-def setup(state: Setup, done: str = "") -> Reply:
-    """Return the panel; `done` says what was just done."""
+def setup(state: Setup, done: str = "", asked: Coach | None = None) -> Reply:
+    """Return the panel; `done` says what was just done, and `asked` is a coach that everyone may be assigned to."""
     page = state.coaches.number
     block = layout.container(layout.LIVE, "### Set up Coachbook", *([done] if done else []))
     for text, row in (*_settings(state, page), *_coaches(state), _button(state, page)):
         block.add_text_display(text)
         if row:
             block.add_component(row)
-    block.add_component(layout.row(*_acts(state, page)))
+    block.add_component(layout.row(*_acts(state, page), *([everyone_button(asked, Members())] if asked else [])))
     return layout.private([block, *_pages(state)])
 
 
@@ -71,12 +71,13 @@ def members_replaced(change: MembersReplacement) -> str:
     name = _named(change.coach)
     added = f"{mentions(change.added)} can now post as {name}." if change.added else ""
     removed = f"{mentions(change.removed)} can no longer post as {name}." if change.removed else ""
-    return " ".join(filter(None, (added, removed))) or f"Nothing changed for {name}."
+    said = [each for each in (added, removed) if each] or [f"Nothing changed for {name}."]
+    return " ".join([*said, EVERYONE_LEFT_OUT] if change.is_everyone_left_out else said)
 
 
 def members_outdated(coach: Coach) -> str:
-    """Say that members were not replaced, because others than those shown were assigned."""
-    return f"Nothing changed: the members of {_named(coach)} changed while this panel was open. Choose again."
+    """Say that members were not replaced, because the menu showed others than it would now."""
+    return f"Nothing changed: the menu of {_named(coach)} was out of date. It is up to date now, so choose again."
 
 
 def button_posted(channel_id: ChannelId) -> str:

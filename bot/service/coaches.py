@@ -223,22 +223,21 @@ class CoachService(Service):
     def replace(self, actor: Actor, coach: str, shown: Members, chosen: Members) -> MembersReplacement:
         """Let the chosen ones post as the coach, and stop those that were shown to the manager and are not chosen.
 
-        Members that were not shown stay.
+        Members that were not shown stay. All members of the guild are not assigned at once: `assign` has that
+        confirmed.
 
         Raises:
-            AssignEveryoneError: all members of the guild were chosen.
             CoachError: the coach is unknown or retired.
         """
         require_manager(actor)
         existing = Roster.of(actor.guild_id).live(coach)
         current = members.of([existing.id]).get(existing.id, _NOBODY)
-        added, removed = chosen - current, current - (current - (shown - chosen))
-        if everyone := _everyone(actor).roles & added.roles:
-            raise AssignEveryoneError(existing, Members(roles=everyone))
+        wanted, everyone = chosen - current, _everyone(actor)
+        added, removed = wanted - everyone, current - (current - (shown - chosen))
         row = CoachRow.get_by_id(existing.id)
         members.assign(row, added)
         members.unassign(row, removed)
-        return MembersReplacement(existing, added, removed)
+        return MembersReplacement(existing, added, removed, bool(everyone.roles & wanted.roles))
 
 
 def _everyone(actor: Actor) -> Members:

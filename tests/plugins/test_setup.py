@@ -87,7 +87,7 @@ async def test_members_that_changed_meanwhile_are_chosen_again(room: Room):
 
     panel = await choose(room.max, panel, members_of("s"), room.mia.user.id)
 
-    assert "Nothing changed: the members of Coach S (Swing) changed" in panel.text
+    assert "Nothing changed: the menu of Coach S (Swing) was out of date" in panel.text
     assert room.ivan.user.id in preset_in(select_of(panel, members_of("s")))
     assert room.mia.user.id not in preset_in(select_of(panel, members_of("s")))
 
@@ -114,9 +114,13 @@ async def test_those_who_left_are_not_shown_and_more_than_25_stay(room: Room):
 
 @BOT
 async def test_all_members_of_the_server_are_chosen_only_after_confirmation(room: Room):
-    asked = await choose(room.max, await room.max.slash("admin setup"), members_of("s"), room.guild.id)
+    panel = await room.max.slash("admin setup")
 
-    assert "Everyone in this server could then post as Coach S" in asked.text
+    asked = await choose(room.max, panel, members_of("s"), room.guild.id, room.mia.user.id)
+
+    assert f"<@{room.mia.user.id}> can now post as Coach S (Swing)." in asked.text
+    assert "Everyone in this server isn’t assigned yet" in asked.text
+    assert preset_in(select_of(asked, members_of("s"))) == {room.mia.user.id}
     assert "can now post as Coach S" in (await room.max.click(asked, "Assign everyone")).text
 
 

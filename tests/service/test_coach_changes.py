@@ -194,11 +194,17 @@ async def test_a_shown_member_who_was_taken_off_meanwhile_is_not_reported(coache
     assert not (await coaches.replace(max, "s", MIA_ALONE, Members())).removed
 
 
-async def test_everyone_is_not_chosen_without_confirmation(coaches, max):
-    with pytest.raises(errors.AssignEveryoneError):
-        await coaches.replace(max, "s", Members(), Members(MIA_ALONE.users, frozenset({RoleId(GUILD)})))
+async def test_everyone_is_left_out_of_a_choice_until_it_is_confirmed(coaches, max):
+    everyone = Members(roles=frozenset({RoleId(GUILD)}))
+    await coaches.assign(max, "s", SCALPERS)
 
-    assert not (await coaches.with_members(max, "s")).members
+    change = await coaches.replace(max, "s", SCALPERS, Members(MIA_ALONE.users, everyone.roles))
+
+    assert (change.added, change.removed, change.is_everyone_left_out) == (MIA_ALONE, SCALPERS, True)
+    assert (await coaches.with_members(max, "s")).members == MIA_ALONE
+    await coaches.assign(max, "s", everyone, is_sure=True)
+    again = await coaches.replace(max, "s", everyone, everyone)
+    assert not again.is_everyone_left_out
 
 
 async def test_only_a_manager_replaces_members_and_only_of_a_coach_that_is_not_retired(services, coaches, dana, max):

@@ -138,6 +138,8 @@ class MembersReplacement:
     coach: Coach
     added: Members
     removed: Members
+    is_everyone_left_out: bool = False
+    """True: all members of the guild were chosen as well, which is to be confirmed."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

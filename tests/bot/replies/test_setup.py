@@ -76,7 +76,8 @@ def test_the_fullest_panel_is_within_discords_limits(name: str, is_posted: bool,
     accept(
         replies.setup(
             dataclasses.replace(full, settings=settings),
-            replies.members_replaced(MembersReplacement(coach(name), MANY, MANY)),
+            replies.members_replaced(MembersReplacement(coach(name), MANY, MANY, is_everyone_left_out=True)),
+            coach(name),
         )
     )
 
