@@ -115,7 +115,7 @@ class EditResult:
     chart: ChartFile | None = None
     """The chart that was removed, moved or captioned."""
     merged: Merged | None = None
-    """None: the author had seen the newest revision."""
+    """None: its text has nothing of others that the author had not seen."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
