@@ -174,7 +174,7 @@ class PlanFlow:
         change = await self._charts.add(actor, AddCharts(plan_id, received, draft), operation)
         added = replies.charts_added(change)
         done = f"{added}\n{replies.draft_keeps_text()}" if has_text else added
-        undoes = change.plan.revision if change.added else None
+        undoes = change.plan.revision
         await self._views.acknowledge(ctx, change.plan, done, change.left_out, undoes=undoes)
 
     async def add_charts_of_day(self, ctx: Respondable, ref: PlanOfDay, pictures: Sequence[Attachment]) -> None:
@@ -215,7 +215,7 @@ class PlanFlow:
         """
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         if done := await self._plans.outcome(actor, operation):
-            await self._views.acknowledge(ctx, done, replies.saved(done))
+            await self._views.acknowledge(ctx, done, replies.saved(done), undoes=done.revision)
             return
         draft = await self._drafts.get(actor, draft_id)
         if not draft.pictures:
@@ -247,7 +247,7 @@ class PlanFlow:
                     refuse_unchecked(received.left_out)
                     sent = await send(ctx, draft, rest_follows=rest_follows)
             plan, done = sent.plan, replies.sent(sent)
-            undoes = plan.revision if sent.kind else None
+            undoes = plan.revision if sent.is_changed else None
             show = functools.partial(self._views.receipt, ctx, is_new=is_new)
             if not rest_follows:
                 await receipt.finish(await show(plan, done, received.left_out, undoes=undoes))

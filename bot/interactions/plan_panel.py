@@ -87,8 +87,7 @@ class PlanPanel:
             await self._show(ctx, plan_id, replies.note(replies.unchanged(change.plan))["components"])
             return
         done = await self._views.receipt(ctx, change.plan, replies.changed(change))
-        undoes = change.plan.revision if change.kind else None  # it may have been another change's revision
-        await self._show(ctx, plan_id, done["components"], undoes=undoes)
+        await self._show(ctx, plan_id, done["components"], undoes=change.plan.revision)
 
     async def _refuse(
         self, ctx: PressContext | SubmitContext, plan_id: PlanId, refusal: RefusalError, text: str | None = None

@@ -80,8 +80,7 @@ class PlanViews:
     async def acknowledge_change(self, ctx: Respondable, change: EditResult) -> None:
         """Answer that the plan was changed, or that nothing was to change."""
         if change.is_changed:
-            undoes = change.plan.revision if change.kind else None  # it may have been another change's revision
-            await self.acknowledge(ctx, change.plan, replies.changed(change), undoes=undoes)
+            await self.acknowledge(ctx, change.plan, replies.changed(change), undoes=change.plan.revision)
         else:
             await answer(ctx, replies.note(replies.unchanged(change.plan)))
 

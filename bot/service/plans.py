@@ -145,7 +145,7 @@ class PlanService(PlanActs):
         if command.draft and command.rest_follows:
             late_pictures.expect(command.draft, actor, plan.id, used.pictures)
         if (merge.text, charts) == (plan.text, plan.charts):
-            operations.record(operation, ChangeKind.EDITED, plan, self.now(actor))
+            operations.record(operation, None, plan, self.now(actor))
             return EditResult(plan, is_changed=False)
         note = note_of(used.source, merge.revisions)
         changed = self.change(actor, plan, ChangeKind.EDITED, operation, text=merge.text, charts=charts, note=note)
@@ -189,8 +189,8 @@ class PlanService(PlanActs):
     @reads
     def outcome(self, actor: Actor, operation: OperationId) -> Plan | None:
         """Return the plan as the operation left it when it was done; None: it was not done yet."""
-        plan = operations.outcome(operation)
-        return plan if plan and plan.coach.guild_id == actor.guild_id else None
+        done = operations.outcome(operation)
+        return done.plan if done and done.plan.coach.guild_id == actor.guild_id else None
 
     @reads
     def find(self, actor: Reader, ref: PlanRef) -> Plan:

@@ -20,6 +20,7 @@ from bot.domain.values import (
     Source,
     Submission,
 )
+from bot.service.drafts import edit_of
 from bot.service.plans import PlanService
 from bot.service.records import chains
 from storage.connections import database
@@ -95,6 +96,25 @@ async def test_a_text_of_one_side_alone_is_not_called_merged(services, team):
     assert (with_picture.is_changed, with_picture.merged, with_text.merged) == (True, None, None)
     assert with_text.plan.text == "ES: long\nNQ: long\nCL: short\nmore"
     assert {each.revision.note for each in (await services.history.show(dana, plan.id)).revisions} == {None}
+
+
+async def test_a_button_that_was_pressed_twice_has_the_same_result_twice(services, team):
+    dana = team[0]
+    plan = await posted(services.plans, dana)
+    sent = Submission(DraftKind.EDIT, "second", plan_id=plan.id, seen=1, pictures=(services.keep(b"ours"),))
+    presses = [fresh(), fresh()]
+    draft = await services.drafts.save(dana, sent)
+    for press in presses:
+        draft = await services.drafts.save(dana, draft, press)
+
+    first, second = [await services.plans.edit(dana, edit_of(draft), press) for press in presses]
+
+    assert (first.is_changed, first.kind, first.plan.revision) == (True, ChangeKind.EDITED, 2)
+    assert second == first
+    nothing = fresh()
+    same = EditPlan(plan.id, "second", seen=2)
+    assert await services.plans.edit(dana, same, nothing) == EditResult(first.plan, is_changed=False)
+    assert await services.plans.edit(dana, same, nothing) == EditResult(first.plan, is_changed=False)
 
 
 async def test_three_people_who_edit_different_lines_at_once_are_all_merged(services, store, team):

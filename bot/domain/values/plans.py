@@ -111,7 +111,7 @@ class EditResult:
     is_changed: bool
     """False: the plan was the same already, and no revision was made."""
     kind: ChangeKind | None = None
-    """None: the interaction was delivered before, or nothing was changed."""
+    """None: nothing was changed."""
     chart: ChartFile | None = None
     """The chart that was removed, moved or captioned."""
     merged: Merged | None = None
