@@ -112,6 +112,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.PlanReplacedError: "was deleted, and",
     errors.PlanExistsError: "already has a plan",
     errors.PlanChangedError: "Nothing was overwritten or deleted",
+    errors.MergedTextError: "Merged with your text, it would have",
     errors.LongPlanError: "its end would be lost",
     errors.NotYourPlanError: "Only Coach",
     errors.NothingToRestoreError: "nothing to restore",

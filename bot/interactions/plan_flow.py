@@ -224,7 +224,7 @@ class PlanFlow:
         """
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         if done := await self._plans.outcome(actor, operation):
-            await self._views.acknowledge(ctx, done, replies.saved(done))
+            await self._views.acknowledge(ctx, done, replies.saved(done), undoes=done.revision)
             return
         draft = await self._drafts.get(actor, draft_id)
         if not draft.pictures:

@@ -31,6 +31,7 @@ from bot.service.guilds import GuildService
 from bot.service.pictures.lookup import all_lacking, look_up
 from bot.service.plan_base import PlanActs, edited, lacked_by
 from bot.service.records import operations
+from bot.service.records.operations import Outcome
 from bot.service.records.roster import folded
 from bot.service.records.text_rules import caption_text
 from bot.service.transactions import executes, reads, reads_first
@@ -38,9 +39,9 @@ from storage.chart_files import ChartFiles
 from storage.store import Store
 
 
-def _added(plan: Plan, _: AddCharts) -> AddChartsResult:
+def _added(outcome: Outcome) -> AddChartsResult:
     """Return a result without details: the plan may have had some of the charts, or no room for them."""
-    return AddChartsResult(plan, None)
+    return AddChartsResult(outcome.plan, None)
 
 
 class ChartService(PlanActs):
@@ -195,7 +196,7 @@ class ChartService(PlanActs):
         if tuple(after) != plan.charts:
             changed = self.change(actor, plan, kind, operation, charts=after)
             return EditResult(changed, is_changed=True, kind=kind, chart=chart)
-        operations.record(operation, kind, plan, self.now(actor))
+        operations.record(operation, None, plan, self.now(actor))
         return EditResult(plan, is_changed=False)
 
 

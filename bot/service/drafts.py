@@ -80,7 +80,7 @@ class DraftService(Service):
             DoneAlreadyError: the operation has changed a plan already, so there is nothing to store.
         """
         if made_by and (done := operations.outcome(made_by)):
-            raise DoneAlreadyError(done)
+            raise DoneAlreadyError(done.plan)
         existing = _row(actor, submission.draft_id) or _row(actor, operations.draft_of(made_by))
         row = existing or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures=_NO_PICTURES)
         had = pictures_size(read(row.pictures))

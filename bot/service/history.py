@@ -194,7 +194,7 @@ class HistoryService(PlanActs):
         plan = self.to_edit(actor, command.plan)
         old = self._old(plan, command.revision)
         if (old.text, old.charts) == (plan.text, plan.charts):
-            operations.record(operation, ChangeKind.REVERTED, plan, self.now(actor))
+            operations.record(operation, None, plan, self.now(actor))
             return EditResult(plan, is_changed=False)
         if command.seen != plan.revision:
             raise PlanChangedError(plan, None)

@@ -7,7 +7,6 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from bot.domain.commands import Command
 from bot.domain.days import AmbiguousDayError, UnknownDayError, parse_day
 from bot.domain.errors import DayError, HistoryHiddenError, NotYourPlanError, PlanExistsError, WhichDayError
 from bot.domain.sessions import MissingYearError
@@ -29,6 +28,7 @@ from bot.domain.values import (
 from bot.service import day_choices
 from bot.service.records import cards as card_rows
 from bot.service.records import operations, revisions
+from bot.service.records.operations import Outcome
 from bot.service.records.plan_lookup import MayDo, Search
 from bot.service.records.plans import any_plan, live_plan, live_plan_of
 from bot.service.records.roster import Roster, is_given
@@ -225,11 +225,11 @@ def lacked_by(plan: Plan, charts: Sequence[Chart]) -> list[Chart]:
     return [chart for chart in charts if chart.sha256 not in existing]
 
 
-def same_plan(plan: Plan, _: Command) -> Plan:
+def same_plan(outcome: Outcome) -> Plan:
     """Return the first result of a command that makes a plan, or a revision in any case."""
-    return plan
+    return outcome.plan
 
 
-def edited(plan: Plan, _: Command) -> EditResult:
-    """Return a result without details, as it is not known whether the command changed the plan when it was done."""
-    return EditResult(plan, is_changed=True)
+def edited(outcome: Outcome) -> EditResult:
+    """Return the first result of a command that changes a plan, without the details."""
+    return EditResult(outcome.plan, is_changed=outcome.kind is not None, kind=outcome.kind)

@@ -26,7 +26,6 @@ from bot.domain.values import (
     Chart,
     EditResult,
     Limits,
-    Merged,
     OperationId,
     Plan,
     PlanCursor,
@@ -44,8 +43,8 @@ from bot.domain.values import (
 from bot.service import day_choices, drafts
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, edited, lacked_by, refuse_second, same_plan
-from bot.service.records import late_pictures, operations, plan_pages, revisions, stored_revisions
-from bot.service.records.merges import merged_text
+from bot.service.records import late_pictures, operations, plan_pages, revisions
+from bot.service.records.merges import Merge, merged
 from bot.service.records.plans import any_plan, live_plan_of
 from bot.service.records.roster import Roster, is_given, read_roster
 from bot.service.records.sources import note_of
@@ -127,7 +126,8 @@ class PlanService(PlanActs):
         Raises:
             DraftGoneError: the draft was used already.
             NotYourPlanError: the actor is no member of its coach.
-            PlanChangedError: both changed the same lines, or what the actor saw is not known; carries both texts.
+            PlanChangedError: both changed the same lines, the merged text can be no plan, or what the actor saw is not
+                known; carries both texts.
             PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
             RefusalError: coach and day name no plan, or several.
             TextError: the text is blank or too long.
@@ -138,20 +138,18 @@ class PlanService(PlanActs):
         used = drafts.use(actor, command.draft, operation)
         replaces_charts = command.replaces_charts and bool(used.charts)
         charts = used.charts if replaces_charts else _with_added(plan, used.charts)
-        newer = range(0)
+        merge = Merge(text)
         if (text, charts) != (plan.text, plan.charts) and plan.revision != _seen(actor, plan, command.seen):
             seen, limit = command.seen or 0, self._limits.plan_text
-            text = merged_text(plan, text, seen, limit, replaces_charts=replaces_charts)
-            newer = range(seen + 1, plan.revision + 1)
+            merge = merged(actor, plan, text, seen, limit, replaces_charts=replaces_charts)
         if command.draft and command.rest_follows:
             late_pictures.expect(command.draft, actor, plan.id, used.pictures)
-        if (text, charts) == (plan.text, plan.charts):
-            operations.record(operation, ChangeKind.EDITED, plan, self.now(actor))
+        if (merge.text, charts) == (plan.text, plan.charts):
+            operations.record(operation, None, plan, self.now(actor))
             return EditResult(plan, is_changed=False)
-        note = note_of(used.source, newer)
-        changed = self.change(actor, plan, ChangeKind.EDITED, operation, text=text, charts=charts, note=note)
-        merged = Merged(stored_revisions.makers(plan.id, newer[0], newer[-1]), plan.changed_at) if newer else None
-        return EditResult(changed, is_changed=True, kind=ChangeKind.EDITED, merged=merged)
+        note = note_of(used.source, merge.revisions)
+        changed = self.change(actor, plan, ChangeKind.EDITED, operation, text=merge.text, charts=charts, note=note)
+        return EditResult(changed, is_changed=True, kind=ChangeKind.EDITED, merged=merge.others)
 
     @executes(DeletePlan, first_result=same_plan)
     def delete(self, actor: Reader, command: DeletePlan, operation: OperationId) -> Plan:
@@ -191,8 +189,8 @@ class PlanService(PlanActs):
     @reads
     def outcome(self, actor: Actor, operation: OperationId) -> Plan | None:
         """Return the plan as the operation left it when it was done; None: it was not done yet."""
-        plan = operations.outcome(operation)
-        return plan if plan and plan.coach.guild_id == actor.guild_id else None
+        done = operations.outcome(operation)
+        return done.plan if done and done.plan.coach.guild_id == actor.guild_id else None
 
     @reads
     def find(self, actor: Reader, ref: PlanRef) -> Plan:

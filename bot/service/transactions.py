@@ -10,9 +10,10 @@ from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 from bot.domain.clock import Clock
 from bot.domain.commands import Command
 from bot.domain.errors import DatabaseUnavailableError, DatabaseUnreadableError, NotManagerError, UnsavedError
-from bot.domain.values import Actor, OperationId, Plan, Reader
+from bot.domain.values import Actor, OperationId, Reader
 from bot.service.guilds import GuildService
 from bot.service.records import operations
+from bot.service.records.operations import Outcome
 from storage.errors import StorageError
 from storage.store import Store
 
@@ -61,7 +62,7 @@ Transaction: TypeAlias = Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any
 
 
 def executes(
-    command: type[CommandT], *, first_result: Callable[[Plan, CommandT], T]
+    command: type[CommandT], *, first_result: Callable[[Outcome], T]
 ) -> Callable[[Handler[ServiceT, CommandT, T]], Execute[ServiceT, CommandT, T]]:
     """Make the method the handler of this kind of command: one write transaction, in which an operation is done once.
 
@@ -70,7 +71,7 @@ def executes(
 
     Args:
         command: the kind.
-        first_result: returns the command's result again, of the plan as the operation left it when it was done.
+        first_result: returns the command's result again, of the outcome of the operation.
     """
 
     def decorate(handler: Handler[ServiceT, CommandT, T]) -> Execute[ServiceT, CommandT, T]:
@@ -78,7 +79,7 @@ def executes(
 
         def once(service: ServiceT, reader: Reader, command: CommandT, operation: OperationId) -> T:
             if done := operations.outcome(operation):
-                return first_result(done, command)
+                return first_result(done)
             return handler(service, reader, command, operation)
 
         @functools.wraps(handler)

@@ -165,6 +165,6 @@ async def test_a_change_that_changed_nothing_offers_no_undo_when_it_comes_again(
 
     own_discord.sandbox.world.dispatch(delivered[0])
 
-    await own_discord.until(lambda: "Saved:" in panel.text)
+    await own_discord.until(lambda: "Nothing changed:" in panel.text)
     assert "Undo" not in panel.buttons
     await bot.stop()

@@ -156,15 +156,20 @@ async def test_a_stale_edit_overwrites_nothing_and_gives_both_texts(room: Room):
 
 
 async def test_edits_of_different_lines_are_merged_and_the_receipt_says_with_whose(room: Room):
-    await room.dana.slash("plan post", text="ES: long\nNQ: flat")
-    form = await room.dana.slash("plan edit")
-    await room.dana.slash("plan edit", text="ES: long\nNQ: short")
+    await room.ivan.slash("plan post", text="ES: long\nNQ: flat")
+    form = await room.ivan.slash("plan edit")
+    await room.both.submit(await room.both.slash("plan edit", coach="i"), Plan="ES: long\nNQ: short")
 
-    merged = await room.dana.submit(form, Plan="ES: flat\r\nNQ: flat")
+    merged = await room.ivan.submit(form, Plan="ES: flat\r\nNQ: flat")
 
-    assert f"(#3), merged with <@{room.dana.user.id}>’s change, <t:" in merged.text
-    assert "merged with #2" in (await room.dana.slash("history show")).text
+    assert f"(#3), merged with <@{room.both.user.id}>’s change, <t:" in merged.text
+    assert "merged with #2" in (await room.ivan.slash("history show")).text
     await room.shows("ES: flat\nNQ: short", "#3")
+    too_long = await room.ivan.slash("plan edit")
+    longer = f"{'x' * 3900}\nES: flat\nNQ: short"
+    await room.both.submit(await room.both.slash("plan edit", coach="i"), Plan=longer)
+    refused = await room.ivan.submit(too_long, Plan=f"ES: flat\nNQ: short\n{'y' * 3900}")
+    assert "Merged with your text, it would have 7,820 characters; the limit is 4,000." in refused.text
 
 
 async def test_a_stale_edit_can_be_saved_over_what_was_seen_but_not_over_what_was_not(room: Room):

@@ -68,9 +68,9 @@ def story(first: Chart, second: Chart) -> list[Command]:
 
 
 def without_details(result: Any) -> Any:
-    """The result as the second receipt has it: the database notes neither the kind of a change nor its charts."""
+    """The result as the second receipt has it: the database does not note the charts of a change."""
     if isinstance(result, EditResult):
-        return dataclasses.replace(result, kind=None, chart=None)
+        return dataclasses.replace(result, chart=None)
     return AddChartsResult(result.plan, None) if isinstance(result, AddChartsResult) else result
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain import errors
-from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RemoveChart, RestorePlan
+from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RemoveChart, RestorePlan, RevertPlan
 from bot.domain.values import (
     Actor,
     ChangeKind,
@@ -20,6 +20,7 @@ from bot.domain.values import (
     Source,
     Submission,
 )
+from bot.service.drafts import edit_of
 from bot.service.plans import PlanService
 from bot.service.records import chains
 from storage.connections import database
@@ -27,7 +28,6 @@ from storage.store import Store
 from tests.service.scene import CHANNEL, DAY, FakeClock, Services, fresh
 
 TEXT = "ES: long\nNQ: flat\nCL: short"
-LONG = "x" * 1999 + "\n" + "y" * 1999
 
 
 @pytest.fixture
@@ -62,6 +62,59 @@ async def test_an_edit_of_other_lines_is_merged_and_says_with_whose(services, cl
         None,
         None,
     ]
+
+
+async def test_a_merge_names_neither_its_author_nor_those_whose_change_was_undone(services, team):
+    dana, ivan, mia = team
+    plan = await posted(services.plans, dana)
+    await edited(services.plans, ivan, plan.id, TEXT.replace("NQ: flat", "NQ: long"))
+    await services.history.revert(ivan, RevertPlan(plan.id, 1, seen=2), fresh())
+    await edited(services.plans, mia, plan.id, TEXT.replace("ES: long", "ES: flat"), seen=3)
+    await edited(services.plans, dana, plan.id, TEXT.replace("NQ: flat", "NQ: short"), seen=1)
+
+    done = await edited(services.plans, dana, plan.id, TEXT.replace("CL: short", "CL: flat"))
+
+    assert done.plan.text == "ES: flat\nNQ: short\nCL: flat"
+    assert done.merged
+    assert done.merged.makers == (mia.user_id,)
+    newest = (await services.history.show(dana, plan.id)).revisions[0].revision
+    assert newest.note == "merged with #4 to #5"
+
+
+async def test_a_text_of_one_side_alone_is_not_called_merged(services, team):
+    dana, ivan, _ = team
+    plan = await posted(services.plans, dana)
+    theirs, ours = services.keep(b"theirs"), services.keep(b"ours")
+    await edited(services.plans, ivan, plan.id, TEXT.replace("NQ: flat", "NQ: long"))
+    sent = Submission(DraftKind.EDIT, TEXT, plan_id=plan.id, seen=1, pictures=(ours,))
+    draft = await services.drafts.save(dana, sent)
+    with_picture = await services.plans.edit(dana, EditPlan(plan.id, TEXT, seen=1, draft=draft.id), fresh())
+    await services.charts.add(ivan, AddCharts(plan.id, Received((theirs,), ())), fresh())
+
+    with_text = await edited(services.plans, dana, plan.id, f"{with_picture.plan.text}\nmore", seen=3)
+
+    assert (with_picture.is_changed, with_picture.merged, with_text.merged) == (True, None, None)
+    assert with_text.plan.text == "ES: long\nNQ: long\nCL: short\nmore"
+    assert {each.revision.note for each in (await services.history.show(dana, plan.id)).revisions} == {None}
+
+
+async def test_a_button_that_was_pressed_twice_has_the_same_result_twice(services, team):
+    dana = team[0]
+    plan = await posted(services.plans, dana)
+    sent = Submission(DraftKind.EDIT, "second", plan_id=plan.id, seen=1, pictures=(services.keep(b"ours"),))
+    presses = [fresh(), fresh()]
+    draft = await services.drafts.save(dana, sent)
+    for press in presses:
+        draft = await services.drafts.save(dana, draft, press)
+
+    first, second = [await services.plans.edit(dana, edit_of(draft), press) for press in presses]
+
+    assert (first.is_changed, first.kind, first.plan.revision) == (True, ChangeKind.EDITED, 2)
+    assert second == first
+    nothing = fresh()
+    same = EditPlan(plan.id, "second", seen=2)
+    assert await services.plans.edit(dana, same, nothing) == EditResult(first.plan, is_changed=False)
+    assert await services.plans.edit(dana, same, nothing) == EditResult(first.plan, is_changed=False)
 
 
 async def test_three_people_who_edit_different_lines_at_once_are_all_merged(services, store, team):
@@ -102,18 +155,23 @@ async def test_a_form_that_was_sent_unchanged_takes_nothing_back(services, team)
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "third"),
+    ("first", "second", "third", "why"),
     [
-        (LONG, f"{LONG}\n", f"{'z' * 10}{LONG}"[:4000]),  # each within the limit
-        ("a\nb", "a", "b"),  # nothing is left
+        (
+            "a\nb\nc",
+            f"a\nb\nc\n{'y' * 3990}",
+            f"{'x' * 3990}\nb\nc",
+            "it would have 7,985 characters; the limit is 4,000",
+        ),
+        ("a\nb", "a", "b", "nothing would be left"),
     ],
 )
-async def test_a_merge_that_can_be_no_plan_is_a_conflict(services, team, first: str, second: str, third: str):
+async def test_a_merge_that_can_be_no_plan_says_why(services, team, first: str, second: str, third: str, why: str):
     dana, ivan, _ = team
     plan = await posted(services.plans, dana, first)
     newest = (await edited(services.plans, ivan, plan.id, second)).plan
 
-    with pytest.raises(errors.PlanChangedError) as refusal:
+    with pytest.raises(errors.MergedTextError, match=rf"Merged with your text, {why}\. Nothing was over") as refusal:
         await edited(services.plans, dana, plan.id, third)
 
     assert (refusal.value.plan, refusal.value.text) == (newest, third)

@@ -67,6 +67,7 @@
         |   |   +-- PlanReplacedError     .plan .may_edit: the coach has another one
         |   +-- PlanExistsError           .plan .may_edit
         |   +-- PlanChangedError          .plan .text
+        |   |   +-- MergedTextError       too long, or blank
         |   +-- LongPlanError
         |   +-- NotYourPlanError
         |   +-- NothingToRestoreError
@@ -172,6 +173,7 @@ from bot.domain.errors.plans import (
     ChartError,
     DoneAlreadyError,
     LongPlanError,
+    MergedTextError,
     NoChartError,
     NoOwnPlanError,
     NoPictureAddedError,
@@ -242,6 +244,7 @@ __all__ = [
     "HistoryHiddenError",
     "LongPlanError",
     "MemberAlreadyError",
+    "MergedTextError",
     "MomentError",
     "NoChartError",
     "NoCoachError",

@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from bot.domain.days import short_date
 from bot.domain.errors.base import RefusalError
+from bot.domain.errors.input import BlankTextError, TextTooLongError
 from bot.domain.errors.naming import plan_name
 from bot.domain.values import MAX_CHARTS, MAX_FORM_LENGTH, Coach, Plan, PlanId, RejectedPicture, is_mark
 
@@ -83,12 +84,24 @@ class PlanExistsError(PlanError):
 class PlanChangedError(PlanError):
     """The plan was changed after the user opened it. Nothing was overwritten."""
 
-    def __init__(self, plan: Plan, text: str | None) -> None:
-        super().__init__(f"{plan_name(plan)} was changed after you opened it. Nothing was overwritten or deleted.")
+    def __init__(self, plan: Plan, text: str | None, why: str = "") -> None:
+        super().__init__(f"{plan_name(plan)} was changed after you opened it.{why} Nothing was overwritten or deleted.")
         self.plan = plan
         """The current plan: its `changed_by` and `changed_at` are of the last change."""
         self.text = text
         """The text of the refused edit; None: it was no edit."""
+
+
+class MergedTextError(PlanChangedError):
+    """The plan was changed after the user opened it, and the merged text would be too long, or blank."""
+
+    def __init__(self, plan: Plan, text: str, error: TextTooLongError | BlankTextError) -> None:
+        what = (
+            f"it would have {error.length:,} characters; the limit is {error.limit:,}"
+            if isinstance(error, TextTooLongError)
+            else "nothing would be left"
+        )
+        super().__init__(plan, text, f" Merged with your text, {what}.")
 
 
 class LongPlanError(PlanError):

@@ -110,16 +110,16 @@ class EditResult:
     is_changed: bool
     """False: the plan was the same already, and no revision was made."""
     kind: ChangeKind | None = None
-    """None: the interaction was delivered before, or nothing was changed."""
+    """None: nothing was changed."""
     chart: ChartFile | None = None
     """The chart that was removed, moved or captioned."""
     merged: Merged | None = None
-    """None: the author had seen the newest revision."""
+    """None: its text has nothing of others that the author had not seen."""
 
     @property
     def undoes(self) -> int | None:
-        """The revision that Undo would undo; None: none that is known to be of this change."""
-        return self.plan.revision if self.kind else None
+        """The revision that Undo would undo; None: nothing was changed."""
+        return self.plan.revision if self.is_changed else None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -133,8 +133,8 @@ class AddChartsResult:
 
     @property
     def undoes(self) -> int | None:
-        """The revision that Undo would undo; None: none that is known to be of this change."""
-        return self.plan.revision if self.added else None
+        """The revision that Undo would undo; None: nothing was changed."""
+        return None if self.added == 0 else self.plan.revision
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Acts that are done: the same interaction, delivered or retried twice, does its act once."""
 
+import dataclasses
 import datetime
 from typing import Any, Final, cast
 
@@ -12,10 +13,23 @@ from storage.models import DraftOperationRow, OperationRow
 from storage.queries import Parameter, Prepared, insertion
 
 
-def outcome(operation: OperationId) -> Plan | None:
-    """Return the plan as the operation, or the one that used its draft, left it; None: it was not done yet."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an operation did."""
+
+    plan: Plan
+    """The plan as the operation left it."""
+    kind: ChangeKind | None
+    """None: nothing was to change, and it made no revision."""
+
+
+def outcome(operation: OperationId) -> Outcome | None:
+    """Return the outcome of the operation, or of the one that used its draft; None: it was not done yet."""
     row = _OUTCOME.row(operation=operation)
-    return None if row is None else revisions.plan_at(*row)
+    if row is None:
+        return None
+    kind, *at = row
+    return Outcome(revisions.plan_at(*at), None if kind == _UNCHANGED else ChangeKind(kind))
 
 
 def draft_of(operation: OperationId | None) -> DraftId | None:
@@ -58,20 +72,22 @@ def sweep_drafts(oldest: datetime.datetime, most: int) -> int:
     return _delete(DraftOperationRow, old.where(DraftOperationRow.made_at < oldest).limit(most))
 
 
-def record(operation: OperationId, kind: ChangeKind, plan: Plan, now: datetime.datetime) -> None:
-    """Record that the operation is done, and the plan as it is now is its outcome."""
-    _RECORD.insert(id=operation, kind=kind, plan=plan.id, revision=plan.revision, done_at=now)
+def record(operation: OperationId, kind: ChangeKind | None, plan: Plan, now: datetime.datetime) -> None:
+    """Record that the operation is done, and the plan as it is now is its outcome; `kind` None: it changed nothing."""
+    _RECORD.insert(id=operation, kind=kind or _UNCHANGED, plan=plan.id, revision=plan.revision, done_at=now)
 
 
 def _delete(kind: type[OperationRow | DraftOperationRow], ids: "ModelSelect[Any]") -> int:
     return cast(int, kind.delete().where(kind.id.in_(ids)).execute())
 
 
+_UNCHANGED: Final = "unchanged"
+"""The kind of an operation that made no revision."""
 _USED_BY: Final = DraftOperationRow.select(DraftOperationRow.used_by).where(
     DraftOperationRow.id == Parameter("operation")
 )
 _OUTCOME: Final = Prepared(
-    lambda: OperationRow.select(OperationRow.plan, OperationRow.revision).where(
+    lambda: OperationRow.select(OperationRow.kind, OperationRow.plan, OperationRow.revision).where(
         (OperationRow.id == Parameter("operation")) | OperationRow.id.in_(_USED_BY)
     )
 )

@@ -36,6 +36,7 @@ from bot.domain.values import (
     DraftId,
     DraftKind,
     Limits,
+    Members,
     Merged,
     MessageId,
     PlanId,
@@ -463,16 +464,17 @@ async def test_acts_follow_each_other_as_they_were_asked_for(replayer, services,
     assert (await services.plans.find(dana, PlanOfDay(None, DAY))).text == "Short"
 
 
-async def test_an_edit_of_other_lines_is_merged_with_what_was_saved_meanwhile(replayer, services, dana):
+async def test_an_edit_of_other_lines_is_merged_with_what_was_saved_meanwhile(replayer, services, dana, ivan, max):
+    await services.coaches.assign(max, "d", Members(frozenset({ivan.user_id})))
     plan = await services.plans.post(dana, PostPlan("ES: long\nNQ: flat", day=DAY), fresh())
-    newest = (await services.plans.edit(dana, EditPlan(plan.id, "ES: flat\nNQ: flat", seen=1), fresh())).plan
+    newest = (await services.plans.edit(ivan, EditPlan(plan.id, "ES: flat\nNQ: flat", seen=1), fresh())).plan
     request = EditPlan(plan.id, "ES: long\nNQ: short", seen=1)
 
     done = await replayer.replay(PendingOperation(fresh(), dana, EVENING, request))
 
     assert done.plan
     assert done.plan.text == "ES: flat\nNQ: short"
-    assert done.merged == Merged((dana.user_id,), newest.changed_at)
+    assert done.merged == Merged((ivan.user_id,), newest.changed_at)
     listed = (await services.history.show(dana, plan.id)).revisions[0].revision
     assert listed.note == "merged with #2; sent 2026-11-24 04:59:30 UTC, while the database was unavailable"
 
