@@ -54,8 +54,8 @@ class SessionService(PlanActs):
     def override(self, actor: Actor, day: str, kind: DayKind | None, closes: str | None = None) -> OverriddenDay:
         """Make a day open, closed or a half day for the guild, whatever its exchange does; None: as the exchange.
 
-        Cards of the day's plans show it. A half day closes at the time that is typed, by the clock of the exchange, or
-        when it usually does.
+        Another exchange has its own days; these come back with this one. Cards of the day's plans show it. A half day
+        closes at the time that is typed, by the clock of the exchange, or when it usually does.
 
         Raises:
             CloseTimeError: the time of the close is missing, not a time, or not after the open.
@@ -66,7 +66,7 @@ class SessionService(PlanActs):
         settings, date = self.guilds.settings(actor.guild_id), self.day_meant(actor, day)
         override = None if kind is None else Override(kind, self._close(actor, settings, date, kind, closes))
         session = _overridden(settings, date, override) if override else None
-        session_rows.put_override(actor.guild_id, date, override)
+        session_rows.put_override(actor.guild_id, settings.calendar.exchange, date, override)
         card_rows.mark_day_dirty(actor.guild_id, date)
         return OverriddenDay(date, settings.calendar.exchange, kind, session)
 

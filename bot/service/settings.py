@@ -4,6 +4,7 @@ from bot.domain.errors import SetAndClearError
 from bot.domain.values import Actor, Clearable, GuildId, GuildSettings, MessageId, SettingsChange, Suggestion
 from bot.service import timezones
 from bot.service.records import cards as card_rows
+from bot.service.records import sessions as session_rows
 from bot.service.transactions import Service, reads, reads_first, require_manager, writes
 from storage.models import GuildSettingsRow
 
@@ -31,6 +32,7 @@ class SettingsService(Service):
         """
         require_manager(actor)
         _refuse_contradiction(wanted)
+        before = self.guilds.timezone(actor.guild_id)
         row = GuildSettingsRow.get_by_id(actor.guild_id)
         if wanted.timezone is not None:
             row.timezone = timezones.timezone_meant(wanted.timezone)
@@ -51,6 +53,7 @@ class SettingsService(Service):
         if wanted.clear is Clearable.PLANS_CHANNEL:
             row.plans_channel_id = None
         row.save()
+        self._move_closes(actor.guild_id, before)
         if wanted.exchange is not None:
             card_rows.mark_days_dirty_from(actor.guild_id, self.guilds.today(actor))
         return self.guilds.settings(actor.guild_id)
@@ -80,6 +83,13 @@ class SettingsService(Service):
     def suggest_timezones(self, _: Actor, typed: str) -> list[Suggestion]:
         """Return time zones that fit what was typed so far."""
         return timezones.suggestions(typed)
+
+    def _move_closes(self, guild_id: GuildId, before: str) -> None:
+        """Let sessions that follow the guild's clock close early at the same hour as in the time zone before."""
+        after = self.guilds.timezone(guild_id)
+        if after != before:
+            for day in session_rows.move_closes(guild_id, before, after):
+                card_rows.mark_day_dirty(guild_id, day)
 
 
 def _refuse_contradiction(wanted: SettingsChange) -> None:

@@ -5,6 +5,8 @@ from peewee import SQL, AutoField, Check, CompositeKey, ForeignKeyField, Integer
 from storage.fields import DayField, UtcField
 from storage.models.base import Row, array_check, day_check, moment_check
 
+_IS_EXCHANGE = "exchange IN ('NYSE', 'XCME', 'XLON', 'XETR', 'XJPX', 'weekdays', 'every_day')"
+
 
 class GuildSettingsRow(Row):
     """A guild that the database knows."""
@@ -31,7 +33,7 @@ class GuildSettingsRow(Row):
         default="NYSE",
         constraints=[
             SQL("DEFAULT 'NYSE'"),
-            Check("exchange IN ('NYSE', 'XCME', 'XLON', 'XETR', 'XJPX', 'weekdays', 'every_day')"),
+            Check(_IS_EXCHANGE),
         ],
     )
     """The exchange whose sessions its plans are for."""
@@ -59,9 +61,10 @@ class ExchangeDayRow(Row):
 
 
 class SessionOverrideRow(Row):
-    """A day that a guild's managers say is open, closed or a half day, whatever its exchange does."""
+    """A day that a guild's managers say is open, closed or a half day, while the guild follows the exchange."""
 
     guild_id = IntegerField()
+    exchange = TextField(constraints=[Check(_IS_EXCHANGE)])
     day = DayField(constraints=[day_check("day")])
     kind = TextField(constraints=[Check("kind IN ('open', 'half_day', 'closed')")])
     closes_at = UtcField(null=True, constraints=[moment_check("closes_at")])
@@ -69,7 +72,7 @@ class SessionOverrideRow(Row):
 
     class Meta:
         table_name = "session_overrides"
-        primary_key = CompositeKey("guild_id", "day")
+        primary_key = CompositeKey("guild_id", "exchange", "day")
         constraints = (Check("(kind = 'half_day') = (closes_at IS NOT NULL)"),)
 
 

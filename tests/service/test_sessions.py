@@ -12,6 +12,7 @@ from bot.domain.values import (
     Actor,
     Audience,
     CardWork,
+    Clearable,
     DraftKind,
     MessageId,
     PlanOfDay,
@@ -204,6 +205,57 @@ async def test_guilds_share_the_days_of_their_exchange_whatever_another_changes(
     assert (await calendar_of(new_york, other)).days is days
     await store.write(session_rows.store_year, Exchange.NYSE, {datetime.date(2027, 1, 1): DayKind.CLOSED})
     assert (await calendar_of(new_york, max)).years == {2026, 2027}
+
+
+async def test_an_override_is_of_an_exchange_and_comes_back_with_it(services, new_york, plans, clock, dana, max):
+    clock.now = datetime.datetime(2026, 11, 26, 3, tzinfo=datetime.UTC)  # in New York still the 25th
+    await services.settings.change(max, SettingsChange(exchange=Exchange.XJPX))
+    await services.sessions.override(max, "nov 25", DayKind.HALF_DAY, "11:30")
+    await services.sessions.override(max, "nov 26", DayKind.OPEN)
+    in_tokyo = (await calendar_of(services, max)).overrides
+
+    await services.settings.change(max, SettingsChange(exchange=Exchange.NYSE))
+    in_new_york = await services.settings.read(max)
+    form = await plans.prepare_post(dana, coach=None, day=None)
+    await services.settings.change(max, SettingsChange(exchange=Exchange.EVERY_DAY))
+    every_day = await services.settings.read(max)
+    await services.settings.change(max, SettingsChange(exchange=Exchange.XJPX))
+
+    assert not in_new_york.calendar.overrides
+    assert in_new_york.calendar.is_closed(THANKSGIVING)
+    assert form.day == FRIDAY
+    assert every_day.calendar.early_close(datetime.date(2026, 11, 25)) is None
+    assert len(in_tokyo) == 2
+    assert (await calendar_of(services, max)).overrides == in_tokyo
+
+
+@pytest.mark.parametrize("back", [SettingsChange(clear=Clearable.TIMEZONE), SettingsChange(timezone="New York")])
+async def test_an_early_close_without_an_exchange_stays_at_its_hour_in_a_new_time_zone(
+    services, cards, plans, dana, max, back
+):
+    await services.settings.change(max, SettingsChange(exchange=Exchange.EVERY_DAY))
+    await services.sessions.override(max, "nov 27", DayKind.HALF_DAY, "13:00")
+    friday = await plans.post(dana, PostPlan("Long", day=FRIDAY.isoformat()), fresh())
+    await show_all(cards)
+
+    moved = await services.settings.change(max, SettingsChange("Tokyo"))
+
+    session = moved.session_of(FRIDAY)
+    assert session
+    assert session.closes_at == datetime.datetime(2026, 11, 27, 4, tzinfo=datetime.UTC)
+    [work] = await renewed(cards)
+    assert (work.plan.id, work.plan.early_close) == (friday.id, session.closes_at)
+    session = (await services.settings.change(max, back)).session_of(FRIDAY)
+    assert session
+    assert session.closes_at == EARLY_CLOSE
+
+
+async def test_an_early_close_of_an_exchange_does_not_move_with_the_time_zone(new_york, max):
+    await new_york.sessions.override(max, "nov 26", DayKind.HALF_DAY)
+
+    await new_york.settings.change(max, SettingsChange("Tokyo"))
+
+    assert (await calendar_of(new_york, max)).early_close(THANKSGIVING) == EARLY_CLOSE - datetime.timedelta(days=1)
 
 
 async def test_an_override_marks_the_cards_of_its_day(new_york, plans, cards, dana, max):

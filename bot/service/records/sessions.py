@@ -3,10 +3,12 @@
 import dataclasses
 import datetime
 from collections.abc import Mapping
+from typing import cast
 
 from peewee import SQL, fn
 
-from bot.domain.sessions import DayKind, Exchange, Override, SessionCalendar
+from bot.domain.days import zone_of
+from bot.domain.sessions import HOURS, DayKind, Exchange, Override, SessionCalendar
 from bot.domain.values import GuildId
 from storage.cached_reads import cached_read
 from storage.fields import moment_from
@@ -21,8 +23,9 @@ CALENDAR_ROWS = (GuildSettingsRow, ExchangeDayRow, SessionOverrideRow)
 def calendar_of(guild_id: int) -> SessionCalendar:
     """Return the calendar of the guild; without settings it trades every day."""
     [exchange] = _EXCHANGE.row(guild=guild_id) or (Exchange.EVERY_DAY,)
-    stored = _stored_days(Exchange(exchange))
-    return SessionCalendar(Exchange(exchange), stored.years, stored.days, _overrides_of(guild_id))
+    exchange = Exchange(exchange)
+    stored = _stored_days(exchange)
+    return SessionCalendar(exchange, stored.years, stored.days, _overrides_of((guild_id, exchange)))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,9 +44,11 @@ def _stored_days(exchange: Exchange) -> _StoredDays:
 
 
 @cached_read(SessionOverrideRow)
-def _overrides_of(guild_id: int) -> Mapping[datetime.date, Override]:
-    """Return what the managers of the guild say that days are."""
-    return {datetime.date.fromisoformat(day): _override(*rest) for day, *rest in _OVERRIDES.rows(guild=guild_id)}
+def _overrides_of(key: tuple[int, Exchange]) -> Mapping[datetime.date, Override]:
+    """Return what the managers of the guild say that days of the exchange are."""
+    guild_id, exchange = key
+    stored = _OVERRIDES.rows(guild=guild_id, exchange=exchange)
+    return {datetime.date.fromisoformat(day): _override(*rest) for day, *rest in stored}
 
 
 def used_exchanges() -> list[Exchange]:
@@ -62,14 +67,25 @@ def store_year(exchange: Exchange, days: Mapping[datetime.date, DayKind]) -> Non
     ExchangeDayRow.insert_many(rows).on_conflict_ignore().execute()
 
 
-def put_override(guild_id: GuildId, day: datetime.date, override: Override | None) -> None:
-    """Store what the managers say that a day is; None: nothing any more."""
-    if override is None:
-        row = (SessionOverrideRow.guild_id == guild_id) & (SessionOverrideRow.day == day)
-        SessionOverrideRow.delete().where(row).execute()
-        return
-    values = {"guild_id": guild_id, "day": day, "kind": override.kind, "closes_at": override.closes_at}
-    SessionOverrideRow.replace(**values).execute()
+def put_override(guild_id: GuildId, exchange: Exchange, day: datetime.date, override: Override | None) -> None:
+    """Store what the managers say that a day of the exchange is; None: nothing any more."""
+    row = SessionOverrideRow(guild_id=guild_id, exchange=exchange, day=day)
+    row.delete_instance()
+    if override is not None:
+        row.kind, row.closes_at = override.kind, override.closes_at
+        row.save(force_insert=True)
+
+
+def move_closes(guild_id: GuildId, before: str, after: str) -> list[datetime.date]:
+    """Move early closes by the guild's clock to the same hour in its new time zone, and return their days."""
+    by_its_clock = SessionOverrideRow.exchange.in_([each for each in Exchange if HOURS[each].timezone is None])
+    half_days = (SessionOverrideRow.guild_id == guild_id) & (SessionOverrideRow.kind == DayKind.HALF_DAY)
+    rows = list(SessionOverrideRow.select().where(half_days & by_its_clock))
+    for row in rows:
+        local = cast(datetime.datetime, row.closes_at).astimezone(zone_of(before))
+        row.closes_at = local.replace(tzinfo=zone_of(after)).astimezone(datetime.UTC)
+        row.save()
+    return [row.day for row in rows]
 
 
 def _override(kind: str, closes_at: str | None) -> Override:
@@ -87,7 +103,7 @@ _DAYS = Prepared(
 _OVERRIDES = Prepared(
     lambda: SessionOverrideRow.select(
         SessionOverrideRow.day, SessionOverrideRow.kind, SessionOverrideRow.closes_at
-    ).where(SessionOverrideRow.guild_id == Parameter("guild"))
+    ).where(SessionOverrideRow.guild_id == Parameter("guild"), SessionOverrideRow.exchange == Parameter("exchange"))
 )
 _IS_USED = Prepared(
     lambda: GuildSettingsRow.select(SQL("1")).where(GuildSettingsRow.exchange == Parameter("exchange")).limit(1)
