@@ -54,6 +54,10 @@ class UnknownMomentError(ValueError):
         super().__init__(why)
         self.why = why
 
+    def with_advice(self, advice: str) -> str:
+        """Return the sentence with this advice in place of examples of all times that can be typed."""
+        return self.why.replace(_WRITE, advice)
+
 
 class RepeatedTimeError(ValueError):
     """The local time occurred twice that day, as clocks were set back: at `first` and at `second`, both in UTC."""

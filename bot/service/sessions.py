@@ -9,7 +9,7 @@ import structlog
 from bot.domain.clock import Clock
 from bot.domain.errors import CloseTimeError
 from bot.domain.sessions import HOURS, DayKind, Override, Session
-from bot.domain.times import RepeatedTimeError, UnknownMomentError, parse_moment, short_moment
+from bot.domain.times import RepeatedTimeError, UnknownMomentError, parse_moment
 from bot.domain.values import Actor, GuildSettings, OverriddenDay
 from bot.service.calendars.calendar_process import CalendarProcess, Days, ExchangeYear
 from bot.service.guilds import GuildService
@@ -58,7 +58,7 @@ class SessionService(PlanActs):
         closes at the time that is typed, by the clock of the exchange, or when it usually does.
 
         Raises:
-            CloseTimeError: the time of the close is missing, not a time, or not after the open.
+            CloseTimeError: the time of the close is missing, not a time, or not between the open and the regular close.
             DayError: the words name no day.
             NotManagerError: the actor does not manage the guild.
         """
@@ -108,19 +108,26 @@ def _overridden(settings: GuildSettings, day: datetime.date, override: Override)
     """Return the session of the day with the override.
 
     Raises:
-        CloseTimeError: it would not close within a day after it opens.
+        CloseTimeError: it would not close between its open and its regular close.
     """
-    calendar = dataclasses.replace(settings.calendar, overrides={day: override})
-    session = calendar.session_of(day, settings.timezone)
-    if session and not session.opens_at < session.closes_at <= session.opens_at + _DAY:
-        opens = short_moment(session.opens_at, HOURS[calendar.exchange].timezone or settings.timezone)
-        raise CloseTimeError(f"The session opens {opens}. Give a time after that, on the same day.")
-    return session
+    with_open = dataclasses.replace(settings.calendar, overrides={day: Override(DayKind.OPEN)})
+    regular = with_open.session_of(day, settings.timezone)
+    early = override.closes_at
+    if regular and early and not regular.opens_at < early < regular.closes_at:
+        hours = HOURS[with_open.exchange]
+        whose = "the exchange" if hours.timezone else "this server"
+        raise CloseTimeError(
+            f"A session is from {hours.opens:%H:%M} to {hours.closes:%H:%M} by {whose}’s clock. "
+            "Write a time between them, such as 13:00."
+        )
+    return dataclasses.replace(with_open, overrides={day: override}).session_of(day, settings.timezone)
 
 
 def _typed_close(words: str, settings: GuildSettings, now: datetime.datetime, day: datetime.date) -> datetime.datetime:
     timezone = HOURS[settings.calendar.exchange].timezone or settings.timezone
     try:
         return parse_moment(words, timezone, now, day)
-    except (UnknownMomentError, RepeatedTimeError) as error:
+    except UnknownMomentError as error:
+        raise CloseTimeError(error.with_advice("Write when it closes, such as 13:00.")) from error
+    except RepeatedTimeError as error:
         raise CloseTimeError(error.why) from error

@@ -53,6 +53,7 @@ class SettingsService(Service):
         if wanted.clear is Clearable.PLANS_CHANNEL:
             row.plans_channel_id = None
         row.save()
+        self._move_closes(actor.guild_id, before)
         if wanted.exchange is not None:
             card_rows.mark_days_dirty_from(actor.guild_id, self.guilds.today(actor))
         self._move_closes(actor.guild_id, before)

@@ -236,16 +236,14 @@ async def test_an_early_close_without_an_exchange_stays_at_its_hour_in_a_new_tim
     await services.settings.change(max, SettingsChange(exchange=Exchange.EVERY_DAY))
     await services.sessions.override(max, "nov 27", DayKind.HALF_DAY, "13:00")
     friday = await plans.post(dana, PostPlan("Long", day=FRIDAY.isoformat()), fresh())
-    for card_id, _ in await cards.pending():
-        await cards.shown(await cards.begin(card_id), card_id)
+    await show_all(cards)
 
     moved = await services.settings.change(max, SettingsChange("Tokyo"))
 
     session = moved.session_of(FRIDAY)
     assert session
     assert session.closes_at == datetime.datetime(2026, 11, 27, 4, tzinfo=datetime.UTC)
-    [channel] = await cards.renewable_channels()
-    work = await cards.begin(await cards.renewal(channel))
+    [work] = await renewed(cards)
     assert (work.plan.id, work.plan.early_close) == (friday.id, session.closes_at)
     session = (await services.settings.change(max, back)).session_of(FRIDAY)
     assert session
@@ -302,9 +300,11 @@ async def test_a_year_that_becomes_known_marks_the_cards_of_its_half_days(servic
     ("kind", "closes", "words"),
     [
         (DayKind.CLOSED, "13:00", "Only a half day"),
-        (DayKind.HALF_DAY, "half past", "is not a time"),
-        (DayKind.HALF_DAY, "09:30", "opens Fri 27 Nov 2026 09:30 EST"),
-        (DayKind.HALF_DAY, "nov 28 13:00", "on the same day"),
+        (DayKind.HALF_DAY, "half past", "“half past” is not a time. Write when it closes, such as 13:00.$"),
+        (DayKind.HALF_DAY, "09:30", "is from 09:30 to 16:00 by the exchange’s clock. Write a time between them"),
+        (DayKind.HALF_DAY, "16:00", "from 09:30 to 16:00"),
+        (DayKind.HALF_DAY, "20:00", "from 09:30 to 16:00"),
+        (DayKind.HALF_DAY, "nov 28 13:00", "from 09:30 to 16:00"),
     ],
 )
 async def test_a_close_that_can_not_be_is_refused(new_york, max, kind, closes, words):
@@ -312,6 +312,22 @@ async def test_a_close_that_can_not_be_is_refused(new_york, max, kind, closes, w
         await new_york.sessions.override(max, "nov 27", kind, closes)
 
     assert not (await calendar_of(new_york, max)).overrides
+
+
+@pytest.mark.parametrize(
+    ("now", "closes", "words"),
+    [
+        ("2026-11-02T15", "01:30", "has 01:30 twice"),
+        ("2026-10-30T15", "friday", "from 00:00 to 00:00 by this server’s clock"),
+    ],
+)
+async def test_a_close_is_one_time_of_the_guilds_clock_where_the_exchange_has_none(
+    services, clock, max, now, closes, words
+):
+    clock.now = datetime.datetime.fromisoformat(f"{now}Z")
+
+    with pytest.raises(errors.CloseTimeError, match=words):
+        await services.sessions.override(max, "nov 1", DayKind.HALF_DAY, closes)
 
 
 async def test_a_half_day_without_a_usual_close_needs_one(services, max):

@@ -44,9 +44,9 @@ def _stored_days(exchange: Exchange) -> _StoredDays:
 
 
 @cached_read(SessionOverrideRow)
-def _overrides_of(following: tuple[int, Exchange]) -> Mapping[datetime.date, Override]:
-    """Return what the managers of a guild say that days of its exchange are."""
-    guild_id, exchange = following
+def _overrides_of(key: tuple[int, Exchange]) -> Mapping[datetime.date, Override]:
+    """Return what the managers of the guild say that days of the exchange are."""
+    guild_id, exchange = key
     stored = _OVERRIDES.rows(guild=guild_id, exchange=exchange)
     return {datetime.date.fromisoformat(day): _override(*rest) for day, *rest in stored}
 
