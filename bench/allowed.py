@@ -68,7 +68,7 @@ ALLOWED: dict[str, Allowed] = {
     "suggest charts": Allowed(2, 160),
     "admin stats": Allowed(4, 20_650, grows=True),
     "admin settings": Allowed(0, 0),
-    "calendars that are missing": Allowed(6, 260),
+    "calendars that are missing": Allowed(2, 730, grows=True),
     "health: calendar": Allowed(0, 0),
     "admin coach list": Allowed(2, 100),
     "coaches of admin setup": Allowed(2, 100),

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from bot import garbage, signals
 from bot.cards.messages import CardMessages
-from bot.composition import Parts, compose
+from bot.composition import compose
 from bot.config.settings import Config
 from bot.discord.connection.gateway import connect
 from bot.discord.connection.liveness import ConnectionLostError
@@ -20,6 +20,7 @@ from bot.discord.connection.start_conditions import is_passing, wait_to_start
 from bot.discord.rest_client import background_client
 from bot.domain.clock import utc_now
 from bot.open_files import OpenFiles
+from bot.parts import Parts
 
 # Seconds after the signal: the shutdown ends within 5, unless the disk or the processor is overloaded.
 FINISH_SECONDS: Final = 1.0

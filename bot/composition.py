@@ -39,6 +39,7 @@ from bot.interactions.settings_flow import SettingsFlow
 from bot.interactions.setup_panel import SetupPanel
 from bot.interactions.undo import Undo
 from bot.open_files import OpenFiles
+from bot.parts import Core, Intakes, Parts, Services, Workers
 from bot.plugin_host.host import PluginHost
 from bot.plugin_host.sources import sources
 from bot.recovery_loop import Recovery
@@ -72,96 +73,6 @@ from bot.service.templates import TemplateService
 from bot.service.today import TodayService
 from bot.service.transfer.exporter import Exporter
 from bot.service.transfer.exports import ExportService
-from storage.chart_files import ChartFiles
-from storage.resilient_store import ResilientStore
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Workers:
-    """The parts that download, or work in a process of their own."""
-
-    downloads: Downloads
-    inspectors: Inspectors
-    plotter: Plotter
-    exporter: Exporter
-    calendars: CalendarProcess
-
-    async def close(self) -> None:
-        """Close all workers."""
-        await self.downloads.close()
-        await self.inspectors.close()
-        await self.plotter.close()
-        await self.exporter.close()
-        await self.calendars.close()
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Services:
-    """The services that change plans and what belongs to them."""
-
-    guilds: GuildService
-    markers: ReadMarkers
-    coaches: CoachService
-    drafts: DraftService
-    plans: PlanService
-    charts: ChartService
-    late: LateChartService
-    history: HistoryService
-    today: TodayService
-    templates: TemplateService
-    cards: CardService
-    strays: StrayService
-    settings: SettingsService
-    sessions: SessionService
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Intakes:
-    """The services that receive pictures."""
-
-    charts: IntakeService
-    """For the charts' folder."""
-    spool: IntakeService
-    """For the pictures of queued changes."""
-    spooled: ChartFiles
-    """The folder of `spool`."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Core:
-    """The parts that most others need."""
-
-    config: Config
-    opened: OpenFiles
-    gateway: hikari.GatewayBot
-    workers: Workers
-    services: Services
-    intakes: Intakes
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Parts:
-    """The parts that the running bot starts, watches and stops."""
-
-    gateway: hikari.GatewayBot
-    liveness: Liveness
-    client: Client
-    plugins: PluginHost
-    charts: ChartService
-    late: LateCharts
-    markers: ReadMarkers
-    publisher: Publisher
-    reconciler: Reconciler
-    picture_watch: PictureWatch
-    stray_watch: StrayWatch
-    views: ChannelViews
-    names: NameLookup
-    recovery: Recovery
-    spool: Spool
-    store: ResilientStore
-    intakes: Intakes
-    backups: BackupService
-    workers: Workers
 
 
 def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:

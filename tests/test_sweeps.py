@@ -86,7 +86,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.TextTooLongError: "Shorten it by",
     errors.TextFileError: "is too long: a plan can have",
     errors.WhichDayError: "Which one?",
-    errors.ClosedDayError: "has no session on",
+    errors.ClosedDayError: "This server has no session on",
     errors.UnknownCoachError: "swingg",
     errors.NoCoachError: "not a coach",
     errors.WhichCoachError: "Which coach?",

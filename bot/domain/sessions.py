@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from bot.domain.days import zone_of
+from bot.domain.days import YEARS, zone_of
 
 _SATURDAY: Final = 5
 _NOVEMBER: Final = 11
@@ -36,6 +36,11 @@ class Exchange(enum.StrEnum):
     def has_holidays(self) -> bool:
         """True if its calendar is computed for each year."""
         return self not in (Exchange.WEEKDAYS, Exchange.EVERY_DAY)
+
+    @property
+    def first_year(self) -> int:
+        """The first year whose calendar can be computed."""
+        return 2016 if self is Exchange.XETR else YEARS.start
 
 
 _LABELS: Final = {
@@ -122,7 +127,9 @@ class MissingYearError(LookupError):
     """The calendar of an exchange does not have a year, so a day of it may be closed; `why` is for the user."""
 
     def __init__(self, exchange: Exchange, year: int) -> None:
-        self.why = f"The sessions of {exchange.label} in {year} are not known yet."
+        self.why = f"The sessions of {exchange.label} in {year} are not known" + (
+            " yet." if year >= exchange.first_year else ". Write a time such as 09:30."
+        )
         super().__init__(self.why)
         self.exchange = exchange
         self.year = year

@@ -25,9 +25,8 @@ def today(shown: TodayPage) -> Reply:
     page = shown.page
     day = short_day(page.today)
     if not page.plans:
-        nothing = (
-            f"The exchange is closed today, {day}: no plans." if shown.is_closed else f"No plans for today, {day}, yet."
-        )
+        closed = f"This server has no session today, {day}: no plans."
+        nothing = closed if shown.is_closed else f"No plans for today, {day}, yet."
         return note("\n".join([nothing, *unchecked(page)]))
     count = "" if page.total is None else f": {count_of(page.total, 'plan')}"
     block = layout.container(layout.LIVE, f"### Today, {day}{half_day(page.plans[0])}{count}", *unchecked(page))

@@ -66,8 +66,7 @@ def _edge(words: str, day: datetime.date, settings: GuildSettings) -> datetime.d
         return None
     session = settings.session_of(day)
     if session is None:
-        exchange = settings.calendar.exchange.label
-        raise MomentError(f"The calendar of this server, {exchange}, has no session on {short_date(day)}.")
+        raise MomentError(f"This server has no session on {short_date(day)}.")
     return moment_of(session)
 
 

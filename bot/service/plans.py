@@ -292,7 +292,7 @@ class PlanService(PlanActs):
         calendar = self.guilds.settings(actor.guild_id).calendar
         if calendar.is_closed(day):
             [following] = open_days(day, 1, calendar.is_closed)
-            raise ClosedDayError(day, following, calendar.exchange)
+            raise ClosedDayError(day, following)
 
 
 def _seen(actor: Actor, plan: Plan, seen: int | None) -> int:

@@ -34,7 +34,9 @@ class SessionService(PlanActs):
         self._calendars = calendars
 
     async def renew(self) -> None:
-        """Compute and store what is missing of this and the next two years, for the exchanges that guilds follow.
+        """Compute and store what is missing from the first plan's year to the year after next.
+
+        It is done for the exchanges that guilds follow.
 
         Raises:
             DatabaseUnavailableError: the database can't be read or written.
@@ -72,13 +74,13 @@ class SessionService(PlanActs):
 
     def _missing(self) -> list[ExchangeYear]:
         year = self.clock().year
-        exchanges = {self.guilds.exchange, *session_rows.used_exchanges()}
-        return [
-            (exchange, each)
-            for exchange in sorted(exchanges)
-            if exchange.has_holidays
-            for each in sorted({*range(year, year + YEARS_AHEAD + 1)} - session_rows.stored_years(exchange))
-        ]
+        used = {self.guilds.exchange: None} | session_rows.used_exchanges()
+        missing = list[ExchangeYear]()
+        for exchange in filter(lambda each: each.has_holidays, sorted(used)):
+            first = max(min(used[exchange] or year, year), exchange.first_year)
+            years = {*range(first, year + YEARS_AHEAD + 1)} - session_rows.stored_years(exchange)
+            missing.extend((exchange, each) for each in sorted(years))
+        return missing
 
     def _store(self, computed: Mapping[ExchangeYear, Days]) -> None:
         """Store what was computed; cards of days to come show it."""

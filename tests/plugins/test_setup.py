@@ -51,7 +51,8 @@ async def test_channel_time_zone_and_members_are_set_on_one_panel(room: Room):
     panel = await choose(room.max, opened, "setup_channel", room.channel.id)
     panel = await room.max.select(panel, "Europe/London")
     panel = await room.max.select(panel, Exchange.XLON.label)
-    assert f"Saved: sessions follow {Exchange.XLON.label}" in panel.text
+    assert panel.interaction
+    await panel.interaction.until(lambda: f"Saved: sessions follow {Exchange.XLON.label}" in panel.text)
     assert "Not known yet" not in panel.text
     panel = await choose(room.max, panel, members_of("s"), room.mia.user.id, role.id)
 

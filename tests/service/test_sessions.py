@@ -78,6 +78,32 @@ async def test_missing_years_are_computed_once_for_the_exchanges_that_are_follow
     assert await store.read(session_rows.stored_years, Exchange.NYSE) == set()
 
 
+async def test_the_years_of_older_plans_are_computed_where_guilds_follow_the_exchange(
+    services, plans, store, dana, max
+):
+    await plans.post(dana, PostPlan("Long", day="2019-07-03"), fresh())
+    await plans.post(elsewhere(max), PostPlan("Long", coach="d", day="2016-07-05"), fresh())
+    await services.settings.change(max, SettingsChange(exchange=Exchange.XLON))
+
+    await services.sessions.renew()
+
+    assert await store.read(session_rows.stored_years, Exchange.XLON) == set(range(2019, 2029))
+    at_open = services.history.at(dana, PlanOfDay(None, "2019-07-03"), "session_open")
+    with pytest.raises(errors.BeforeFirstError):
+        await at_open  # the session is known, and the plan was posted after it
+
+
+async def test_a_year_that_can_not_be_computed_is_left_out(services, plans, store, dana, max):
+    await plans.post(dana, PostPlan("Long", day="2014-07-03"), fresh())
+    await services.settings.change(max, SettingsChange(exchange=Exchange.XETR))
+
+    await services.sessions.renew()
+
+    assert await store.read(session_rows.stored_years, Exchange.XETR) == set(range(2016, 2029))
+    with pytest.raises(errors.MomentError, match=r"in 2014 are not known\. Write a time such as 09:30"):
+        await services.history.at(dana, PlanOfDay(None, "2014-07-03"), "session_open")
+
+
 async def test_what_can_not_be_computed_stays_missing_and_is_not_guessed(store, services, max, clock):
     await services.settings.change(max, SettingsChange(exchange=Exchange.XLON))
 

@@ -4,7 +4,6 @@ import datetime
 
 from bot.domain.days import short_date
 from bot.domain.errors.base import RefusalError
-from bot.domain.sessions import Exchange
 
 
 class TextError(RefusalError):
@@ -63,10 +62,8 @@ class WhichDayError(DayError):
 class ClosedDayError(RefusalError):
     """The day of a new plan has no session; its author is asked whether to post it anyway."""
 
-    def __init__(self, day: datetime.date, following: datetime.date, exchange: Exchange) -> None:
-        super().__init__(
-            f"The calendar of this server, {exchange.label}, has no session on {short_date(day)}. Choose another day."
-        )
+    def __init__(self, day: datetime.date, following: datetime.date) -> None:
+        super().__init__(f"This server has no session on {short_date(day)}. Choose another day.")
         self.day = day
         self.following = following
         """The next day that is not known to be closed."""

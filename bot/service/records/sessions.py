@@ -5,14 +5,14 @@ import datetime
 from collections.abc import Mapping
 from typing import cast
 
-from peewee import SQL, fn
+from peewee import fn
 
 from bot.domain.days import zone_of
 from bot.domain.sessions import HOURS, DayKind, Exchange, Override, SessionCalendar
 from bot.domain.values import GuildId
 from storage.cached_reads import cached_read
 from storage.fields import moment_from
-from storage.models import ExchangeDayRow, GuildSettingsRow, SessionOverrideRow
+from storage.models import ExchangeDayRow, GuildSettingsRow, PlanRow, SessionOverrideRow
 from storage.queries import Parameter, Prepared
 
 CALENDAR_ROWS = (GuildSettingsRow, ExchangeDayRow, SessionOverrideRow)
@@ -51,9 +51,9 @@ def _overrides_of(key: tuple[int, Exchange]) -> Mapping[datetime.date, Override]
     return {datetime.date.fromisoformat(day): _override(*rest) for day, *rest in stored}
 
 
-def used_exchanges() -> list[Exchange]:
-    """Return the exchanges with holidays that guilds follow."""
-    return [exchange for exchange in Exchange if exchange.has_holidays and _IS_USED.rows(exchange=exchange)]
+def used_exchanges() -> dict[Exchange, int | None]:
+    """Return the exchanges that guilds follow, each with the year of the first plan there; None: there is no plan."""
+    return {Exchange(exchange): year and int(year) for exchange, year in _USED.rows()}
 
 
 def stored_years(exchange: Exchange) -> set[int]:
@@ -105,8 +105,11 @@ _OVERRIDES = Prepared(
         SessionOverrideRow.day, SessionOverrideRow.kind, SessionOverrideRow.closes_at
     ).where(SessionOverrideRow.guild_id == Parameter("guild"), SessionOverrideRow.exchange == Parameter("exchange"))
 )
-_IS_USED = Prepared(
-    lambda: GuildSettingsRow.select(SQL("1")).where(GuildSettingsRow.exchange == Parameter("exchange")).limit(1)
+_FIRST_DAY = PlanRow.select(fn.min(PlanRow.day)).where(PlanRow.guild_id == GuildSettingsRow.guild_id)
+_USED = Prepared(
+    lambda: GuildSettingsRow.select(GuildSettingsRow.exchange, fn.substr(fn.min(_FIRST_DAY), 1, 4)).group_by(
+        GuildSettingsRow.exchange
+    )
 )
 _YEARS = Prepared(
     lambda: (

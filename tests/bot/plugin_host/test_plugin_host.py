@@ -15,7 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import app
-from bot.composition import Parts, compose
+from bot.composition import compose
 from bot.config.loader import load_config
 from bot.domain.clock import utc_now
 from bot.domain.errors import (
@@ -30,6 +30,7 @@ from bot.domain.errors import (
 )
 from bot.domain.values import Actor, Deployment, GuildId, PluginState, UserId
 from bot.open_files import OpenFiles
+from bot.parts import Parts
 from bot.plugin_host.preflight import Preflight
 from sandbox.driver import Driver, Person
 from sandbox.world.entities import Command

@@ -394,7 +394,11 @@ def test_every_page_of_today_is_within_discords_limits(
 
 
 @pytest.mark.parametrize(
-    ("is_closed", "words"), [(False, "No plans for today, Mon 23 Nov, yet."), (True, "The exchange is closed today")]
+    ("is_closed", "words"),
+    [
+        (False, "No plans for today, Mon 23 Nov, yet."),
+        (True, "This server has no session today"),
+    ],
 )
 def test_today_without_plans_says_whether_the_exchange_is_closed(is_closed: bool, words: str):
     reply = replies.today(TodayPage(PlanPage((), PlanFilter(DAY), DAY), {}, is_closed))
