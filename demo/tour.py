@@ -52,8 +52,10 @@ class Tour:
         card = await self._look("the plan's card is in the channel", "Coach D (Day Trading)", FIRST)
         form = await self._type(ivan, "plan post", "Coach I")
         await self._step(ivan, "writes and sends the form", ivan.submit(form, Plan=INTRADAY), "Posted: Coach I")
+        await self._open_today()
         await self._edit(card, FIRST, CHANGED, "#2")
         await self._add_charts(card)
+        await self._see_changes()
         await self._press_buttons(card)
         await self._read("Coach D", "Coach I", "2 charts")
         await self._type(mia, "history diff", "~~21,450~~ → **21,460**", **{"from": "1", "to": "2"}, coach="d")
@@ -94,6 +96,19 @@ class Tour:
         panel = await self._step(max_, "presses More… on Ivan's card", more, "1 revision")
         asked = await self._step(max_, "presses Delete", max_.click(panel, "Delete"), "Delete Coach I")
         await self._step(max_, "presses Cancel", max_.click(asked, "Cancel"), "Canceled")
+
+    async def _open_today(self) -> None:
+        """Open a plan of today as a member."""
+        mia = self._environment.mia
+        today = await self._type(mia, "today", "2 plans", "Coach D", "Coach I")
+        await self._step(mia, "presses Open beside Dana's plan", mia.click(today, "Open"), FIRST)
+
+    async def _see_changes(self) -> None:
+        """See what changed since the member opened the plan."""
+        mia = self._environment.mia
+        today = await self._type(mia, "today", "Changed since you opened it")
+        changes = mia.click(today, "What changed: Coach D (Day Trading)")
+        await self._step(mia, "presses What changed below the plans", changes, "since you opened it", "**21,460**")
 
     async def _save_message(self) -> None:
         ivan = self._environment.ivan

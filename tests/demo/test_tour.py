@@ -17,11 +17,13 @@ async def test_the_tour_ends_with_every_step_as_expected(tmp_path: Path):
     tour = await run_tour(tmp_path, "--once")
 
     assert await tour.ended() == 0, tour.output
-    assert "All 22 steps were as expected." in tour.lines
+    assert "All 26 steps were as expected." in tour.lines
     assert tour.lines[0].startswith("Starting")
     assert any("types /history diff from:1 to:2 coach:d" in line for line in tour.lines)
     assert any("the same card shows the new text" in line for line in tour.lines)
     assert any("What changed (2) on the card" in line for line in tour.lines)
+    for act in ("types /today", "presses Open beside Dana's plan", "presses What changed below the plans"):
+        assert any(act in line for line in tour.lines), act
     assert not _files(tmp_path)
 
 
