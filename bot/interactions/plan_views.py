@@ -96,6 +96,7 @@ class PlanViews:
         undoes: int | None = None,
     ) -> Reply:
         """Return the receipt of a change that was made; the card is left out if the database can't be read."""
+        self._markers.note_change(actor_of(ctx.interaction), plan)
         card, news = None, ()
         with contextlib.suppress(DatabaseUnavailableError):
             is_begun = ctx.initial_response_sent.is_set()

@@ -35,17 +35,31 @@ class ReadMarkers:
 
     def note(self, actor: Actor, plan: Plan) -> None:
         """Note that the actor has opened the plan as it is here."""
+        self._note(actor, plan)
+
+    def note_change(self, actor: Actor, plan: Plan) -> None:
+        """Note that the actor was told of the plan as it is here: they know it if the last change was theirs alone."""
+        if plan.changed_by == actor.user_id:
+            self._note(actor, plan, follows=plan.revision - 1 or None)  # who posted a plan has read it
+
+    def _note(self, actor: Actor, plan: Plan, follows: int | None = None) -> None:
         key = actor.user_id, plan.id
         opened_at = actor.sent_at or self._clock()
-        self._waiting.pop(key, None)
-        self._waiting[key] = ReadMarker(*key, plan.coach.guild_id, plan.revision, opened_at)
+        marker = ReadMarker(*key, plan.coach.guild_id, plan.revision, opened_at, follows)
+        before = self._waiting.pop(key, None)
+        self._waiting[key] = marker.after(before) if before else marker
         if len(self._waiting) > self._max_waiting:
             del self._waiting[next(iter(self._waiting))]
 
     def of(self, user_id: UserId, plan_ids: Collection[PlanId]) -> dict[PlanId, ReadMarker]:
         """Return the user's markers of these plans: a part of a read transaction."""
-        waiting = {each: marker for each in plan_ids if (marker := self._waiting.get((user_id, each)))}
-        return read_markers.of(user_id, plan_ids) | waiting
+        found = read_markers.of(user_id, plan_ids)
+        for marker in filter(None, (self._waiting.get((user_id, each)) for each in plan_ids)):
+            if before := found.get(marker.plan_id):
+                found[marker.plan_id] = marker.after(before)
+            elif marker.follows is None:
+                found[marker.plan_id] = marker
+        return found
 
     async def write(self) -> None:
         """Write the markers that wait; those that can't be written wait for the next time."""

@@ -65,6 +65,9 @@ async def test_reading_a_plan_by_any_command_counts_as_opening_it(room: Room, bo
     await room.dana.slash("plan edit", text="Long above 950")
     assert "Changed since you opened it" in (await room.mia.slash("today")).text
 
+    await room.dana.slash("plan edit", text="Long above 955")
+    assert (await room.dana.slash("today")).buttons == ["Open"], "she changed it herself"
+
     await room.mia.click(shown, "Refresh")
 
     assert "Changed since you opened it" not in (await room.mia.slash("today")).text

@@ -295,3 +295,51 @@ async def test_deleted_plans_and_those_of_other_guilds_are_not_of_today(services
 
     assert not (await services.today.page(MIA)).page.plans
     assert not (await services.today.page(elsewhere(MIA))).page.plans
+
+
+@pytest.mark.parametrize("is_written", [False, True])
+async def test_ones_own_changes_of_what_one_had_opened_are_known_to_one(
+    store, services, markers, clock, plan, is_written: bool
+):
+    markers.note(IVAN, plan)
+    for text in ("Long above 950", "Long above 955"):
+        if is_written:
+            await markers.write()
+        changed = await edit(services, clock, plan, text)
+        markers.note_change(DANA, changed)
+        markers.note_change(IVAN, dataclasses.replace(changed, changed_by=IVAN.user_id))
+        plan = changed
+
+    assert await opened(store, markers, IVAN, plan) == {plan.id: 3}
+    assert await opened(store, markers, DANA, plan) == {}, "she had not opened it"
+    await markers.write()
+    assert await store.read(stored) == [(IVAN.user_id, 3)]
+
+
+@pytest.mark.parametrize("is_written", [False, True])
+async def test_a_change_after_one_that_was_not_read_leaves_the_marker(
+    store, services, markers, clock, plan, is_written: bool
+):
+    markers.note(DANA, plan)
+    if is_written:
+        await markers.write()
+    plan = await edit(services, clock, plan, "of another", "her own")
+
+    markers.note_change(DANA, plan)
+    markers.note_change(IVAN, plan)  # it was not his
+
+    assert await opened(store, markers, DANA, plan) == {plan.id: 1}
+    await markers.write()
+    assert await store.read(stored) == [(DANA.user_id, 1)]
+
+
+async def test_one_who_posts_a_plan_has_read_it_and_a_late_receipt_forgets_nothing(
+    store, services, markers, clock, plan
+):
+    markers.note_change(DANA, plan)
+    changed = await edit(services, clock, plan, "Long above 950")
+    markers.note(DANA, dataclasses.replace(changed, revision=5))
+
+    markers.note_change(DANA, changed)
+
+    assert await opened(store, markers, DANA, plan) == {plan.id: 5}

@@ -19,6 +19,15 @@ class ReadMarker:
     guild_id: GuildId
     revision: int
     opened_at: datetime.datetime
+    follows: int | None = None
+    """The user made all revisions after this one, and knows them if they had opened it; None: they opened the plan."""
+
+    def after(self, before: "ReadMarker") -> "ReadMarker":
+        """Return what is left of the two if this one was noted after the other."""
+        if self.follows is None:
+            return self
+        is_known = self.follows <= before.revision < self.revision
+        return dataclasses.replace(self, follows=before.follows) if is_known else before
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ def of(user_id: UserId, plan_ids: Iterable[PlanId]) -> dict[PlanId, ReadMarker]:
 def put(markers: Iterable[ReadMarker]) -> None:
     """Store the markers in the place of earlier ones."""
     for each in markers:
+        if each.follows is not None:
+            _advance(each, each.follows)
+            continue
         _PUT.insert(
             user_id=each.user_id,
             plan_id=each.plan_id,
@@ -32,6 +35,13 @@ def put(markers: Iterable[ReadMarker]) -> None:
             revision=each.revision,
             opened_at=each.opened_at,
         )
+
+
+def _advance(marker: ReadMarker, follows: int) -> None:
+    """Store the marker in the place of one of a revision from which on all are its user's own."""
+    is_known = ReadMarkerRow.revision.between(follows, marker.revision - 1)
+    changed = ReadMarkerRow.update(revision=marker.revision, opened_at=marker.opened_at).where(is_known)
+    changed.where(ReadMarkerRow.user_id == marker.user_id, ReadMarkerRow.plan_id == marker.plan_id).execute()
 
 
 def sweep(oldest: datetime.datetime, most: int) -> int:
