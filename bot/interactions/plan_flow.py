@@ -255,7 +255,7 @@ class PlanFlow:
                 with returning_text_on_error(ctx, draft, received.left_out):
                     refuse_unchecked(received.left_out)
                     sent = await send(ctx, draft, rest_follows=rest_follows)
-            plan, done = sent.plan, replies.sent(sent)
+            plan, done = sent.plan, replies.sent(sent, received.left_out)
             show = functools.partial(self._views.receipt, ctx, is_new=is_new)
             if not rest_follows:
                 await receipt.finish(await show(plan, done, received.left_out, undoes=sent.undoes))

@@ -43,10 +43,17 @@ def posted(plan: Plan) -> str:
     return f"Posted: {_of_coach(plan)}{charts}."
 
 
-def sent(result: EditResult) -> str:
-    """Say that a plan was posted or changed by a text with pictures, or that nothing was to change."""
+def sent(result: EditResult, left_out: Sequence[RejectedPicture] = ()) -> str:
+    """Say that a plan was posted or changed by a text with pictures, or that nothing was to change.
+
+    Pictures that were `left_out` are why nothing changed, if there are any.
+    """
     if not result.is_changed:
-        return unchanged(result.plan)
+        return (
+            f"No chart was added, and the text of {named(result.plan)} is the same."
+            if left_out
+            else unchanged(result.plan)
+        )
     return posted(result.plan) if result.kind is ChangeKind.POSTED else changed(result)
 
 

@@ -55,13 +55,15 @@ def what_changed(changes: Changes, charts: Sequence[ChartFile] = ()) -> Reply:
 
 
 def _since(changes: Changes) -> str:
+    compared = changes.comparison
+    what = "Changed and changed back" if compared.is_same and not compared.plan.deleted_at else "Changes"
     match changes.since:
         case Since.OPENED:
-            return f"Changes since you opened it, {ago(changes.at)}:"
+            return f"{what} since you opened it, {ago(changes.at)}:"
         case Since.SESSION_OPEN:
-            return f"Changes since the session opened, {ago(changes.at)}:"
+            return f"{what} since the session opened, {ago(changes.at)}:"
         case Since.POSTED:
-            return f"Changes since it was posted, {ago(changes.at)}:"
+            return f"{what} since it was posted, {ago(changes.at)}:"
         case Since.LAST_CHANGE:
             return "This is the last change:"
 

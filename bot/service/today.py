@@ -1,11 +1,13 @@
 """The plans of today, for members who look in."""
 
+import dataclasses
+
 from bot.domain.clock import Clock
 from bot.domain.values import TODAY_ON_PAGE, PlanCursor, PlanFilter, Reader, TodayPage
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs
 from bot.service.read_markers import ReadMarkers
-from bot.service.records import plan_pages
+from bot.service.records import plan_pages, stored_revisions
 from bot.service.records.roster import Roster
 from bot.service.transactions import reads
 from storage.store import Store
@@ -25,4 +27,8 @@ class TodayService(PlanActs):
         wanted = PlanFilter(day=today)
         page = plan_pages.page(actor, Roster.of(actor.guild_id), wanted, today, at, TODAY_ON_PAGE)
         opened = self._markers.of(actor.user_id, [plan.id for plan in page.plans])
-        return TodayPage(page, opened, self.guilds.settings(actor.guild_id).calendar.is_closed(today))
+        shown = TodayPage(page, opened, self.guilds.settings(actor.guild_id).calendar.is_closed(today))
+        changed = {plan.id: shown.seen(plan) for plan in page.plans if shown.has_changes(plan)}
+        seen = stored_revisions.of_plans(changed)
+        unchanged = (each.id for each in page.plans if (each.text, each.charts) == seen.get(each.id))
+        return dataclasses.replace(shown, unchanged=frozenset(unchanged))

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from bot.domain import errors
-from bot.domain.commands import DeletePlan, EditPlan, PostPlan
+from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RevertPlan
 from bot.domain.sessions import Exchange
 from bot.domain.values import Actor, Limits, Plan, PlanId, Since
 from bot.service.cleanup import CleanupService
@@ -280,6 +280,18 @@ async def test_todays_plans_are_those_of_all_coaches_by_name(services, markers, 
     assert (shown.page.total, shown.page.today) == (2, plan.day)
     assert shown.opened.keys() == {plan.id}
     assert [shown.has_changes(each) for each in shown.page.plans] == [True, False]
+
+
+async def test_a_plan_that_was_changed_and_changed_back_has_no_changes(services, markers, clock, plan):
+    changed = await edit(services, clock, plan, "Long above 950")
+    markers.note(IVAN, changed)
+    await services.history.revert(DANA, RevertPlan(plan.id, 1, seen=2), fresh())
+
+    for actor, has_changes in ((MIA, False), (IVAN, True)):
+        shown = await services.today.page(actor)
+        assert [shown.has_changes(each) for each in shown.page.plans] == [has_changes]
+    markers.note(MIA, plan)
+    assert (await services.history.changes(MIA, plan.id)).comparison.is_same
 
 
 async def test_today_is_known_to_be_closed(store, services, plan):

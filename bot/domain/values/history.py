@@ -78,6 +78,11 @@ class Comparison:
     actors: tuple[UserId | None, ...] = ()
     """Authors of the revisions after `before` up to `after`, each once, in order; None: not known."""
 
+    @property
+    def is_same(self) -> bool:
+        """True if text and charts are equal."""
+        return (self.before.text, self.before.charts) == (self.after.text, self.after.charts)
+
 
 class ExportFormat(enum.StrEnum):
     """Formats of an export."""

@@ -39,10 +39,17 @@ class TodayPage:
     is_closed: bool = False
     """True: the exchange is known to be closed."""
 
+    unchanged: frozenset[PlanId] = frozenset()
+    """Plans that were changed, and changed back, since the reader opened them, or without that since the post."""
+
     def has_changes(self, plan: Plan) -> bool:
-        """Return whether the plan was changed since the reader opened it, or without that since it was posted."""
+        """Return whether the plan differs from what the reader opened, or without that from what was posted."""
+        return plan.revision > self.seen(plan) and plan.id not in self.unchanged
+
+    def seen(self, plan: Plan) -> int:
+        """Return the revision that the reader opened last; of a plan that they did not open, the first."""
         opened = self.opened.get(plan.id)
-        return plan.revision > (opened.revision if opened else 1)
+        return opened.revision if opened else 1
 
 
 class Since(enum.Enum):

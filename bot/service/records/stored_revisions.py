@@ -2,13 +2,14 @@
 
 import datetime
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from bot.domain.values import ChangeKind, Chart, PlanId, Revision, UserId
 from bot.service.records.charts import charts_in
 from bot.service.records.sources import source_in
 from storage.fields import moment_from
+from storage.id_sets import id_list, values_from
 from storage.models import RevisionRow
 from storage.queries import Parameter, Prepared, Rows
 
@@ -21,6 +22,12 @@ def numbered(plan_id: PlanId, number: int) -> Revision | None:
 def between(plan_id: PlanId, first: int, last: int) -> list[Revision]:
     """Return the plan's revisions with the numbers from `first` to `last`, in their order."""
     return _revisions(_BETWEEN.rows(plan=plan_id, first=first, last=last))
+
+
+def of_plans(numbers: Mapping[PlanId, int]) -> dict[PlanId, tuple[str | None, tuple[Chart, ...]]]:
+    """Return the text and the charts of a revision of each plan, given by its number; without missing ones."""
+    rows = _OF_PLANS.rows(plans=id_list(list(numbers)), numbers=id_list(list(set(numbers.values()))))
+    return {PlanId(plan): (text, charts_in(charts)) for plan, number, text, charts in rows if numbers[plan] == number}
 
 
 def at(plan_id: PlanId, moment: datetime.datetime) -> Revision | None:
@@ -73,6 +80,12 @@ _COLUMNS: Final = (
 _OF_PLAN: Final = RevisionRow.plan == Parameter("plan")
 _IS_BETWEEN: Final = _OF_PLAN & RevisionRow.revision.between(Parameter("first"), Parameter("last"))
 _BETWEEN: Final = Prepared(lambda: RevisionRow.select(*_COLUMNS).where(_IS_BETWEEN).order_by(RevisionRow.revision))
+_OF_PLANS: Final = Prepared(
+    lambda: RevisionRow.select(RevisionRow.plan, RevisionRow.revision, RevisionRow.text, RevisionRow.charts).where(
+        RevisionRow.plan.in_(values_from(Parameter("plans"))),
+        RevisionRow.revision.in_(values_from(Parameter("numbers"))),
+    )
+)
 _MAKERS: Final = Prepared(
     lambda: RevisionRow.select(RevisionRow.actor_id).where(_IS_BETWEEN).order_by(RevisionRow.revision)
 )

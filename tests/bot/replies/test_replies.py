@@ -465,6 +465,26 @@ def test_what_changed_says_since_when_and_opens_the_plan(
     assert [each.label for each in buttons.components] == ["All revisions", *([] if is_deleted else ["Open"])]
 
 
+def test_an_edit_whose_pictures_could_not_be_added_says_that_first():
+    nothing, rejected = EditResult(PLAN, is_changed=False), (RejectedPicture("photo.heic", "is a HEIC picture"),)
+
+    assert replies.sent(nothing, rejected).startswith("No chart was added, and the text of Coach D")
+    assert replies.sent(nothing).startswith("Nothing changed: ")
+
+
+def test_what_changed_says_that_a_plan_was_changed_back_but_not_of_one_that_was_deleted():
+    revision = Revision(3, ChangeKind.REVERTED, "a", (), UserId(7), NOW, "0" * 64, None)
+    words = [
+        replies.what_changed(Changes(Comparison(plan, revision, revision, ()), Since.OPENED, NOW))["components"][
+            0
+        ].content
+        for plan in (PLAN, dataclasses.replace(PLAN, deleted_at=NOW))
+    ]
+
+    assert words[0].startswith("Changed and changed back since you opened it, ")
+    assert words[1].startswith("Changes since you opened it, ")
+
+
 @given(TEXTS, CHARTS)
 def test_a_long_plan_can_be_read_to_its_end_in_parts(text: str, charts: tuple[Chart, ...]):
     plan = dataclasses.replace(plan_saying(text), charts=charts)
