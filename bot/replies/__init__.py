@@ -79,6 +79,7 @@ from bot.replies.receipts import (
 )
 from bot.replies.reports import backed_up, health, statistics
 from bot.replies.setup import (
+    button_already,
     button_posted,
     button_refused,
     hello,
@@ -109,6 +110,7 @@ __all__ = [
     "assigned",
     "awaited",
     "backed_up",
+    "button_already",
     "button_posted",
     "button_refused",
     "canceled",
