@@ -325,7 +325,7 @@ async def test_a_draft_of_a_new_plan_without_a_coach_is_for_the_only_one(drafts,
     for actor in (dana, max):
         await drafts.save(actor, Submission(DraftKind.POST, "Long"))
 
-    [hers], [theirs] = ((await drafts.page(actor)).drafts for actor in (dana, max))
+    [hers], [theirs] = [(await drafts.page(actor)).drafts for actor in (dana, max)]
 
     assert hers.coach
     assert hers.coach.key == "d"
