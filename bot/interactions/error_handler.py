@@ -118,6 +118,8 @@ class ErrorHandler:
         message = _message(ctx, error)
         if isinstance(saved, errors.DraftsFullError) and not isinstance(error, errors.DraftsFullError):
             message = f"{message}\n{layout.escape(str(saved))}"
+        if unsaved and unsaved.submission.pictures and isinstance(saved, errors.DraftsFullError):
+            message = f"{message}\n{replies.pictures_not_saved(len(unsaved.submission.pictures))}"
         if draft and draft.pictures and not isinstance(error, errors.PicturesUncheckedError):
             message = f"{message}\n{replies.saved_as_draft(draft)}"
         return replies.refusal(

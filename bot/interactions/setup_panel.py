@@ -82,8 +82,13 @@ class SetupPanel:
     async def post_button(self, ctx: PressContext, page: int, channel_id: ChannelId | None = None) -> None:
         """Post the button in this channel, by default where it was, or else in the plans' channel."""
         actor = actor_of(ctx.interaction)
+        if channel_id is None:
+            await self._look_for_button(actor)
         settings = await self._settings.read(actor)
         old = settings.write_button
+        if channel_id is None and old and old.message_id:  # a panel of before offers to post it
+            await self.show(ctx, page, replies.button_already(old.channel_id))
+            return
         channel_id = channel_id or self._button_channel(actor.guild_id, settings)
         if channel_id is None:
             await self.show(ctx, page, replies.no_button_channel())
@@ -94,9 +99,9 @@ class SetupPanel:
             lacking = self._missing.of(ctx.interaction, [channel_id])
             await self.show(ctx, page, replies.button_refused(channel_id, _failure_of(error), lacking))
             return
-        await self._remember(actor, posted)
-        if old and old.message_id and old != posted:
-            await self._delete(old.channel_id, old.message_id)
+        replaced = await self._remember(actor, posted)
+        if replaced and replaced.message_id and replaced != posted:
+            await self._delete(replaced.channel_id, replaced.message_id)
         await self.show(ctx, page, replies.button_posted(channel_id))
 
     async def test_post(self, ctx: PressContext, page: int) -> None:
@@ -185,10 +190,10 @@ class SetupPanel:
             return False
         return True
 
-    async def _remember(self, actor: Actor, posted: WriteButton) -> None:
-        """Save where the button is; if that fails, delete it."""
+    async def _remember(self, actor: Actor, posted: WriteButton) -> WriteButton | None:
+        """Save where the button is, and return the one that it replaces; if that fails, delete it."""
         try:
-            await self._settings.change(actor, SettingsChange(write_button=posted))
+            return await self._settings.put_write_button(actor, posted)
         except DatabaseUnavailableError:
             if posted.message_id:
                 await self._delete(posted.channel_id, posted.message_id)

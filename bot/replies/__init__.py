@@ -42,6 +42,7 @@ from bot.replies.errors import (
     gone_buttons,
     no_longer_valid,
     not_shown,
+    pictures_not_saved,
     post_on,
     refusal,
     refusal_words,
@@ -79,6 +80,7 @@ from bot.replies.receipts import (
 )
 from bot.replies.reports import backed_up, health, statistics
 from bot.replies.setup import (
+    button_already,
     button_posted,
     button_refused,
     hello,
@@ -109,6 +111,7 @@ __all__ = [
     "assigned",
     "awaited",
     "backed_up",
+    "button_already",
     "button_posted",
     "button_refused",
     "canceled",
@@ -162,6 +165,7 @@ __all__ = [
     "not_shown",
     "note",
     "part",
+    "pictures_not_saved",
     "plan_panel",
     "plan_view",
     "plans",

@@ -47,7 +47,12 @@ def _listed(page: DraftPage, days: int) -> list[Any]:
     for usage, what in ((page.number, "drafts"), (page.mib, "MiB")):
         if usage.is_nearly_full:
             block.add_text_display(
-                f"You have used {usage.used:,} of {usage.limit:,} {what}. When they are full, new drafts are refused."
+                f"You have used {usage.used:,} of {usage.limit:,} {what}. "
+                + (
+                    "They are full, so new drafts are refused. Send or discard some."
+                    if usage.is_full
+                    else "When they are full, new drafts are refused."
+                )
             )
     continuing = layout.select(route_id("plans.choose_draft"), "Continue a draft", choices)
     discarding = layout.select(route_id("plans.discard_draft"), "Discard a draft", choices)

@@ -140,6 +140,12 @@ def deleted_history_button(plan: Plan) -> Button:
     return layout.button("Its history", route_id("history.show", plan.id, 1))
 
 
+def pictures_not_saved(count: int) -> str:
+    """Say that the pictures beside a text that is returned are saved nowhere."""
+    verb, them = ("is", "it") if count == 1 else ("are", "them")
+    return f"Your {count_of_charts(count)} {verb} not saved either: attach {them} again."
+
+
 def saved_as_draft(draft: Draft) -> str:
     """Say that the text and pictures are saved as a draft."""
     what = (

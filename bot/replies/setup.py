@@ -85,6 +85,11 @@ def button_posted(channel_id: ChannelId) -> str:
     return f"Button posted in <#{channel_id}>."
 
 
+def button_already(channel_id: ChannelId) -> str:
+    """Say that the button was posted before."""
+    return f"The button is already in <#{channel_id}>."
+
+
 def no_button_channel() -> str:
     """Say that the button has no channel."""
     return "Choose a channel for the button first."

@@ -29,7 +29,9 @@ def today(shown: TodayPage) -> Reply:
         nothing = closed if shown.is_closed else f"No plans for today, {day}, yet."
         return note("\n".join([nothing, *unchecked(page)]))
     count = "" if page.total is None else f": {count_of(page.total, 'plan')}"
-    block = layout.container(layout.LIVE, f"### Today, {day}{half_day(page.plans[0])}{count}", *unchecked(page))
+    first = page.plans[0].day
+    title = f"Today, {day}" if first == page.today else f"Next session, {short_day(first)}"
+    block = layout.container(layout.LIVE, f"### {title}{half_day(page.plans[0])}{count}", *unchecked(page))
     components: list[Any] = [block]
     if page.total is not None and page.total <= _SHORT_LIST:
         for plan in page.plans:

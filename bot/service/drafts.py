@@ -112,7 +112,7 @@ class DraftService(Service):
         rows = own.order_by(DraftRow.created_at.desc(), DraftRow.id.desc())
         roster, stored, quotas = Roster.of(actor.guild_id), Stored.of(actor), self._quotas
         return DraftPage(
-            tuple(ListedDraft(draft_of(row), _coach_meant(roster, row.coach)) for row in rows),
+            tuple(ListedDraft(draft_of(row), _coach_meant(roster, actor, row)) for row in rows),
             Usage(stored.own, quotas.user_drafts),
             Usage(stored.own_size // MIB, quotas.user_draft_mib),
         )
@@ -201,9 +201,11 @@ def _without_added(submission: Submission, operation: OperationId | None) -> Sub
     return submission
 
 
-def _coach_meant(roster: Roster, given: str | None) -> Coach | None:
-    """Return the coach that the words mean; None: no words, or none that mean one."""
+def _coach_meant(roster: Roster, actor: Actor, row: DraftRow) -> Coach | None:
+    """Return the coach that a draft is for, of a new plan without one the only one it can be; None: unclear."""
     try:
-        return roster.named(given) if is_given(given) else None
+        if is_given(row.coach):
+            return roster.named(row.coach)
+        return roster.to_post_as(actor, None) if row.kind == DraftKind.POST else None
     except CoachError:
         return None

@@ -1,7 +1,16 @@
 """The settings of a guild: its time zone, its exchange, the plans' channel, who sees deleted plans."""
 
 from bot.domain.errors import SetAndClearError
-from bot.domain.values import Actor, Clearable, GuildId, GuildSettings, MessageId, SettingsChange, Suggestion
+from bot.domain.values import (
+    Actor,
+    Clearable,
+    GuildId,
+    GuildSettings,
+    MessageId,
+    SettingsChange,
+    Suggestion,
+    WriteButton,
+)
 from bot.service import timezones
 from bot.service.records import cards as card_rows
 from bot.service.records import sessions as session_rows
@@ -45,9 +54,6 @@ class SettingsService(Service):
             row.deleted_cards = wanted.deleted_cards
         if wanted.exchange is not None:
             row.exchange = wanted.exchange
-        if wanted.write_button is not None:
-            row.write_channel_id = wanted.write_button.channel_id
-            row.write_message_id = wanted.write_button.message_id
         if wanted.clear is Clearable.TIMEZONE:
             row.timezone = None
         if wanted.clear is Clearable.PLANS_CHANNEL:
@@ -58,6 +64,15 @@ class SettingsService(Service):
             card_rows.mark_days_dirty_from(actor.guild_id, self.guilds.today(actor))
         self._move_closes(actor.guild_id, before)
         return self.guilds.settings(actor.guild_id)
+
+    @writes
+    def put_write_button(self, actor: Actor, posted: WriteButton) -> WriteButton | None:
+        """Store where the button is, and return where the one was that it replaces; None: nowhere."""
+        require_manager(actor)
+        replaced = self.guilds.settings(actor.guild_id).write_button
+        place = {"write_channel_id": posted.channel_id, "write_message_id": posted.message_id}
+        GuildSettingsRow.update(place).where(GuildSettingsRow.guild_id == actor.guild_id).execute()
+        return replaced
 
     @writes
     def note_deleted_button(self, actor: Actor, message_id: MessageId) -> None:

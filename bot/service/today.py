@@ -1,9 +1,10 @@
 """The plans of today, for members who look in."""
 
 import dataclasses
+import datetime
 
 from bot.domain.clock import Clock
-from bot.domain.values import TODAY_ON_PAGE, PlanCursor, PlanFilter, Reader, TodayPage
+from bot.domain.values import TODAY_ON_PAGE, PlanCursor, PlanFilter, PlanPage, Reader, TodayPage
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs
 from bot.service.read_markers import ReadMarkers
@@ -22,13 +23,20 @@ class TodayService(PlanActs):
 
     @reads
     def page(self, actor: Reader, at: PlanCursor | None = None) -> TodayPage:
-        """Return a page of today's live plans, the first or the one `at`, with what the actor has opened of them."""
-        today = self.today(actor)
-        wanted = PlanFilter(day=today)
-        page = plan_pages.page(actor, Roster.of(actor.guild_id), wanted, today, at, TODAY_ON_PAGE)
+        """Return a page of today's live plans, the first or the one `at`, with what the actor has opened of them.
+
+        Without any, once no session of today is left, it is one of the next session's plans.
+        """
+        today, following = self.today(actor), self.day_to_post(actor, None)
+        page = self._page(actor, today, today, at)
+        if not page.plans and following != today:
+            page = self._page(actor, following, today, at)
         opened = self._markers.of(actor.user_id, [plan.id for plan in page.plans])
         shown = TodayPage(page, opened, self.guilds.settings(actor.guild_id).calendar.is_closed(today))
         changed = {plan.id: shown.seen(plan) for plan in page.plans if shown.has_changes(plan)}
         seen = stored_revisions.of_plans(changed)
         unchanged = (each.id for each in page.plans if (each.text, each.charts) == seen.get(each.id))
         return dataclasses.replace(shown, unchanged=frozenset(unchanged))
+
+    def _page(self, actor: Reader, day: datetime.date, today: datetime.date, at: PlanCursor | None) -> PlanPage:
+        return plan_pages.page(actor, Roster.of(actor.guild_id), PlanFilter(day=day), today, at, TODAY_ON_PAGE)

@@ -230,6 +230,36 @@ async def test_two_taps_at_once_post_one_button(room: Room):
 
 
 @BOT
+async def test_managers_who_choose_different_channels_at_once_leave_one_button(room: Room):
+    other = room.discord.sandbox.world.add_channel(room.guild, "coaches")
+    panel = await room.max.click(await prepared(room), "Test post")  # the rate limit of the channel is known then
+    slow = room.discord.sandbox.faults.slow("POST", "*/channels/*/messages", seconds=DEADLINE, count=2)
+
+    taps = [asyncio.create_task(choose(room.max, panel, "setup_button_in", each.id)) for each in (room.channel, other)]
+    await room.discord.until(lambda: slow.hits == 2)
+    slow.release()
+    await asyncio.gather(*taps)
+
+    def buttons() -> list[Seen]:
+        return [each for at in (room.channel, other) for each in room.mia.at(at).see() if not each.ephemeral]
+
+    await room.discord.until(lambda: len(buttons()) == 1)
+    assert str(buttons()[0].shown.id) in (await room.max.slash("admin setup")).text
+
+
+@BOT
+async def test_a_press_on_another_panel_finds_the_button(room: Room):
+    first, second = await prepared(room), await room.max.slash("admin setup")
+    await room.max.click(first, "Post button")
+    [button] = [each for each in room.mia.see() if not each.ephemeral]
+
+    second = await room.max.click(second, "Post button")
+
+    assert "The button is already in" in second.text
+    assert str(button.shown.id) in second.text
+
+
+@BOT
 async def test_a_button_whose_channel_is_gone_needs_another(room: Room):
     other = room.discord.sandbox.world.add_channel(room.guild, "coaches")
     await choose(room.max, await room.max.slash("admin setup"), "setup_button_in", other.id)

@@ -191,7 +191,7 @@ async def test_drafts_are_listed_with_their_coaches_and_their_age(drafts, plans,
 
     listed = (await drafts.page(dana)).drafts
 
-    assert [each.coach and each.coach.key for each in listed] == ["d", None, None, None, "d"]
+    assert [each.coach and each.coach.key for each in listed] == ["d", "d", None, None, "d"]
     assert [each.draft.saved_at for each in listed[:2]] == [clock.now, clock.now - datetime.timedelta(minutes=1)]
 
 
@@ -319,3 +319,14 @@ async def test_a_draft_that_grows_takes_its_room_once(services, dana):
     assert again.pictures == (more,)
     with pytest.raises(errors.UserDraftsFullError):
         await drafts.save(dana, Submission(DraftKind.POST, "Long", draft_id=draft.id, pictures=(half, more)))
+
+
+async def test_a_draft_of_a_new_plan_without_a_coach_is_for_the_only_one(drafts, dana, max):
+    for actor in (dana, max):
+        await drafts.save(actor, Submission(DraftKind.POST, "Long"))
+
+    [hers], [theirs] = [(await drafts.page(actor)).drafts for actor in (dana, max)]
+
+    assert hers.coach
+    assert hers.coach.key == "d"
+    assert theirs.coach is None

@@ -302,6 +302,18 @@ async def test_today_is_known_to_be_closed(store, services, plan):
     assert (await services.today.page(MIA)).is_closed
 
 
+async def test_once_no_session_is_left_the_next_ones_plans_are_shown(store, services, clock, plan):
+    await services.plans.delete(DANA, DeletePlan(plan.id, seen=1), fresh())
+    await store.write(follow, Exchange.WEEKDAYS)
+    assert not (await services.today.page(MIA)).page.plans
+    following = await services.plans.post(DANA, PostPlan("Long", day="next session"), fresh())
+
+    shown = (await services.today.page(MIA)).page
+
+    assert [each.id for each in shown.plans] == [following.id]
+    assert shown.today < following.day
+
+
 async def test_deleted_plans_and_those_of_other_guilds_are_not_of_today(services, plan):
     await services.plans.delete(DANA, DeletePlan(plan.id, seen=1), fresh())
 

@@ -55,15 +55,18 @@ async def test_the_button_is_remembered_beside_the_rest(settings, max):
     await settings.change(max, SettingsChange("Europe/London", ChannelId(900)))
     assert (await settings.read(max)).write_button is None
 
-    changed = await settings.change(max, SettingsChange(write_button=WriteButton(ChannelId(901), MessageId(7))))
+    first, second = (WriteButton(ChannelId(901), MessageId(number)) for number in (7, 8))
+    assert await settings.put_write_button(max, first) is None
+    assert await settings.put_write_button(max, second) == first
 
-    assert changed.write_button == WriteButton(ChannelId(901), MessageId(7))
+    changed = await settings.read(max)
+    assert changed.write_button == second
     assert changed.plans_channel_id == 900
 
 
 async def test_a_deleted_button_is_noted_unless_another_was_posted(settings, dana, max):
     first, second = (WriteButton(ChannelId(901), MessageId(number)) for number in (7, 8))
-    await settings.change(max, SettingsChange(write_button=second))
+    await settings.put_write_button(max, second)
 
     await settings.note_deleted_button(max, first.message_id)
     assert (await settings.read(max)).write_button == second
@@ -72,6 +75,8 @@ async def test_a_deleted_button_is_noted_unless_another_was_posted(settings, dan
     assert (await settings.read(max)).write_button == WriteButton(ChannelId(901), None)
     with pytest.raises(errors.NotManagerError):
         await settings.note_deleted_button(dana, second.message_id)
+    with pytest.raises(errors.NotManagerError):
+        await settings.put_write_button(dana, second)
 
 
 async def test_a_guild_is_new_once(settings, coaches, dana):

@@ -231,5 +231,4 @@ class SettingsChange:
     deleted_visible_to: Audience | None = None
     deleted_cards: DeletedCards | None = None
     exchange: Exchange | None = None
-    write_button: WriteButton | None = None
     clear: Clearable | None = None

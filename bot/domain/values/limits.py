@@ -93,6 +93,11 @@ class Usage:
     limit: int
 
     @property
+    def is_full(self) -> bool:
+        """True if nothing is left."""
+        return self.used >= self.limit
+
+    @property
     def is_nearly_full(self) -> bool:
         """True if four fifths are used, which warrants a warning."""
         return self.used * 5 >= self.limit * 4

@@ -406,6 +406,12 @@ def test_today_without_plans_says_whether_the_exchange_is_closed(is_closed: bool
     assert words in _texts(reply)[0]
 
 
+def test_plans_of_the_next_session_are_named_so():
+    page = PlanPage((PLAN,), PlanFilter(DAY), DAY - datetime.timedelta(days=1))
+
+    assert _texts(replies.today(TodayPage(page, {})))[0] == "### Next session, Mon 23 Nov: 1 plan"
+
+
 def test_a_half_day_is_named_above_todays_plans():
     plan = dataclasses.replace(PLAN, early_close=NOW)
 
