@@ -32,7 +32,7 @@ from bot.domain.values import (
     Submission,
     Turn,
 )
-from bot.service import drafts
+from bot.service.records import drafts
 from bot.service.records.sessions import calendar_of
 from tests.service.scene import CHANNEL, DANA, GUILD, MAX, MIA, fresh
 

@@ -26,11 +26,10 @@ from bot.domain.values import (
     RejectedPicture,
     Suggestion,
 )
-from bot.service import drafts
 from bot.service.guilds import GuildService
 from bot.service.pictures.lookup import all_lacking, look_up
 from bot.service.plan_base import PlanActs, edited, lacked_by
-from bot.service.records import operations
+from bot.service.records import drafts, operations
 from bot.service.records.operations import Outcome
 from bot.service.records.roster import folded
 from bot.service.records.text_rules import caption_text

@@ -11,9 +11,8 @@ import structlog
 from bot.domain.clock import Clock
 from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.values import Limits
-from bot.service import drafts
 from bot.service.pictures import needed
-from bot.service.records import operations, read_markers
+from bot.service.records import drafts, operations, read_markers
 from storage.chart_files import ChartFiles
 from storage.chart_folder import SUBFOLDERS
 from storage.errors import StorageError

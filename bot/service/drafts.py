@@ -1,10 +1,6 @@
 """Drafts: texts and pictures that are not a plan yet, stored so that nothing is lost."""
 
 import dataclasses
-import datetime
-from typing import Final, cast
-
-from peewee import Expression
 
 from bot.domain.clock import Clock
 from bot.domain.commands import EditPlan
@@ -12,12 +8,10 @@ from bot.domain.days import UnknownDayError, parse_day
 from bot.domain.errors import (
     CoachError,
     DoneAlreadyError,
-    DraftGoneError,
     PlanGoneError,
 )
 from bot.domain.sessions import MissingYearError
 from bot.domain.values import (
-    MAX_COUNTED,
     Actor,
     Attachment,
     Chart,
@@ -26,27 +20,21 @@ from bot.domain.values import (
     DraftId,
     DraftKind,
     DraftPage,
-    GuildId,
     ListedDraft,
     OperationId,
-    PlanId,
     Quotas,
-    Source,
     Submission,
     Usage,
-    UserId,
 )
 from bot.service.guilds import GuildService
 from bot.service.records import late_pictures, operations, sources
 from bot.service.records.charts import Pictures, read, with_result, written
 from bot.service.records.draft_quotas import MIB, Stored, pictures_size, refuse_full, size_of
+from bot.service.records.drafts import NO_PICTURES, draft_of, existing_row, row_of
 from bot.service.records.roster import Roster, is_given
 from bot.service.transactions import Service, reads, reads_first, writes
-from storage.models import DRAFT_HAS_LINKS, DraftRow, PlanRow
-from storage.queries import Parameter, Prepared
+from storage.models import DraftRow, PlanRow
 from storage.store import Store
-
-_NO_PICTURES = written(())
 
 
 class DraftService(Service):
@@ -81,8 +69,8 @@ class DraftService(Service):
         """
         if made_by and (done := operations.outcome(made_by)):
             raise DoneAlreadyError(done.plan)
-        existing = _row(actor, submission.draft_id) or _row(actor, operations.draft_of(made_by))
-        row = existing or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures=_NO_PICTURES)
+        existing = row_of(actor, submission.draft_id) or row_of(actor, operations.draft_of(made_by))
+        row = existing or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures=NO_PICTURES)
         had = pictures_size(read(row.pictures))
         self._fill(row, actor, _without_added(submission, made_by))
         if is_limited and existing is None:
@@ -93,13 +81,13 @@ class DraftService(Service):
         if made_by:
             operations.record_draft(made_by, DraftId(row.id), row.created_at)
         return dataclasses.replace(
-            _draft_of(row), replaces_charts=submission.replaces_charts, is_day_confirmed=submission.is_day_confirmed
+            draft_of(row), replaces_charts=submission.replaces_charts, is_day_confirmed=submission.is_day_confirmed
         )
 
     @reads
     def pictures(self, actor: Actor, submission: Submission) -> Pictures:
         """Return the pictures of a submission, or else of the draft that it comes from."""
-        row = _row(actor, submission.draft_id)
+        row = row_of(actor, submission.draft_id)
         return submission.pictures or (read(row.pictures) if row else ())
 
     @writes
@@ -109,7 +97,7 @@ class DraftService(Service):
         The link is in the draft, or expected by the plan that was made of it. Its other pictures stay as they are now:
         there may be more of them than when the download began.
         """
-        row = _row(actor, draft_id)
+        row = row_of(actor, draft_id)
         if row is None:
             late_pictures.put_result(draft_id, link, result)
             return
@@ -124,7 +112,7 @@ class DraftService(Service):
         rows = own.order_by(DraftRow.created_at.desc(), DraftRow.id.desc())
         roster, stored, quotas = Roster.of(actor.guild_id), Stored.of(actor), self._quotas
         return DraftPage(
-            tuple(ListedDraft(_draft_of(row), _coach_meant(roster, row.coach)) for row in rows),
+            tuple(ListedDraft(draft_of(row), _coach_meant(roster, row.coach)) for row in rows),
             Usage(stored.own, quotas.user_drafts),
             Usage(stored.own_size // MIB, quotas.user_draft_mib),
         )
@@ -136,9 +124,9 @@ class DraftService(Service):
         Raises:
             DraftGoneError: it was used, is too old, or is another's.
         """
-        row = _existing(actor, draft_id)
+        row = existing_row(actor, draft_id)
         row.delete_instance()
-        return _draft_of(row)
+        return draft_of(row)
 
     @reads_first
     def get(self, actor: Actor, draft_id: DraftId) -> Draft:
@@ -147,7 +135,7 @@ class DraftService(Service):
         Raises:
             DraftGoneError: it was used, is too old, or is another's.
         """
-        return _draft_of(_existing(actor, draft_id))
+        return draft_of(existing_row(actor, draft_id))
 
     @reads_first
     def completed(self, actor: Actor, submission: Submission, operation: OperationId) -> Submission:
@@ -156,7 +144,7 @@ class DraftService(Service):
         Raises:
             DraftGoneError: the draft was used, is too old, or is another's.
         """
-        draft = _draft_of(_existing(actor, submission.draft_id))
+        draft = draft_of(existing_row(actor, submission.draft_id))
         return _without_added(submission, operation).completed(draft)
 
     def _fill(self, row: DraftRow, actor: Actor, submission: Submission) -> None:
@@ -188,19 +176,6 @@ class DraftService(Service):
             return day
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Used:
-    """The parts of a draft, other than its text, that go into the plan."""
-
-    pictures: Pictures = ()
-    source: Source | None = None
-
-    @property
-    def charts(self) -> tuple[Chart, ...]:
-        """The pictures that are stored; the others are still links."""
-        return tuple(picture for picture in self.pictures if isinstance(picture, Chart))
-
-
 def edit_of(submission: Submission, *, rest_follows: bool = False) -> EditPlan:
     """Return the command that makes a submission the next revision of the plan that it is an edit of.
 
@@ -219,78 +194,11 @@ def edit_of(submission: Submission, *, rest_follows: bool = False) -> EditPlan:
     )
 
 
-def use(actor: Actor, draft_id: DraftId | None, operation: OperationId) -> Used:
-    """Use the draft up for what the operation makes of it; None: there is none, and it brings nothing.
-
-    Raises:
-        DraftGoneError: it was used, is too old, or is another's.
-    """
-    if draft_id is None:
-        return Used()
-    row = _TAKE.row(draft=draft_id, guild=actor.guild_id, user=actor.user_id)
-    if row is None:
-        raise DraftGoneError
-    operations.record_use(draft_id, operation)
-    pictures, *source = row
-    return Used(read(pictures), sources.source_from(*source))
-
-
-def use_pictures(actor: Actor, draft_id: DraftId | None, operation: OperationId) -> None:
-    """Use up the draft's pictures; a text that it has beside them stays a draft.
-
-    Raises:
-        DraftGoneError: they were used, are too old, or are another's.
-    """
-    if draft_id is None:
-        return
-    row = _existing(actor, draft_id)
-    if row.pictures == _NO_PICTURES:
-        raise DraftGoneError
-    if _draft_of(row).has_text:
-        row.pictures = _NO_PICTURES
-        row.size = size_of(row)
-        row.save()
-    else:
-        row.delete_instance()
-    operations.record_use(draft_id, operation)
-
-
-def waiting() -> list[Draft]:
-    """Return the drafts of all users with pictures still to be downloaded."""
-    return list(map(_draft_of, DraftRow.select().where(DRAFT_HAS_LINKS)))
-
-
-def count_waiting() -> int:
-    """Return the number of drafts with pictures still to be downloaded, `MAX_COUNTED` at most."""
-    return DraftRow.select().where(DRAFT_HAS_LINKS).limit(MAX_COUNTED).count()
-
-
-def sweep(oldest: datetime.datetime, most: int) -> int:
-    """Delete drafts that were stored before `oldest`, so many at most, and return their number."""
-    old = DraftRow.select(DraftRow.id).where(DraftRow.created_at < oldest).limit(most)
-    return cast(int, DraftRow.delete().where(DraftRow.id.in_(old)).execute())
-
-
-def _row(actor: Actor, draft_id: DraftId | None) -> DraftRow | None:
-    return None if draft_id is None else DraftRow.get_or_none(_is_theirs(actor, draft_id))
-
-
-def _existing(actor: Actor, draft_id: DraftId | None) -> DraftRow:
-    row = _row(actor, draft_id)
-    if row is None:
-        raise DraftGoneError
-    return row
-
-
 def _without_added(submission: Submission, operation: OperationId | None) -> Submission:
     """Return the submission without pictures that the operation has added to the draft already."""
     if submission.pictures and submission.adds_pictures and operations.draft_of(operation) == submission.draft_id:
         return dataclasses.replace(submission, pictures=(), adds_pictures=False)
     return submission
-
-
-def _is_theirs(actor: Actor, draft_id: DraftId) -> Expression:
-    return (DraftRow.id == draft_id) & (DraftRow.guild_id == actor.guild_id) & (DraftRow.user_id == actor.user_id)
 
 
 def _coach_meant(roster: Roster, given: str | None) -> Coach | None:
@@ -299,34 +207,3 @@ def _coach_meant(roster: Roster, given: str | None) -> Coach | None:
         return roster.named(given) if is_given(given) else None
     except CoachError:
         return None
-
-
-def _draft_of(row: DraftRow) -> Draft:
-    return Draft(
-        id=DraftId(row.id),
-        guild_id=GuildId(row.guild_id),
-        user_id=UserId(row.user_id),
-        saved_at=row.created_at,
-        kind=DraftKind(row.kind),
-        text=row.text,
-        coach=row.coach,
-        day=row.day,
-        plan_id=None if row.plan_id is None else PlanId(row.plan_id),
-        seen=row.seen,
-        draft_id=DraftId(row.id),
-        pictures=read(row.pictures),
-        source=sources.source_of(row),
-    )
-
-
-_TAKE: Final = Prepared(
-    lambda: (
-        DraftRow.delete()
-        .where(DraftRow.id == Parameter("draft"))
-        .where(DraftRow.guild_id == Parameter("guild"), DraftRow.user_id == Parameter("user"))
-        .returning(
-            *(DraftRow.pictures, DraftRow.source_channel_id, DraftRow.source_message_id, DraftRow.source_author_id)
-        )
-    )
-)
-"""The query that deletes a user's draft, and returns what goes into the plan."""

@@ -13,7 +13,6 @@ from bot.domain.errors import (
     NoRevisionError,
     PlanChangedError,
     RefusalError,
-    SameRevisionError,
     UndoOutdatedError,
     UndoTooLateError,
 )
@@ -35,13 +34,10 @@ from bot.domain.values import (
     PlanRef,
     PlanSnapshot,
     Reader,
-    ReadMarker,
     Revision,
-    Since,
     Suggestion,
-    UserId,
 )
-from bot.service import moments
+from bot.service import comparisons, moments
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, edited
 from bot.service.read_markers import ReadMarkers
@@ -103,7 +99,7 @@ class HistoryService(PlanActs):
             RefusalError: there is no such plan that they may read, or several would do.
         """
         plan = self.to_look_back(actor, ref)
-        return _snapshot(plan, _numbered(plan, number))
+        return comparisons.snapshot(plan, comparisons.numbered(plan, number))
 
     @reads
     def compare(
@@ -124,7 +120,7 @@ class HistoryService(PlanActs):
         """
         plan = self.to_look_back(actor, ref)
         first, last = (None if which is None else self._number(actor, plan, which) for which in (first, last))
-        return _compare(plan, first, last)
+        return comparisons.compare(plan, first, last)
 
     @reads
     def changes(self, actor: Reader, plan_id: PlanId) -> Changes:
@@ -137,9 +133,9 @@ class HistoryService(PlanActs):
         """
         plan = self.to_look_back(actor, plan_id)
         opened = self._markers.of(actor.user_id, [plan.id]).get(plan.id)
-        first, since, at = self._unseen(plan, opened)
+        first, since, at = comparisons.unseen(plan, opened, self._session_of(plan))
         seen_at = opened.opened_at if opened and opened.revision >= plan.revision else None
-        return Changes(_compare(plan, first, plan.revision), since, at, seen_at)
+        return Changes(comparisons.compare(plan, first, plan.revision), since, at, seen_at)
 
     @reads
     def at(self, actor: Reader, ref: PlanRef, words: str) -> PlanSnapshot:
@@ -180,7 +176,7 @@ class HistoryService(PlanActs):
         """
         plan = self.to_edit(actor, ref)
         old = self._old(plan, number)
-        now = _numbered(plan, plan.revision)
+        now = comparisons.numbered(plan, plan.revision)
         return Comparison(plan, now, old, diff.compare(plan.text, old.text or ""))
 
     @executes(RevertPlan, first_result=edited)
@@ -216,7 +212,7 @@ class HistoryService(PlanActs):
             raise UndoOutdatedError(plan)
         if self.now(actor) - plan.changed_at > UNDO_TIME:
             raise UndoTooLateError(plan)
-        match _numbered(plan, made).kind:
+        match comparisons.numbered(plan, made).kind:
             case ChangeKind.POSTED | ChangeKind.RESTORED:
                 return DeletePlan(plan.id, made)
             case ChangeKind.DELETED:
@@ -270,7 +266,7 @@ class HistoryService(PlanActs):
     def _old(self, plan: Plan, number: int) -> Revision:
         if number == plan.revision:
             raise CurrentRevisionError(plan)
-        old = _numbered(plan, number)
+        old = comparisons.numbered(plan, number)
         if old.text is None:
             raise NoRevisionError(plan, number)
         return old
@@ -279,18 +275,6 @@ class HistoryService(PlanActs):
         """Return the other plans that the coach had for the day, and that the actor may see."""
         roster = Roster.of(actor.guild_id)
         return tuple(self.visible(actor, roster, others_of_day(actor, roster, plan)))
-
-    def _unseen(self, plan: Plan, opened: ReadMarker | None) -> tuple[int, Since, datetime.datetime]:
-        """Return the revision before the changes to show, and the moment since which these were made."""
-        if opened and opened.revision < plan.revision:
-            return opened.revision, Since.OPENED, opened.opened_at
-        if session := self._session_of(plan):
-            at_open = stored_revisions.at(plan.id, session.opens_at)
-            if at_open is None:
-                return 1, Since.POSTED, plan.posted_at
-            if at_open.number < plan.revision:
-                return at_open.number, Since.SESSION_OPEN, session.opens_at
-        return max(plan.revision - 1, 1), Since.LAST_CHANGE, plan.changed_at
 
     def _session_of(self, plan: Plan) -> Session | None:
         """Return the session of the plan's day; None: it has none, or that is not known."""
@@ -302,35 +286,7 @@ class HistoryService(PlanActs):
         revision = stored_revisions.at(plan.id, moment)
         if revision is None:
             raise BeforeFirstError(plan)
-        return _snapshot(plan, revision, moment)
-
-
-def _numbered(plan: Plan, number: int) -> Revision:
-    revision = stored_revisions.numbered(plan.id, number)
-    if revision is None:
-        raise NoRevisionError(plan, number)
-    return revision
-
-
-def _compare(plan: Plan, first: int | None, last: int | None) -> Comparison:
-    """Return the changes from one revision to another; None: the last two."""
-    last = plan.revision if last is None else last
-    first = max(last - 1, 1) if first is None else first
-    if first == last:
-        raise SameRevisionError(plan, first)
-    before, after = _numbered(plan, first), _numbered(plan, last)
-    lines = diff.compare(before.text or "", after.text or "")
-    return Comparison(plan, before, after, lines, _makers(plan.id, first, last))
-
-
-def _makers(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]:
-    """Return who made the changes between two revisions, in either order."""
-    return stored_revisions.makers(plan_id, min(first, last) + 1, max(first, last))
-
-
-def _snapshot(plan: Plan, revision: Revision, moment: datetime.datetime | None = None) -> PlanSnapshot:
-    later = stored_revisions.numbered(plan.id, revision.number + 1)
-    return PlanSnapshot(plan, revision, later and later.at, moment)
+        return comparisons.snapshot(plan, revision, moment)
 
 
 def _suggestion(revision: Revision, timezone: str) -> Suggestion:

@@ -8,9 +8,17 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from bot.domain.days import AmbiguousDayError, UnknownDayError, parse_day
-from bot.domain.errors import DayError, HistoryHiddenError, NotYourPlanError, PlanExistsError, WhichDayError
+from bot.domain.errors import (
+    DayError,
+    HistoryHiddenError,
+    NotYourPlanError,
+    PlanExistsError,
+    TooManyChartsError,
+    WhichDayError,
+)
 from bot.domain.sessions import MissingYearError
 from bot.domain.values import (
+    MAX_CHARTS,
     Actor,
     Audience,
     ChangeKind,
@@ -223,6 +231,18 @@ def lacked_by(plan: Plan, charts: Sequence[Chart]) -> list[Chart]:
     """Return those of the charts that the plan does not have."""
     existing = {chart.sha256 for chart in plan.charts}
     return [chart for chart in charts if chart.sha256 not in existing]
+
+
+def with_added(plan: Plan, charts: tuple[Chart, ...]) -> tuple[Chart, ...]:
+    """Return the charts of the plan, and after them those that it lacks.
+
+    Raises:
+        TooManyChartsError: there is no room for them.
+    """
+    after = (*plan.charts, *lacked_by(plan, charts))
+    if len(after) > MAX_CHARTS:
+        raise TooManyChartsError(plan)
+    return after
 
 
 def same_plan(outcome: Outcome) -> Plan:

@@ -15,15 +15,12 @@ from bot.domain.errors import (
     PlanExistsError,
     PlanGoneError,
     RestoreTakenError,
-    TooManyChartsError,
     WhichDayError,
 )
 from bot.domain.values import (
-    MAX_CHARTS,
     MAX_FORM_LENGTH,
     Actor,
     ChangeKind,
-    Chart,
     EditResult,
     Limits,
     OperationId,
@@ -40,10 +37,10 @@ from bot.domain.values import (
     Submission,
     Suggestion,
 )
-from bot.service import day_choices, drafts
+from bot.service import day_choices
 from bot.service.guilds import GuildService
-from bot.service.plan_base import PlanActs, edited, lacked_by, refuse_second, same_plan
-from bot.service.records import late_pictures, operations, plan_pages, revisions
+from bot.service.plan_base import PlanActs, edited, refuse_second, same_plan, with_added
+from bot.service.records import drafts, late_pictures, operations, plan_pages, revisions
 from bot.service.records.merges import Merge, merged
 from bot.service.records.plans import any_plan, live_plan_of
 from bot.service.records.roster import Roster, is_given, read_roster
@@ -137,7 +134,7 @@ class PlanService(PlanActs):
         text = plan.text if command.text is None else plan_text(command.text, self._limits.plan_text)
         used = drafts.use(actor, command.draft, operation)
         replaces_charts = command.replaces_charts and bool(used.charts)
-        charts = used.charts if replaces_charts else _with_added(plan, used.charts)
+        charts = used.charts if replaces_charts else with_added(plan, used.charts)
         merge = Merge(text)
         if (text, charts) != (plan.text, plan.charts) and plan.revision != _seen(actor, plan, command.seen):
             seen, limit = command.seen or 0, self._limits.plan_text
@@ -303,15 +300,3 @@ def _seen(actor: Actor, plan: Plan, seen: int | None) -> int:
     if seen is not None:
         return seen
     return plan.revision if plan.changed_by == actor.user_id else plan.revision - 1
-
-
-def _with_added(plan: Plan, charts: tuple[Chart, ...]) -> tuple[Chart, ...]:
-    """Return the charts of the plan, and after them those that it lacks.
-
-    Raises:
-        TooManyChartsError: there is no room for them.
-    """
-    after = (*plan.charts, *lacked_by(plan, charts))
-    if len(after) > MAX_CHARTS:
-        raise TooManyChartsError(plan)
-    return after

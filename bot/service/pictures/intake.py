@@ -33,7 +33,6 @@ from bot.domain.values import (
     RejectedPicture,
     UserId,
 )
-from bot.service import drafts
 from bot.service.drafts import DraftService
 from bot.service.fair_slots import FairSlots
 from bot.service.guilds import GuildService
@@ -43,6 +42,7 @@ from bot.service.pictures.fetch import ChartFetcher
 from bot.service.pictures.formats.errors import ImageError
 from bot.service.pictures.incoming import Incoming, OnProgress, Save, is_rejected
 from bot.service.pictures.inspectors import Inspectors
+from bot.service.records import drafts
 from bot.service.records.roster import Roster
 from bot.service.records.text_rules import file_name
 from bot.service.transactions import Service, reads

@@ -13,10 +13,10 @@ import structlog
 from bot.domain.clock import Clock
 from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.values import Actor, GuildId, Health, Waiting, WriteProbe
-from bot.service import drafts
 from bot.service.backups.scheduler import BackupService
 from bot.service.cards import CardService
 from bot.service.pictures.intake import IntakeService
+from bot.service.records import drafts
 from bot.service.records.sessions import calendar_of
 from bot.service.recovery.spool import Spool
 from bot.service.strays import StrayService

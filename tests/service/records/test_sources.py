@@ -5,10 +5,9 @@ import pytest
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan
 from bot.domain.errors import NoCoachError, NoOwnPlanError, NoSuchCardError
 from bot.domain.values import Actor, ChannelId, DraftId, DraftKind, MessageId, Plan, PlanId, Source, Submission, UserId
-from bot.service import drafts
 from bot.service.message_lookup import MessageService
 from bot.service.plans import PlanService
-from bot.service.records import chains
+from bot.service.records import chains, drafts
 from bot.service.records.sources import note_of, source_in
 from storage.models import PlanRow
 from storage.store import Store
