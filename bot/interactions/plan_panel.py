@@ -1,6 +1,6 @@
 """The panel of a plan: a private message that is updated after each change made with it."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 from bot import replies
@@ -72,12 +72,18 @@ class PlanPanel:
 
     async def undo(self, ctx: PressContext, plan_id: PlanId, made: int) -> None:
         """Undo the change that made this revision, if it is still the last one."""
-        await self._change(ctx, plan_id, self._undo.change(ctx, plan_id, made))
+        await self._change(ctx, plan_id, self._undo.change(ctx, plan_id, made), words=replies.undone)
 
     async def _change(
-        self, ctx: PressContext | SubmitContext, plan_id: PlanId, act: Awaitable[EditResult], text: str | None = None
+        self,
+        ctx: PressContext | SubmitContext,
+        plan_id: PlanId,
+        act: Awaitable[EditResult],
+        text: str | None = None,
+        *,
+        words: Callable[[EditResult], str] = replies.changed,
     ) -> None:
-        """Make a change and show its result; a refused `text` is returned."""
+        """Make a change and show its result in these words; a refused `text` is returned."""
         try:
             change = await act
         except _SHOWN as refusal:
@@ -86,7 +92,7 @@ class PlanPanel:
         if not change.is_changed:
             await self._show(ctx, plan_id, replies.note(replies.unchanged(change.plan))["components"])
             return
-        done = await self._views.receipt(ctx, change.plan, replies.changed(change))
+        done = await self._views.receipt(ctx, change.plan, words(change))
         await self._show(ctx, plan_id, done["components"], undoes=change.undoes)
 
     async def _refuse(

@@ -40,7 +40,7 @@ ANSWERS = {
     "charts.page": "charts 3 to 3",
     "charts.put_first": "moved to 1",
     "charts.take_off": "removed",
-    "charts.undo": "Reverted",
+    "charts.undo": "Undone",
     "history.ask": "#12 to #11",
     "history.at": "had no plan",
     "history.changes": "#1 to #2",
