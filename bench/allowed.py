@@ -115,6 +115,6 @@ ALLOWED: dict[str, Allowed] = {
     "thread opened": Allowed(1, 20),
     "pictures expected": Allowed(1, 10),
     "sweep": Allowed(9, 550, writes=4),
-    "override a day": Allowed(2, 140, writes=1),
+    "override a day": Allowed(2, 180, writes=1),
     "card to renew after a rename": Allowed(1, 580),
 }

@@ -45,12 +45,8 @@ def unchecked(page: PlanPage) -> list[str]:
 
 def menu(listed: Sequence[Plan], today: datetime.date) -> TextSelectMenuBuilder[Any]:
     """Return a menu to read one of the plans."""
-    return layout.select(route_id("plans.choose"), "Read a plan", choices(listed, today))
-
-
-def choices(listed: Sequence[Plan], today: datetime.date) -> list[tuple[str, str]]:
-    """Return the plans as options of a menu."""
-    return [(f"{listed_day(plan.day, today)}: {plan.coach.name}", str(plan.id)) for plan in listed]
+    choices = [(f"{listed_day(plan.day, today)}: {plan.coach.name}", str(plan.id)) for plan in listed]
+    return layout.select(route_id("plans.choose"), "Read a plan", choices)
 
 
 def _title(page: PlanPage) -> str:

@@ -12,7 +12,7 @@ from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.history import comparison
 from bot.replies.layout import Button, Reply
-from bot.replies.lists import choices, menu, unchecked
+from bot.replies.lists import unchecked
 from bot.replies.phrases import PART, PREVIEW, ago, count_of_charts, half_day, note
 
 _SHORT_LIST: Final = 10
@@ -38,7 +38,7 @@ def today(shown: TodayPage) -> Reply:
             block.add_component(_section(shown, plan))
     else:
         block.add_text_display(_lines(shown))
-        components.append(layout.row(menu(page.plans, page.today)))
+        components.append(layout.row(layout.select(route_id("plans.choose"), "Read a plan", _names(page.plans))))
     if changed := [plan for plan in page.plans if shown.has_changes(plan)]:
         components.append(_what_changed(changed))
     if page.total is None:
@@ -101,12 +101,15 @@ def _times(shown: TodayPage, plan: Plan) -> str:
 def _what_changed(plans: Sequence[Plan]) -> MessageActionRowBuilder:
     """Return a button for each of a few plans, or a menu."""
     if len(plans) > layout.BUTTONS:
-        return layout.row(
-            layout.select(route_id("history.choose_changes"), "What changed", choices(plans, plans[0].day))
-        )
+        return layout.row(layout.select(route_id("history.choose_changes"), "What changed", _names(plans)))
     return layout.row(
         *(layout.button(f"What changed: {each.coach.name}", route_id("history.changes", each.id)) for each in plans)
     )
+
+
+def _names(plans: Sequence[Plan]) -> list[tuple[str, str]]:
+    """Return the plans of one day as options of a menu."""
+    return [(plan.coach.name, str(plan.id)) for plan in plans]
 
 
 def _page_buttons(page: PlanPage) -> MessageActionRowBuilder:

@@ -62,7 +62,6 @@ class SettingsService(Service):
         self._move_closes(actor.guild_id, before)
         if wanted.exchange is not None:
             card_rows.mark_days_dirty_from(actor.guild_id, self.guilds.today(actor))
-        self._move_closes(actor.guild_id, before)
         return self.guilds.settings(actor.guild_id)
 
     @writes

@@ -69,11 +69,11 @@ def store_year(exchange: Exchange, days: Mapping[datetime.date, DayKind]) -> Non
 
 def put_override(guild_id: GuildId, exchange: Exchange, day: datetime.date, override: Override | None) -> None:
     """Store what the managers say that a day of the exchange is; None: nothing any more."""
-    row = SessionOverrideRow(guild_id=guild_id, exchange=exchange, day=day)
-    row.delete_instance()
-    if override is not None:
-        row.kind, row.closes_at = override.kind, override.closes_at
-        row.save(force_insert=True)
+    key = {"guild_id": guild_id, "exchange": exchange, "day": day}
+    if override is None:
+        SessionOverrideRow(**key).delete_instance()
+    else:
+        SessionOverrideRow.replace(**key, kind=override.kind, closes_at=override.closes_at).execute()
 
 
 def move_closes(guild_id: GuildId, before: str, after: str) -> list[datetime.date]:
