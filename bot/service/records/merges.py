@@ -18,7 +18,7 @@ class Merge:
     revisions: range = range(0)
     """From the first to the last revision whose text is part of it; empty: it is one side's text alone."""
     others: Merged | None = None
-    """Those changes, as far as others made them; None: they made none."""
+    """The changes of others among them; None: there are none."""
 
 
 def merged(actor: Actor, plan: Plan, text: str, seen: int, limit: int, *, replaces_charts: bool) -> Merge:
