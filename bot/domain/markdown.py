@@ -122,9 +122,11 @@ def _begins_line(text: str, place: int) -> bool:
 
 
 def _separate(text: str, start: int, end: int) -> str:
-    """Return the link separated from a backslash after it."""
+    """Return the link separated from a backslash after it; the angle brackets around one are shown too."""
     link = text[start:end]
-    if link.startswith("<") or not _ESCAPED_BEHIND.match(text, end):
+    if link.startswith("<"):
+        return rf"\<{link}\>"
+    if not _ESCAPED_BEHIND.match(text, end):
         return link
     return unlinked(link, begins_line=False) if ">" in link else f"<{link}>"
 

@@ -85,6 +85,8 @@ def test_a_change_is_told_by_lines_and_by_words_within_a_line(before: str, after
 @example("a b", "a **b**")
 @example("https://a.example/ a", "https://a.example/** a")
 @example("****\n", "**\n**\n**")
+@example("https://a.example/", "<https://a.example/>")
+@example("", "<https://a.example/b_c*d<@12345>")
 def test_both_texts_can_be_read_from_what_is_shown(before: str, after: str):
     old, new = list[str](), list[str]()
     for line in marked(compare(before, after, context=99)):

@@ -35,7 +35,7 @@ def test_a_cut_text_is_no_longer_than_allowed(text: str, max_length: int):
         ("2. item", r"2\. item"),
         ("-# small", r"\-# small"),
         ("see https://a.example/b_c*d_e!", "see https://a.example/b_c*d_e!"),
-        ("*<https://a.example/b_c>*", r"\*<https://a.example/b_c>\*"),
+        ("*<https://a.example/b_c>*", r"\*\<<https://a.example/b_c>\>\*"),
         ("(https://a.example/b_(c)) _", r"(https://a.example/b_(c)) \_"),
         ("see https://a.example/b] *c*", r"see <https://a.example/b>\] \*c\*"),
         ("https://a.example/b<@1>", r"<https://a.example/b>\<\@1>"),
