@@ -131,7 +131,8 @@ class Way:
             return await self.person.use(self.seen, custom_id, [*preset, str(chosen.id)])
         if "options" in now:
             offered = [option["label"] for option in now["options"]]
-            chosen = offered[-1] if "put_first" in custom_id else offered[0]
+            is_last = any(each in custom_id for each in ("put_first", "setup_exchange"))  # that exchange has all days
+            chosen = offered[-1] if is_last else offered[0]
             return await self.person.select(self.seen, chosen, menu=now.get("placeholder"))
         return await self.person.click(self.seen, custom_id)
 
