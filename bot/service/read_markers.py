@@ -24,7 +24,7 @@ _log = structlog.get_logger(__name__)
 
 
 class ReadMarkers:
-    """What each member last opened. Noting it waits for nothing, and nothing fails for it."""
+    """The revisions that members last opened. Noting one waits for nothing, and nothing fails for it."""
 
     def __init__(self, store: Store, clock: Clock, max_waiting: int = MAX_WAITING) -> None:
         self._store = store

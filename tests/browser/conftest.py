@@ -19,7 +19,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 from sandbox.driver import Driver
 from sandbox.web import Page, PageSetting
 from tests.conftest import Discord, Room
-from tests.processes import DEADLINE
+from tests.processes import DEADLINE, BotProcess
 
 T = TypeVar("T")
 
@@ -196,3 +196,12 @@ async def tab(chromium: webdriver.Chrome, own_discord: Discord, own_room: Room) 
 async def thumb(tab: Tab) -> Thumb:
     await tab.run(tab.driver.set_window_size, *PHONE)
     return Thumb(tab)
+
+
+@pytest.fixture
+async def bot(own_discord: Discord) -> AsyncIterator[BotProcess]:
+    """A bot at work; a test may stop it before its end."""
+    started = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    yield started
+    if started.process.returncode is None:
+        assert await started.stop() == 0

@@ -1,6 +1,5 @@
 """The form of a plan on a phone: each press is counted; picking files is one, and a command's name is none."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -8,21 +7,13 @@ from selenium.webdriver.common.by import By
 
 from demo.drawing import candles
 from tests.browser.conftest import Tab, Thumb
-from tests.conftest import Discord, Room
+from tests.conftest import Room
 from tests.forms import write_button
-from tests.processes import BotProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("bot")]
 
 CARD = ".message:not(.ephemeral) .container"
 SUBMIT = "#modal button[type=submit]"
-
-
-@pytest.fixture
-async def bot(own_discord: Discord) -> AsyncIterator[BotProcess]:
-    started = await (await BotProcess.start("run", env=own_discord.settings())).ready()
-    yield started
-    assert await started.stop() == 0
 
 
 def charts(folder: Path) -> list[str]:

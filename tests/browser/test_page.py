@@ -1,7 +1,6 @@
 """The page in a real browser: coaches, a member and a manager use the whole bot by hand."""
 
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -20,15 +19,6 @@ pytestmark = pytest.mark.browser
 PLAN = "Long NQ above 21,450. Stop 21,410.\nHalf off at 21,500, **rest** at the close."
 CHANGED = "Long NQ above 21,460. Stop 21,420.\nHalf off at 21,500, **rest** at the close."
 PICTURES = ROOT / "docs" / "pictures"
-
-
-@pytest.fixture
-async def bot(own_discord: Discord) -> AsyncIterator[BotProcess]:
-    """A bot at work; a test may stop it before its end."""
-    started = await (await BotProcess.start("run", env=own_discord.settings())).ready()
-    yield started
-    if started.process.returncode is None:
-        assert await started.stop() == 0
 
 
 def charts(folder: Path) -> list[str]:

@@ -1,24 +1,14 @@
 """`/today` on a phone: each press is counted, and a command's name is none."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.browser.conftest import Tab, Thumb
-from tests.conftest import Discord, Room
-from tests.processes import BotProcess
+from tests.conftest import Room
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("bot")]
 
 SEND = "#composer button[type=submit]"
 ANSWER = ".message.ephemeral"
-
-
-@pytest.fixture
-async def bot(own_discord: Discord) -> AsyncIterator[BotProcess]:
-    started = await (await BotProcess.start("run", env=own_discord.settings())).ready()
-    yield started
-    assert await started.stop() == 0
 
 
 async def post_all(room: Room) -> None:

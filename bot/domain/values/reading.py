@@ -1,4 +1,4 @@
-"""What members have read: markers, today's plans, and the changes since."""
+"""Reading: markers of opened revisions, today's plans, and the changes since."""
 
 import dataclasses
 import datetime

@@ -15,7 +15,7 @@ from storage.queries import Parameter, Prepared, insertion
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an operation did."""
+    """The result of an operation."""
 
     plan: Plan
     """The plan as the operation left it."""
