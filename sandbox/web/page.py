@@ -24,6 +24,7 @@ from sandbox.web.views import channels, view
 from sandbox.world.entities import Guild, Json, Upload, User
 
 _STATIC = pathlib.Path(__file__).parent / "static"
+_FOLDERS: Final = (_STATIC, _STATIC / "styles")
 _KINDS: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
@@ -224,7 +225,7 @@ def _without_links(seen: str) -> str:
 
 def _file(name: str) -> web.Response:
     path = _STATIC / name
-    if path.parent != _STATIC or path.suffix not in _KINDS or not path.is_file():
+    if path.parent not in _FOLDERS or path.suffix not in _KINDS or not path.is_file():
         return web.Response(status=404, text="Not found.")
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return web.Response(body=path.read_bytes(), content_type=_KINDS[path.suffix], charset="utf-8", headers=headers)
