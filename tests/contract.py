@@ -4,7 +4,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -51,6 +51,8 @@ class Contract:
         self._used: set[str] = set()
         resource = Resource(contents=self.description, specification=DRAFT202012)
         self._registry: Registry[Json] = Registry().with_resource(_ROOT_ID, resource)
+        unions = {word: self._union(word) for word in ("anyOf", "oneOf")}
+        self._checker = jsonschema.validators.extend(jsonschema.Draft202012Validator, unions, type_checker=_TYPES)
 
     @classmethod
     def load(cls) -> Self | None:
@@ -164,8 +166,18 @@ class Contract:
     def _validator(self, schema: Json) -> jsonschema.Draft202012Validator:
         written = json.dumps(schema).replace('"#/', f'"{_ROOT_ID}#/')
         if written not in self._validators:
-            self._validators[written] = _CHECKER(json.loads(written), registry=self._registry)
+            self._validators[written] = self._checker(json.loads(written), registry=self._registry)
         return self._validators[written]
+
+    def _union(self, word: str) -> Callable[..., Iterator[jsonschema.ValidationError]]:
+        """The check of a union, which leaves out the schemas that are for another `type` of component or command."""
+        check = jsonschema.Draft202012Validator.VALIDATORS[word]
+
+        def check_fitting(validator: Json, union: Json, value: Json, schema: Json) -> Iterator[Json]:
+            fitting = [each for each in union if all(_fits_type(leaf, value) for leaf in self._resolved(each))]
+            return check(validator, fitting or union, value, schema)
+
+        return check_fitting
 
     def _unknown_fields(self, schemas: Sequence[Json], value: Json, path: str) -> Iterator[str]:
         """The fields that none of the schemas has a name for, as dotted paths."""
@@ -202,7 +214,7 @@ class Contract:
 
     def _at(self, reference: str) -> Json:
         found = self.description
-        for part in reference.removeprefix("#/").split("/"):
+        for part in reference.removeprefix(_ROOT_ID).removeprefix("#/").split("/"):
             found = found[part.replace("~1", "/").replace("~0", "~")]
         return found
 
@@ -233,10 +245,7 @@ def _is_integer(_checker: object, value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-_CHECKER = jsonschema.validators.extend(
-    jsonschema.Draft202012Validator,
-    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
-)
+_TYPES = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
 
 
 def _likeness(exchange: Exchange) -> int:

@@ -11,7 +11,7 @@ from bench.predecessor import OldPlan, PredecessorWay
 from bench.requests import TODAY
 from bench.scenario import Scenario
 from bot.domain.values import PlanId
-from storage.store import Store
+from tests.new_database import open_new_store
 from tests.service.scene import CHANNEL, GUILD, MAX, SUNDAY_MORNING
 
 DAY = SUNDAY_MORNING.date().isoformat()
@@ -19,7 +19,7 @@ DAY = SUNDAY_MORNING.date().isoformat()
 
 @pytest.fixture
 async def at(tmp_path: Path) -> AsyncIterator[Scenario]:
-    store = Store.open(tmp_path / "book.db")
+    store = open_new_store(tmp_path / "book.db")
     scenario = Scenario.on(store, Counter())
     await scenario.post_today()
     yield scenario

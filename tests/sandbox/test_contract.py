@@ -72,6 +72,8 @@ def test_a_field_that_is_missing_from_a_response_is_found(checked: Contract):
         ({"type": 4, "data": {"content": "hello", "colour": 1}}, ".data.colour"),
         ({"type": 4, "data": {"components": [{"type": 17, "components": [], "frame": 1}]}}, ".data.components[].frame"),
         ({"type": 4, "data": {"content": "x" * 4001}}, "/data/content"),
+        ({"type": 4, "data": {"components": [{"type": 99}]}}, "/data/components/0"),
+        ({"type": 4, "data": {"components": [{"type": "17", "components": []}]}}, "/data/components/0"),
     ],
 )
 def test_a_wrong_request_is_found(checked: Contract, body: Any, words: str):

@@ -11,12 +11,13 @@ from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.plans import PlanService
 from storage.store import Store
+from tests.new_database import open_new_store
 from tests.service import scene
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = Store.open(tmp_path / "book.db")
+    opened = open_new_store(tmp_path / "book.db")
     yield opened
     await opened.close()
 

@@ -43,6 +43,7 @@ from bot.service.records.charts import charts_in
 from storage import row_checks
 from storage.models import RevisionRow
 from storage.store import Store
+from tests.new_database import put_new_database
 from tests.rounds import rounds
 from tests.service.scene import DANA, IVAN, MAX, MIA, FakeClock, Services, elsewhere, fresh
 
@@ -114,6 +115,7 @@ class Book(RuleBasedStateMachine):
         self.known: list[Known] = []
         self.done: list[tuple[OperationId, Plan]] = []
         self.deletions = 0
+        put_new_database(Path(self.folder.name) / "book.db")
         self.open()
 
     def open(self) -> None:

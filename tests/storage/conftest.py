@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from storage import connections, opening, suspicion
 from storage.store import Store
+from tests.new_database import open_new_store, put_new_database
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def path(tmp_path: pathlib.Path) -> pathlib.Path:
 
 @pytest_asyncio.fixture
 async def store(path: pathlib.Path) -> AsyncIterator[Store]:
-    opened = Store.open(path)
+    opened = open_new_store(path)
     yield opened
     await opened.close()
 
@@ -25,7 +26,7 @@ async def store(path: pathlib.Path) -> AsyncIterator[Store]:
 @pytest.fixture
 def book(path: pathlib.Path) -> Iterator[pathlib.Path]:
     """A migrated book that this thread is connected to."""
-    opening.prepare(path)
+    put_new_database(path)
     with opening.connected(path):
         yield path
 

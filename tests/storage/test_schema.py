@@ -11,6 +11,7 @@ from storage.connections import database
 from storage.errors.database import DatabaseTooNewError, ForeignDatabaseError, NotADatabaseError, SchemaError
 from storage.file_checks import check_file
 from storage.store import Store
+from tests.new_database import put_new_database
 
 STEPS = sorted(file.stem for file in migrate.MIGRATIONS.glob("[0-9]*.py"))
 TRIGGER = "CREATE TRIGGER {name} AFTER UPDATE ON coach_plans BEGIN UPDATE plan_history SET text = 'mine'; END"
@@ -31,7 +32,7 @@ def alter(path: pathlib.Path, *statements: str) -> bytes:
 @pytest.fixture
 def file(path: pathlib.Path) -> pathlib.Path:
     """A book that nobody has open."""
-    opening.prepare(path)
+    put_new_database(path)
     return path
 
 

@@ -40,6 +40,7 @@ from sandbox.world.permissions import Permissions
 from storage.store import Store
 from tests import image_samples
 from tests.conftest import Discord, Room, plan_in
+from tests.new_database import open_new_store
 from tests.processes import DEADLINE
 from tests.sandbox.raw_clients import eventually
 from tests.service import scene
@@ -171,7 +172,7 @@ async def desk_at(discord: Discord, room: Room, store: Store, publisher: Callabl
 
 @pytest.fixture
 async def store(tmp_path) -> AsyncIterator[Store]:
-    opened = Store.open(tmp_path / "own.db")
+    opened = open_new_store(tmp_path / "own.db")
     yield opened
     await opened.close()
 

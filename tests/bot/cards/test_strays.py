@@ -18,8 +18,8 @@ from bot.service.cards import CardService
 from bot.service.strays import StrayService
 from sandbox.world.entities import Overwrite
 from sandbox.world.permissions import Permissions
-from storage.store import Store
 from tests.conftest import Discord, Room
+from tests.new_database import open_new_store
 from tests.service import scene
 from tests.service.scene import DAY, Services, fresh
 
@@ -49,7 +49,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(own_discord: Discord, own_room: Room, tmp_path) -> AsyncIterator[Desk]:
-    store, clock = Store.open(tmp_path / "own.db"), scene.FakeClock()
+    store, clock = open_new_store(tmp_path / "own.db"), scene.FakeClock()
     services = Services.on(store, clock)
     cards, strays = CardService(store, clock, services.guilds), StrayService(store, clock, services.guilds)
     token, url = SecretStr(own_discord.application.token), own_discord.sandbox.rest_url

@@ -23,7 +23,7 @@ def test_a_plugin_that_ends_the_process_is_named(tmp_path: Path, command: str):
 
 
 def test_an_import_that_never_ends_is_ended(tmp_path: Path):
-    (tmp_path / "endless_plugin.py").write_text("while True:\n    pass\n")
+    (tmp_path / "endless_plugin.py").write_text("import threading\nthreading.Event().wait()\n")
 
     status, said = fork_server.run(("plugins",), tmp_path, extra(tmp_path, "endless_plugin"))
 

@@ -37,6 +37,7 @@ from sandbox.world.entities import Upload
 from storage.store import Store
 from tests import image_samples
 from tests.conftest import Discord, Room
+from tests.new_database import open_new_store
 from tests.processes import DEADLINE
 from tests.service.scene import DAY, FakeClock, Services, fresh
 
@@ -69,7 +70,7 @@ def direct_texts(discord: Discord) -> list[str]:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = Store.open(tmp_path / "late.db")
+    opened = open_new_store(tmp_path / "late.db")
     yield opened
     await opened.close()
 

@@ -17,7 +17,7 @@ from tests import plugin_code
 from tests.processes import DEADLINE, ROOT, environment
 from tests.sandbox.raw_clients import eventually
 
-ENDLESS = "import os, pathlib\npathlib.Path('begun').write_text(str(os.getpid()))\nwhile True: pass"
+ENDLESS = "import os, pathlib, threading\npathlib.Path('begun').write_text(str(os.getpid()))\nthreading.Event().wait()"
 """Tells its process, and never ends."""
 
 
@@ -140,7 +140,7 @@ async def test_waiting_for_no_plugin_ends_the_process_and_the_next_starts_anothe
 
 
 async def test_a_process_that_was_killed_is_told_and_the_next_starts_another(preflight: Preflight, file: Path):
-    write(file, "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nwhile True: pass")
+    write(file, "import os, signal, threading\nos.kill(os.getppid(), signal.SIGKILL)\nthreading.Event().wait()")
     preflight.seconds = 0.5
     with pytest.raises(PluginImportError, match="failed: try again"):
         await preflight.describe("mine_plugin")

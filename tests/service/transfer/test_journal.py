@@ -13,6 +13,7 @@ from bot.service.transfer.journal import Head, PlanLine, RevisionLine
 from bot.service.transfer.journal_reader import InvalidJournalError
 from storage.models import PlanRow, RevisionRow
 from storage.store import Store
+from tests.new_database import open_new_store
 from tests.service.scene import Services
 from tests.service.transfer.journals import Change, Lines, all_of, erase, journal_lines, prove, take_in, written
 
@@ -124,7 +125,7 @@ async def test_whatever_is_altered_is_found_by_the_program_and_by_the_import(
     path = tmp_path / "book.jsonl"
     path.write_bytes(written(lines))
     await store.close()
-    other = Store.open(tmp_path / "other.db")
+    other = open_new_store(tmp_path / "other.db")
 
     assert prove(path).returncode == 1
     with pytest.raises((imports.InvalidImportError, InvalidJournalError)):
