@@ -16,6 +16,7 @@ from storage.backup import archive, embedded
 from storage.backup.file_names import moment_in
 from storage.backup.manifest import Manifest
 from storage.errors.backups import BadBackupError
+from storage.opening import handle_signals
 from storage.read_only import name_of
 
 MAX_AGE = datetime.timedelta(days=7)
@@ -74,7 +75,7 @@ def _backups_of(
 ) -> Iterator[tuple[pathlib.Path, Manifest]]:
     """Return the backups of the database with this name that were made until now, the newest first."""
     made = {path: moment for path in folder.iterdir() if (moment := moment_in(path.name)) and moment <= now}
-    for path in sorted(made, key=lambda each: (made[each], each.stat().st_mtime_ns), reverse=True):
+    for path in sorted(made, key=made.__getitem__, reverse=True):
         with contextlib.suppress(BadBackupError, OSError):
             manifest = archive.read_list(path)
             if manifest.book == name:
@@ -82,14 +83,15 @@ def _backups_of(
 
 
 def _is_recent(manifest: Manifest, now: datetime.datetime) -> bool:
-    age = now - datetime.datetime.fromisoformat(manifest.last_proof)
-    return datetime.timedelta() <= age < MAX_AGE
+    return now - datetime.datetime.fromisoformat(manifest.last_proof) < MAX_AGE
 
 
 def _temporary() -> apsw.Connection:
     """Return a connection to a new database that is gone when it is closed, in memory as long as it is small."""
     flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI
-    return apsw.Connection("", flags=flags)
+    connection = apsw.Connection("", flags=flags)
+    handle_signals(connection)
+    return connection
 
 
 def _structure(connection: apsw.Connection, schema: str) -> list[Sequence[object]]:
