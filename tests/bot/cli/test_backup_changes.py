@@ -1,6 +1,7 @@
 """Backups after the first: the histories of the plans that changed are proved, and whatever else changed is found."""
 
 import asyncio
+import dataclasses
 import datetime
 import json
 import zipfile
@@ -17,6 +18,8 @@ from bot.domain.values import BackupResult, PlanId
 from bot.service.backups.inventory import inspect
 from storage.backup import archive, create
 from storage.backup.archive import read_list
+from storage.backup.changes import MAX_AGE, Changes
+from storage.backup.contents import Contents
 from storage.backup.create import Created
 from storage.errors.backups import BackupFailedError
 from storage.store import Store
@@ -184,6 +187,21 @@ def test_the_week_does_not_begin_again_with_each_backup(config: Config):
     proved = [back_up_at(config, begin + datetime.timedelta(days=day)).contents.proved for day in range(1, 9)]
 
     assert proved == [0, 0, 0, 0, 0, 0, 4, 0]
+
+
+def test_a_fault_that_the_last_backup_has_too_is_found_after_a_week(config: Config):
+    """As if a version that overlooks faults had made it: only what changed since is proved."""
+    tamper(config, "plan_history", "UPDATE plan_history SET text = 'altered' WHERE id = 1")
+    last = create.create(backups.paths_of(config), config.backup_folder, overlook_faults, utc_now, ignore)
+    edit(config, 4)
+
+    assert back_up(config).proved == 1
+    with pytest.raises(BackupFailedError, match="plan 1, revision 1: its text was altered"):
+        back_up_at(config, datetime.datetime.fromisoformat(last.manifest.last_proof) + MAX_AGE)
+
+
+def overlook_faults(database: Path, changed: Changes | None) -> Contents:
+    return dataclasses.replace(inspect(database, changed), faults=())
 
 
 def repacked(path: Path, **fields: object) -> None:
