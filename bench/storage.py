@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Self
 
+from bench import backup
 from bench.bare_sql import BareSql
 from bench.counting import Counter
 from bench.databases import copy_of
@@ -131,7 +132,7 @@ async def measure(sizes: Sequence[int]) -> tuple[list[Result], Curves]:
         for each in results:
             if each.name in TARGETS:
                 curves.setdefault(each.name, {})[plans] = each.value
-    return [*results, await _empty(), await _proof()], curves
+    return [*results, await _empty(), await _proof(), await backup.measure(max(sizes))], curves
 
 
 async def _compared(name: str, ours: Call, theirs: Call, of: str, target: float) -> Result:

@@ -152,7 +152,7 @@ class ChartFolder:
 
     def path_for(self, sha256: str) -> pathlib.Path:
         """Return the path that a picture has, or would have."""
-        return self.path / sha256[:2] / sha256
+        return self.path.joinpath(sha256[:2], sha256)
 
     @contextlib.contextmanager
     def locked(self) -> Generator[None]:

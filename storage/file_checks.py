@@ -16,12 +16,16 @@ from storage.suspicion import retry_reads
 
 
 def check_file(
-    path: pathlib.Path, more: Callable[[], list[str]] = list, scratch: pathlib.Path | None = None
+    path: pathlib.Path,
+    more: Callable[[], list[str]] = list,
+    scratch: pathlib.Path | None = None,
+    *,
+    with_constraints: bool = True,
 ) -> list[str]:
     """Return the faults of the file at `path`, and those that `more` finds; none if there is no file yet.
 
     The file is neither made nor migrated: of one that lacks migrations a copy is, in the folder `scratch` or among the
-    system's temporary files.
+    system's temporary files. Rows are checked against the constraints of their tables unless that was done already.
 
     Raises:
         StorageError: the file can't be used at all.
@@ -34,7 +38,9 @@ def check_file(
     if not open_checks.exists(path):
         open_checks.refuse_orphaned_log(path)
         return []
-    damage, others = retry_reads(path, lambda: _check_file(path, more, scratch), lambda found: bool(found[0]))
+    damage, others = retry_reads(
+        path, lambda: _check_file(path, more, scratch, with_constraints=with_constraints), lambda found: bool(found[0])
+    )
     return [*damage, *others]
 
 
@@ -44,7 +50,7 @@ def faults() -> list[str]:
 
 
 def _check_file(
-    path: pathlib.Path, more: Callable[[], list[str]], scratch: pathlib.Path | None
+    path: pathlib.Path, more: Callable[[], list[str]], scratch: pathlib.Path | None, *, with_constraints: bool
 ) -> tuple[list[str], list[str]]:
     """Return the damage in a file, and its other faults."""
     with translate_errors(path), private_copy.reporting_as(path):
@@ -52,6 +58,7 @@ def _check_file(
         if version.found is None:
             return [], []
         with _current(path, version, scratch) as current, opening.connected(current):
+            database.pragma("ignore_check_constraints", not with_constraints)
             damage, others = _damage(), _wrong_rows()
             return damage, others if damage or others else _faults_of_rows(more)
 

@@ -79,7 +79,7 @@ def connected(path: pathlib.Path) -> Generator[None]:
     database.set_path(path)
     try:
         database.connect()
-        database.connection().set_progress_handler(_continue, _STEPS)
+        handle_signals(database.connection())
         _refuse_no_log(path, database.journal_mode)
         yield
     except (ReadFailedError, DatabaseError, apsw.Error):
@@ -88,6 +88,11 @@ def connected(path: pathlib.Path) -> Generator[None]:
     finally:
         database.close()
         database.set_path(None)
+
+
+def handle_signals(connection: apsw.Connection) -> None:
+    """Handle signals during the statements of this connection, too."""
+    connection.set_progress_handler(_continue, _STEPS)
 
 
 def _continue() -> bool:

@@ -100,6 +100,7 @@ def _summary(created: Created) -> BackupResult:
         missing=len(created.lacking) - len(unreadable),
         unreadable=len(unreadable),
         why_unreadable=first and f"the picture {first[0]} can't be read now: {first[1]}",
+        proved=created.contents.proved,
     )
 
 

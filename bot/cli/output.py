@@ -69,7 +69,8 @@ def discard_output(error: OutputError) -> int:
 
 def counts(taken: BackupResult) -> str:
     """Return the contents of a backup as a text."""
-    return f"plans: {taken.plans:,}, revisions: {taken.revisions:,}, pictures: {taken.pictures:,}"
+    proved = "" if taken.proved == taken.plans else f" (histories proved, as they changed: {taken.proved:,})"
+    return f"plans: {taken.plans:,}{proved}, revisions: {taken.revisions:,}, pictures: {taken.pictures:,}"
 
 
 def report_unavailable(pictures: Sequence[LackingPicture]) -> None:

@@ -214,6 +214,8 @@ def backed_up(taken: BackupResult) -> Reply:
         f"Backup verified: `{taken.name}`, {_bytes(taken.size)}.",
         f"It holds {count_of(taken.plans, 'plan')}, {count_of(taken.revisions, 'revision')}, {pictures}.",
     ]
+    if taken.proved < taken.plans:
+        lines.append(f"Plans changed since the last backup: {taken.proved:,}. Their histories were proved again.")
     if taken.missing:
         lines.append(f"Left out, missing or altered: {count_of(taken.missing, 'picture')}.")
     if taken.unreadable:

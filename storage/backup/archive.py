@@ -4,12 +4,15 @@ It is an uncompressed ZIP, so any program can take out what is in it. The seal i
 hexadecimal digits, of all bytes before the comment, the comment's length, which are the last two of them, being 0.
 """
 
+import contextlib
 import dataclasses
 import hashlib
 import lzma
 import os
 import pathlib
 import shutil
+import struct
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Generator
@@ -27,6 +30,8 @@ from storage.fsync import require_file
 _LIST = "manifest.json"
 _SEAL = 64
 _CHUNK = 1 << 20
+_MEMBER_HEADER = struct.Struct("<26xHH")
+"""Before each member; it ends with the lengths of the name and the extra field, which follow."""
 _ANY_DAY = (1980, 1, 1, 0, 0, 0)
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
 """Errors of reading a ZIP that is cut, altered, locked or packed in a strange way."""
@@ -85,13 +90,8 @@ def read_list(path: pathlib.Path) -> Manifest:
         OSError: it can't be read.
     """
     require_file(path)
-    try:
-        with zipfile.ZipFile(path) as file, file.open(_LIST) as member:
-            return Manifest.read(member.read(MAX_BYTES + 1))
-    except ManifestError as error:
-        raise BadBackupError(path, str(error)) from error
-    except (*BROKEN_ZIP, KeyError) as error:
-        raise BadBackupError(path, "it is not a Coachbook backup") from error
+    with _translating_zip_errors(path), zipfile.ZipFile(path) as file, file.open(_LIST) as member:
+        return Manifest.read(member.read(MAX_BYTES + 1))
 
 
 def read(path: pathlib.Path, on_progress: OnProgress = lambda _: None) -> Manifest:
@@ -108,6 +108,26 @@ def read(path: pathlib.Path, on_progress: OnProgress = lambda _: None) -> Manife
         if why := members.fault_of(file) or _fault_of_members(file, path.stat().st_size, manifest):
             raise BadBackupError(path, why)
     return manifest
+
+
+def find_database(path: pathlib.Path, manifest: Manifest) -> tuple[int, int]:
+    """Return the place and the size of the database's bytes in a backup, which are those that were packed.
+
+    Raises:
+        BadBackupError: they are not.
+        OSError: it can't be read.
+    """
+    with _translating_zip_errors(path), path.open("rb") as content, zipfile.ZipFile(content) as file:
+        info = file.getinfo(DATABASE)
+        content.seek(info.header_offset)
+        name_length, extra_length = _MEMBER_HEADER.unpack(content.read(_MEMBER_HEADER.size))
+        offset = content.seek(name_length + extra_length, os.SEEK_CUR)
+        digest = hashlib.sha256()
+        for chunk in _chunks(content, info.file_size):
+            digest.update(chunk)
+    if digest.hexdigest() != manifest.sha256:
+        raise BadBackupError(path, f"{DATABASE} was changed")
+    return offset, info.file_size
 
 
 def unpack_database(path: pathlib.Path, target: pathlib.Path, manifest: Manifest) -> None:
@@ -133,6 +153,16 @@ def unpack_picture(path: pathlib.Path, sha256: str, target: pathlib.Path) -> Non
     picture = f"{CHARTS}/{sha256}"
     with zipfile.ZipFile(path) as file, file.open(picture) as member, private_files.rewrite(target) as content:
         shutil.copyfileobj(member, content, _CHUNK)
+
+
+@contextlib.contextmanager
+def _translating_zip_errors(path: pathlib.Path) -> Generator[None]:
+    try:
+        yield
+    except ManifestError as error:
+        raise BadBackupError(path, str(error)) from error
+    except (*BROKEN_ZIP, KeyError) as error:
+        raise BadBackupError(path, "it is not a Coachbook backup") from error
 
 
 def _fault_of_members(file: zipfile.ZipFile, size: int, manifest: Manifest) -> str | None:
@@ -198,9 +228,11 @@ def _copied(source: IO[bytes], target: IO[bytes], on_progress: OnProgress) -> st
     return digest.hexdigest()
 
 
-def _chunks(source: IO[bytes]) -> Generator[bytes]:
-    while chunk := source.read(_CHUNK):
+def _chunks(source: IO[bytes], size: int = sys.maxsize) -> Generator[bytes]:
+    """Yield what is left of the source, up to so many bytes."""
+    while chunk := source.read(min(size, _CHUNK)):
         yield chunk
+        size -= len(chunk)
 
 
 def _refuse_broken_seal(path: pathlib.Path, on_progress: OnProgress) -> None:
@@ -210,10 +242,8 @@ def _refuse_broken_seal(path: pathlib.Path, on_progress: OnProgress) -> None:
             raise BadBackupError(path, "it is too short")
         file.seek(0)
         digest = hashlib.sha256()
-        while remaining:
-            chunk = file.read(min(remaining, _CHUNK))
+        for chunk in _chunks(file, remaining):
             digest.update(chunk)
-            remaining -= len(chunk)
             on_progress(len(chunk))
         length, seal = file.read(2), file.read()
     digest.update(bytes(2))

@@ -5,6 +5,8 @@ import pathlib
 from collections.abc import Callable
 from typing import TypeAlias
 
+from storage.backup.changes import Changes
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Contents:
@@ -15,9 +17,13 @@ class Contents:
     name: str = ""
     plans: int = 0
     revisions: int = 0
+    proved: int = 0
+    """The plans whose histories were proved."""
     pictures: frozenset[str] = frozenset()
     """The SHA-256 of each that any revision, plan or draft shows."""
 
 
-Inspect: TypeAlias = Callable[[pathlib.Path], Contents]
-"""Returns the contents of a database that nobody uses; raises a StorageError if it can't be opened as one."""
+Inspect: TypeAlias = Callable[[pathlib.Path, Changes | None], Contents]
+"""Returns the contents of a database that nobody uses; raises a StorageError if it can't be opened as one.
+
+With the changes since a backup, only the histories of these plans are proved."""

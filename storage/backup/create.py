@@ -8,8 +8,9 @@ import shutil
 from collections.abc import Generator
 
 from storage import open_checks, private_files
-from storage.backup import archive, private_copy
+from storage.backup import archive, changes, private_copy
 from storage.backup.archive import Lacking, OnProgress, Packed
+from storage.backup.changes import Changes
 from storage.backup.contents import Contents, Inspect
 from storage.backup.file_names import free_name, give_name
 from storage.backup.manifest import Manifest
@@ -62,11 +63,14 @@ def _create(
     target = free_name(folder, clock())
     with _refuse_exchange(source.database, target):
         _copy(source.database, copy)
-        contents = _inspected(source.database, copy, inspect, target)
+        changed = changes.since_last(folder, copy, clock())
+        contents = _inspected(source.database, copy, changed, inspect, target)
         files = ChartFiles(source.charts, clock)
         files.folder.trust(contents.name)
         packed = archive.pack(
-            made, copy, contents.pictures, files, lambda packed: _manifest(contents, packed, clock), on_progress
+            *(made, copy, contents.pictures, files),
+            lambda packed: _manifest(contents, packed, changed, clock),
+            on_progress,
         )
     manifest = archive.read(made, on_progress)
     return Created(give_name(made, folder, clock()), contents, manifest, packed.lacking)
@@ -112,14 +116,16 @@ def _snapshot(database: pathlib.Path, copy: pathlib.Path) -> None:
         snapshot(database, copy)
 
 
-def _inspected(database: pathlib.Path, copy: pathlib.Path, inspect: Inspect, target: pathlib.Path) -> Contents:
+def _inspected(
+    database: pathlib.Path, copy: pathlib.Path, changed: Changes | None, inspect: Inspect, target: pathlib.Path
+) -> Contents:
     """Return the contents of the copy.
 
     Raises:
         BackupFailedError: it has faults.
     """
     with private_copy.reporting_as(database):
-        contents = inspect(copy)
+        contents = inspect(copy, changed)
     if contents.faults:
         first, *others = contents.faults
         more = f", and {len(others):,} more" if others else ""
@@ -127,6 +133,7 @@ def _inspected(database: pathlib.Path, copy: pathlib.Path, inspect: Inspect, tar
     return contents
 
 
-def _manifest(contents: Contents, packed: Packed, clock: Clock) -> Manifest:
-    lacking = tuple(sorted(packed.lacking))
-    return Manifest(clock().isoformat(), contents.name, packed.sha256, packed.pictures, lacking, contents.revisions)
+def _manifest(contents: Contents, packed: Packed, changed: Changes | None, clock: Clock) -> Manifest:
+    now, lacking = clock().isoformat(), tuple(sorted(packed.lacking))
+    proved_at = changed.proved_at if changed else now
+    return Manifest(now, contents.name, packed.sha256, packed.pictures, lacking, contents.revisions, proved_at)

@@ -9,7 +9,8 @@ from typing import Any, Self
 
 from storage.shown_text import quoted
 
-VERSION = 1
+VERSION = 2
+"""Since 2 it says when all histories were proved."""
 MAX_BYTES = 64 * 2**20
 """Enough for about 900,000 pictures."""
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -38,7 +39,14 @@ class Manifest:
     """Of those that the database names, and that were missing or altered."""
     revisions: int = 0
     """Revisions in the database; 0 where a backup does not say."""
+    proved_at: str = ""
+    """The time of the last proof of all histories, in ISO 8601; empty: they were proved when the backup was made."""
     version: int = VERSION
+
+    @property
+    def last_proof(self) -> str:
+        """The time of the last proof of all histories, in ISO 8601."""
+        return self.proved_at or self.made_at
 
     @classmethod
     def read(cls, text: bytes) -> Self:
@@ -100,9 +108,10 @@ def _refuse_newer(version: object) -> None:
 def _fits(name: str, value: object) -> bool:
     match name:
         case "version" | "revisions":
-            return type(value) is int and (value == VERSION if name == "version" else 0 <= value < 2**63)
-        case "made_at":
-            return isinstance(value, str) and _is_moment(value)
+            return type(value) is int and (1 <= value <= VERSION if name == "version" else 0 <= value < 2**63)
+        case "made_at" | "proved_at":
+            is_unsaid = name == "proved_at" and value == ""
+            return is_unsaid or (isinstance(value, str) and _is_moment(value))
         case "book" | "sha256":
             form = _BOOK if name == "book" else _DIGEST
             return isinstance(value, str) and form.fullmatch(value) is not None

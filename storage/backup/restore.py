@@ -115,7 +115,7 @@ def _unpack_pictures(path: pathlib.Path, folder: pathlib.Path, manifest: Manifes
 
 def _inspected(path: pathlib.Path, database: pathlib.Path, inspect: Inspect) -> Contents:
     try:
-        return inspect(database)
+        return inspect(database, None)
     except StorageError as error:
         raise BadBackupError(path, _fault_of_database(error)) from error
 

@@ -32,12 +32,18 @@ def restore(backup: str) -> None:
     )
 
 
+def backup() -> None:
+    """Back up the configured book."""
+    config = load_config(environ=os.environ)
+    backups.create_backup(backups.paths_of(config), config.backup_folder, lambda _: None)
+
+
 def prepare(path: str) -> None:
     """Open a book, or make it."""
     opening.prepare(pathlib.Path(path))
 
 
-ACTS: Mapping[str, Callable[..., None]] = {"restore": restore, "prepare": prepare}
+ACTS: Mapping[str, Callable[..., None]] = {"backup": backup, "restore": restore, "prepare": prepare}
 
 if __name__ == "__main__":
     kill_at(sys.argv[2], int(sys.argv[3]))

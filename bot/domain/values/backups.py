@@ -30,6 +30,8 @@ class BackupResult:
     """Number of pictures that could not be read and are not in the backup; they may be intact."""
     why_unreadable: str | None = None
     """Reason why the first of them could not be read."""
+    proved: int = 0
+    """Number of plans whose histories were proved; those of the others are as in the last backup, which proved them."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

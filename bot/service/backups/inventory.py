@@ -5,13 +5,14 @@ import pathlib
 from bot.service.pictures import needed
 from bot.service.records import cards as card_rows
 from bot.service.records import chains
+from storage.backup.changes import Changes
 from storage.backup.contents import Contents
 from storage.file_checks import check_file
-from storage.models import DatabaseRow, PlanRow, RevisionRow
+from storage.models import DatabaseRow, RevisionRow
 
 
-def inspect(database: pathlib.Path) -> Contents:
-    """Return the contents of a database that is not in use.
+def inspect(database: pathlib.Path, changed: Changes | None) -> Contents:
+    """Return the contents of a database that is not in use; see `storage.backup.contents.Inspect`.
 
     Raises:
         StorageError: the file is not a database.
@@ -19,19 +20,21 @@ def inspect(database: pathlib.Path) -> Contents:
     contents = list[Contents]()
 
     def read() -> list[str]:
-        contents.append(_contents())
+        contents.append(_contents(changed))
         return list(contents[0].faults)
 
-    faults = check_file(database, read, database.parent)
+    faults = check_file(database, read, database.parent, with_constraints=changed is None)
     return contents[0] if contents else Contents(tuple(faults) or ("it is empty",))
 
 
-def _contents() -> Contents:
+def _contents(changed: Changes | None) -> Contents:
     """Return the contents of the connected database."""
+    plans = chains.count()
     return Contents(
-        (*chains.faults(), *card_rows.faults()),
+        (*chains.faults(plan_ids=changed and changed.plans), *card_rows.faults()),
         DatabaseRow.get().name,
-        PlanRow.select().count(),
+        plans,
         RevisionRow.select().count(),
+        len(changed.plans) if changed else plans,
         frozenset(needed.shown()),
     )

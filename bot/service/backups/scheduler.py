@@ -138,7 +138,8 @@ class BackupService:
             _log.error("backup failed", why=why, status=worker.returncode)
             raise BackupError("see the log for the reason")
         backup = BackupResult(**json.loads(output.splitlines()[-1]))
-        _log.info("backup made", name=backup.name, size=backup.size, pictures=backup.pictures, missing=backup.missing)
+        counts = {"proved": backup.proved, "pictures": backup.pictures, "missing": backup.missing}
+        _log.info("backup made", name=backup.name, size=backup.size, **counts)
         if backup.unreadable:
             why = backup.why_unreadable
             _log.error("pictures are not in the backup", name=backup.name, unreadable=backup.unreadable, first=why)

@@ -60,7 +60,12 @@ def count() -> int:
 
 def shown() -> set[str]:
     """Return the SHA-256 of each picture of any revision, plan, draft or coach."""
-    return {*_shown(), *_waiting(), *_of_coaches()}
+    return {*_with_rows(), *_waiting(), *_of_coaches()}
+
+
+def _with_rows() -> set[str]:
+    """Return the SHA-256 of each picture that a revision or a plan has ever shown; see `unused`."""
+    return {sha256 for (sha256,) in rows_of(ChartRow.select(ChartRow.sha256).distinct())}
 
 
 def _waiting() -> set[str]:

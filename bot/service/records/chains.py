@@ -18,6 +18,7 @@ from bot.service.records.hashes import Digests, PlanKey, digests_of, hash_of
 from bot.service.records.revisions import ERASED, NO_CHARTS
 from bot.service.records.sources import source_in
 from storage.fields import bindable
+from storage.id_sets import ids_in
 from storage.models import ChartRow, CoachRow, PlanRow, RevisionRow
 from storage.queries import rows_of
 
@@ -107,7 +108,7 @@ def prove(plan: PlanRow, history: Sequence[RevisionRow]) -> Iterator[str]:
 
 def verify(plan_id: PlanId) -> list[HistoryIssue]:
     """Return the faults in the history of one plan; none where nothing was altered."""
-    return list(_verify(plan_id, plan_id))
+    return list(_verify([plan_id]))
 
 
 def count() -> int:
@@ -115,19 +116,31 @@ def count() -> int:
     return PlanRow.select().count()
 
 
-def verify_all(on_progress: OnProgress = lambda _: None) -> list[HistoryIssue]:
-    """Return the faults in the history of all plans."""
-    issues, last = list[HistoryIssue](), 0
-    while ids := [row[0] for row in rows_of(_PLAN_IDS.where(PlanRow.id > last).order_by(PlanRow.id).limit(SLICE))]:
-        issues += _verify(ids[0], ids[-1])
-        last = ids[-1]
+def verify_all(on_progress: OnProgress = lambda _: None, plan_ids: Sequence[int] | None = None) -> list[HistoryIssue]:
+    """Return the faults in the histories of these plans, or of all."""
+    issues = list[HistoryIssue]()
+    for ids in _slices() if plan_ids is None else _slices_of(plan_ids):
+        issues += _verify(ids)
         on_progress(len(ids))
     return [*issues, *_renumbered()]
 
 
-def faults(on_progress: OnProgress = lambda _: None) -> list[str]:
-    """Return the faults in the history of all plans, for the operator."""
-    return list(map(_line, verify_all(on_progress)))
+def faults(on_progress: OnProgress = lambda _: None, plan_ids: Sequence[int] | None = None) -> list[str]:
+    """Return the faults in the histories of these plans, or of all, for the operator."""
+    return list(map(_line, verify_all(on_progress, plan_ids)))
+
+
+def _slices() -> Iterator[Sequence[int]]:
+    """Yield the ids of all plans."""
+    last = 0
+    while ids := [row[0] for row in rows_of(_PLAN_IDS.where(PlanRow.id > last).order_by(PlanRow.id).limit(SLICE))]:
+        yield ids
+        last = ids[-1]
+
+
+def _slices_of(plan_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for first in range(0, len(plan_ids), SLICE):
+        yield plan_ids[first : first + SLICE]
 
 
 def _line(issue: HistoryIssue) -> str:
@@ -139,13 +152,13 @@ def _stored(row: PlanRow | RevisionRow, field: Any) -> Any:  # noqa: ANN401 - of
     return bindable(None, 0, value) if isinstance(value, datetime.date) else value
 
 
-def _verify(first: int, last: int) -> Iterator[HistoryIssue]:
-    heads = PlanRow.select(*_HEADS, CoachRow.key).join(CoachRow).where(PlanRow.id.between(first, last))
-    of_plans = RevisionRow.plan.between(first, last)
+def _verify(plan_ids: Sequence[int]) -> Iterator[HistoryIssue]:
+    heads = PlanRow.select(*_HEADS, CoachRow.key).join(CoachRow).where(PlanRow.id.in_(ids_in(plan_ids)))
+    of_plans = RevisionRow.plan.in_(ids_in(plan_ids))
     rows = RevisionRow.select(*_LINKS).where(of_plans).order_by(RevisionRow.plan, RevisionRow.revision)
     links = itertools.groupby(map(Link._make, rows_of(rows)), key=attrgetter("plan_id"))
     histories = {plan_id: list(history) for plan_id, history in links}
-    charts = _charts(first, last)
+    charts = _charts(plan_ids)
     for head in map(Head._make, rows_of(heads.order_by(PlanRow.id))):
         _refuse_no_moments(head.day, head.posted_at, head.changed_at, head.deleted_at)
         if history := histories.get(head.plan_id):
@@ -154,9 +167,9 @@ def _verify(first: int, last: int) -> Iterator[HistoryIssue]:
             yield HistoryIssue(PlanId(head.plan_id), 1, "the plan has no history")
 
 
-def _charts(first: int, last: int) -> dict[int, str]:
+def _charts(plan_ids: Sequence[int]) -> dict[int, str]:
     """Return the charts of the plans as the last revision of each should have them; plans without are left out."""
-    live = ChartRow.removed_at.is_null() & ChartRow.plan.between(first, last)
+    live = ChartRow.removed_at.is_null() & ChartRow.plan.in_(ids_in(plan_ids))
     rows = rows_of(ChartRow.select(*_CHARTS).where(live).order_by(ChartRow.plan, ChartRow.position))
     return {
         plan_id: written(Chart(*fields, is_spoiler=bool(is_spoiler)) for _, *fields, is_spoiler in charts)

@@ -13,6 +13,7 @@ from bot.domain.values import (
     Activity,
     AddCoachResult,
     Audience,
+    BackupResult,
     BackupState,
     CardFailure,
     CardId,
@@ -178,3 +179,16 @@ def test_a_size_is_told_for_people(size: int, words: str):
     reply = replies.statistics(Statistics((), MONDAYS, StorageSize(size, 0)))
 
     assert f"database {words}," in str([component.build() for component in reply["components"]])
+
+
+@pytest.mark.parametrize(
+    ("proved", "words"), [(3, None), (2, "Plans changed since the last backup: 2. Their histories were proved again.")]
+)
+def test_a_backup_says_how_many_histories_it_proved_unless_it_proved_all(proved: int, words: str | None):
+    reply = replies.backed_up(
+        BackupResult("coachbook.zip", 8, plans=3, revisions=4, pictures=0, missing=0, proved=proved)
+    )
+
+    shown = str([component.build() for component in reply["components"]])
+    assert ("histories" in shown) == (words is not None)
+    assert words is None or words in shown
