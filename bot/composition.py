@@ -32,6 +32,7 @@ from bot.interactions.error_handler import ErrorHandler
 from bot.interactions.export_flow import ExportFlow
 from bot.interactions.late_charts import LateCharts
 from bot.interactions.missing_permissions import MissingPermissions
+from bot.interactions.outdated_panels import OutdatedPanels
 from bot.interactions.plan_flow import PlanFlow
 from bot.interactions.plan_panel import PlanPanel
 from bot.interactions.plan_views import PlanViews
@@ -206,10 +207,11 @@ def _flows(
 
 
 def _leaf_services(core: Core) -> tuple[object, ...]:
-    """Return the services that no other part needs."""
+    """Return the parts that only plugins need."""
     opened, guilds = core.opened, core.services.guilds
     return (
         MessageService(opened.store, utc_now, guilds),
+        OutdatedPanels(core.services.drafts, core.services.templates, core.config.plan_limits),
         StatisticsService(opened.store, utc_now, guilds, opened.files, core.workers.plotter),
         CleanupService(opened.store, opened.files, utc_now, core.config.plan_limits),
     )

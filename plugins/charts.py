@@ -145,6 +145,12 @@ async def undo(ctx: PressContext, plan_id: int, made: int, panel: PlanPanel) -> 
     await panel.undo(ctx, PlanId(plan_id), made)
 
 
+@plugin.route("redo", FirstAnswer.UPDATE)
+async def redo(ctx: PressContext, plan_id: int, made: int, panel: PlanPanel) -> None:
+    """Make a change again that the panel's Undo undid."""
+    await panel.undo(ctx, PlanId(plan_id), made, is_redo=True)
+
+
 @plugin.task(lightbulb.uniformtrigger(hours=6, wait_first=False))
 async def fetch_waiting(intake: IntakeService) -> None:
     """Download the pictures of drafts before their links expire."""

@@ -6,7 +6,7 @@ The queue's file has them in this form (docs/mechanisms.md): a field may be adde
 import dataclasses
 from typing import Literal, Self, TypeAlias
 
-from bot.domain.values import DraftId, PlanRef, Received, Submission
+from bot.domain.values import DraftId, PlanRef, Received, Submission, Undone
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -137,6 +137,14 @@ class Submit:
 
     submission: Submission
     kind: Literal["submit"] = "submit"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Undoing:
+    """A change of a plan, and the command that undoes it."""
+
+    undone: Undone
+    command: RevertPlan | DeletePlan | RestorePlan
 
 
 Command: TypeAlias = (

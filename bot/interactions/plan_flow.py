@@ -217,16 +217,22 @@ class PlanFlow:
         await self._intake.fetch(actor, draft)
 
     async def add_draft_charts(self, ctx: Respondable, plan_id: PlanId, draft_id: DraftId) -> None:
-        """Add the pictures of a draft to the plan.
+        """Add the pictures of a draft to the plan; who did that already is told so, as after a second press.
 
         Raises:
-            DraftGoneError: they were used already.
+            DraftGoneError: they were used for something else, or are another's.
         """
-        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-        if done := await self._plans.outcome(actor, operation):
+        actor = actor_of(ctx.interaction)
+        try:
+            await self._add_draft_charts(ctx, plan_id, await self._drafts.get(actor, draft_id))
+        except DraftGoneError:
+            done = await self._plans.made_of(actor, draft_id)
+            if done is None or done.id != plan_id:
+                raise
+            ctx.unsaved = None
             await self._views.acknowledge(ctx, done, replies.saved(done), undoes=done.revision)
-            return
-        draft = await self._drafts.get(actor, draft_id)
+
+    async def _add_draft_charts(self, ctx: Respondable, plan_id: PlanId, draft: Draft) -> None:
         if not draft.pictures:
             raise DraftGoneError
         with returning_text_on_error(ctx, draft):

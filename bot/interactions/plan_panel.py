@@ -19,6 +19,7 @@ from bot.interactions.context import PressContext, SubmitContext, actor_of, open
 from bot.interactions.plan_views import PlanViews
 from bot.interactions.undo import Undo
 from bot.replies import layout
+from bot.replies.layout import Button
 from bot.service.charts import ChartService
 from bot.service.plans import PlanService
 
@@ -70,9 +71,10 @@ class PlanPanel:
         act = self._charts.caption(actor, CaptionChart(plan_id, chart, text), operation)
         await self._change(ctx, plan_id, act, text)
 
-    async def undo(self, ctx: PressContext, plan_id: PlanId, made: int) -> None:
+    async def undo(self, ctx: PressContext, plan_id: PlanId, made: int, *, is_redo: bool = False) -> None:
         """Undo the change that made this revision, if it is still the last one."""
-        await self._change(ctx, plan_id, self._undo.change(ctx, plan_id, made), words=replies.undone)
+        words = replies.redone if is_redo else replies.undone
+        await self._change(ctx, plan_id, self._undo.change(ctx, plan_id, made), words=words, redoes=not is_redo)
 
     async def _change(
         self,
@@ -82,8 +84,12 @@ class PlanPanel:
         text: str | None = None,
         *,
         words: Callable[[EditResult], str] = replies.changed,
+        redoes: bool = False,
     ) -> None:
-        """Make a change and show its result in these words; a refused `text` is returned."""
+        """Make a change and show its result in these words; a refused `text` is returned.
+
+        `redoes`: to undo the change is to redo another one.
+        """
         try:
             change = await act
         except _SHOWN as refusal:
@@ -93,7 +99,8 @@ class PlanPanel:
             await self._show(ctx, plan_id, replies.note(replies.unchanged(change.plan))["components"])
             return
         done = await self._views.receipt(ctx, change.plan, words(change))
-        await self._show(ctx, plan_id, done["components"], undoes=change.undoes)
+        undo = replies.panel_undo_button(change.plan, change.plan.revision, is_redo=redoes)
+        await self._show(ctx, plan_id, done["components"], undo)
 
     async def _refuse(
         self, ctx: PressContext | SubmitContext, plan_id: PlanId, refusal: RefusalError, text: str | None = None
@@ -105,8 +112,7 @@ class PlanPanel:
         ctx: PressContext | SubmitContext,
         plan_id: PlanId,
         above: Sequence[Any],
-        *,
-        undoes: int | None = None,
+        undo: Button | None = None,
     ) -> None:
         """Show the panel as it is now, below `above`; only `above` if the plan is gone."""
         try:
@@ -116,7 +122,7 @@ class PlanPanel:
             return
         if _has_pictures(options):
             await ctx.defer_update()
-        await ctx.update(**replies.plan_panel(options, await self._shown(options), above, undoes=undoes))
+        await ctx.update(**replies.plan_panel(options, await self._shown(options), above, undo))
 
     async def _shown(self, options: PlanOptions) -> Sequence[ChartFile]:
         """Return the charts that the panel shows: those of the first page, to a user who may change them."""

@@ -93,8 +93,12 @@ class PlanViews:
         *,
         is_new: bool = False,
         undoes: int | None = None,
+        redoes: bool = False,
     ) -> Reply:
-        """Return the receipt of a change that was made; the card is left out if the database can't be read."""
+        """Return the receipt of a change that was made; the card is left out if the database can't be read.
+
+        `redoes`: the revision that Undo would undo did undo another one.
+        """
         self._markers.note_change(actor_of(ctx.interaction), plan)
         card, news = None, ()
         with contextlib.suppress(DatabaseUnavailableError):
@@ -104,7 +108,7 @@ class PlanViews:
             news = await self._cards.unreported_problems(actor_of(ctx.interaction))
         channels = {each.channel_id for each in (card, *news) if each and each.failure}
         lacking = self._missing.of(ctx.interaction, channels)
-        undo = None if undoes is None else replies.undo_button(plan, undoes)
+        undo = None if undoes is None else replies.undo_button(plan, undoes, is_redo=redoes)
         return replies.receipt(done, card, left_out=left_out, news=news, lacking=lacking, is_new=is_new, undo=undo)
 
     async def gallery(self, ctx: Respondable, plan: Plan, number: int) -> None:

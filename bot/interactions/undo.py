@@ -1,4 +1,6 @@
-"""Undoing the last change of a plan, from the receipt of that change."""
+"""Undoing the last change of a plan, from the receipt of that change, and redoing it."""
+
+import dataclasses
 
 from bot import replies
 from bot.domain.commands import DeletePlan, RestorePlan, RevertPlan
@@ -10,18 +12,19 @@ from bot.service.plans import PlanService
 
 
 class Undo:
-    """Undoes changes for the user of an interaction."""
+    """Undoes changes for the user of an interaction. To redo one is to undo the revision that undid it."""
 
     def __init__(self, plans: PlanService, history: HistoryService, views: PlanViews) -> None:
         self._plans = plans
         self._history = history
         self._views = views
 
-    async def of_receipt(self, ctx: PressContext, plan_id: PlanId, made: int) -> None:
+    async def of_receipt(self, ctx: PressContext, plan_id: PlanId, made: int, *, is_redo: bool = False) -> None:
         """Undo the change that made this revision, and replace its receipt."""
         undone = await self.change(ctx, plan_id, made)
-        done = replies.undone(undone)
-        await ctx.update(**await self._views.receipt(ctx, undone.plan, done, undoes=undone.plan.revision))
+        done = replies.redone(undone) if is_redo else replies.undone(undone)
+        receipt = await self._views.receipt(ctx, undone.plan, done, undoes=undone.undoes, redoes=not is_redo)
+        await ctx.update(**receipt)
 
     async def change(self, ctx: PressContext, plan_id: PlanId, made: int) -> EditResult:
         """Make the revision that undoes this one.
@@ -32,11 +35,13 @@ class Undo:
             RefusalError: the user may not do this now.
         """
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-        match await self._history.to_undo(actor, plan_id, made):
+        undoing = await self._history.to_undo(actor, plan_id, made)
+        match undoing.command:
             case RevertPlan() as command:
-                return await self._history.revert(actor, command, operation)
+                reverted = await self._history.revert(actor, command, operation)
+                return dataclasses.replace(reverted, undone=undoing.undone)
             case DeletePlan() as command:
                 plan, kind = await self._plans.delete(actor, command, operation), ChangeKind.DELETED
             case RestorePlan() as command:
                 plan, kind = await self._plans.restore(actor, command, operation), ChangeKind.RESTORED
-        return EditResult(plan, is_changed=True, kind=kind)
+        return EditResult(plan, is_changed=True, kind=kind, undone=undoing.undone)

@@ -60,7 +60,7 @@ from bot.replies.history import (
     which_moment_buttons,
 )
 from bot.replies.lists import plans, todays
-from bot.replies.panel import plan_panel
+from bot.replies.panel import panel_undo_button, plan_panel
 from bot.replies.pending import discarded, queued, replayed, replayed_dm_failed
 from bot.replies.phrases import PART, note
 from bot.replies.plugins import plugin_list, plugin_loaded, plugin_reloaded, plugin_unloaded, plugins_reloaded
@@ -70,6 +70,7 @@ from bot.replies.receipts import (
     deleted,
     posted,
     receipt,
+    redone,
     restored,
     saved,
     sent,
@@ -164,6 +165,7 @@ __all__ = [
     "no_plans_channel",
     "not_shown",
     "note",
+    "panel_undo_button",
     "part",
     "pictures_not_saved",
     "plan_panel",
@@ -183,6 +185,7 @@ __all__ = [
     "queued",
     "receipt",
     "receiving",
+    "redone",
     "refusal",
     "refusal_words",
     "replayed",

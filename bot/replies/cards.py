@@ -152,7 +152,7 @@ def _parts(plan: Plan) -> Sequence[str]:
 
 
 def _times(plan: Plan) -> str:
-    if plan.revision == 1:
+    if not plan.changes:
         return f"Posted {ago(plan.posted_at)} by {who(plan.author_id)} · {_state(plan)}"
     posted = f"Posted {clock(plan.posted_at, plan.changed_at)} by {who(plan.author_id)}"
     by = "" if plan.changed_by == plan.author_id else f" by {who(plan.changed_by)}"

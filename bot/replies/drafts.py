@@ -17,14 +17,16 @@ _NAME: Final = 40
 """Characters of a coach's name, or of words that name no day or coach."""
 
 
-def drafts(page: DraftPage, days: int, discarded: Draft | None = None) -> Reply:
+def drafts(page: DraftPage, days: int, discarded: Draft | None = None, *, refused: str | None = None) -> Reply:
     """Return a user's drafts, with menus to continue or discard one, and a warning when they are nearly full.
 
-    They are deleted after so many `days`. The text of one that was `discarded` just now is returned.
+    They are deleted after so many `days`. The text of one that was `discarded` just now is returned; `refused` says
+    that one of an older list is gone.
     """
     components = _listed(page, days) if page.drafts else [layout.container(layout.LIVE, "You have no drafts.")]
     above = done_with("Draft discarded.", discarded.text, components) if discarded else []
-    return layout.private([*above, *components])
+    refusal = [layout.container(layout.REFUSED, refused)] if refused else []
+    return layout.private([*refusal, *above, *components])
 
 
 def ask_discard(draft: Draft) -> Reply:

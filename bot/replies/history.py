@@ -138,9 +138,10 @@ def ask_revert(compared: Comparison, charts: Sequence[ChartFile] = ()) -> Reply:
 
 
 def changes_button(plan: Plan) -> list[Button]:
-    """Return the button to what changed on a plan, with the number of changes since it was posted; none: no button."""
-    changes = plan.revision - 1
-    return [layout.button(f"What changed ({changes:,})", route_id("history.changes", plan.id))] if changes else []
+    """Return the button to what changed on a plan, with the number of changes since the post; none: no button."""
+    if not plan.changes:
+        return []
+    return [layout.button(f"What changed ({plan.changes:,})", route_id("history.changes", plan.id))]
 
 
 def which_moment_buttons(plan: Plan, moments: Iterable[tuple[str, datetime.datetime]]) -> list[Button]:

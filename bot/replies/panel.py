@@ -17,12 +17,11 @@ _HOW_TO_ADD: Final = "-# Add charts with Edit, /chart add, or “Add charts to p
 
 
 def plan_panel(
-    options: PlanOptions, charts: Sequence[ChartFile] = (), above: Sequence[Any] = (), *, undoes: int | None = None
+    options: PlanOptions, charts: Sequence[ChartFile] = (), above: Sequence[Any] = (), undo: Button | None = None
 ) -> Reply:
     """Return the panel of a plan, with menus for its charts if the user may change them.
 
-    `charts` are those of the first page, `above` is about the last change; `undoes` is the revision that Undo would
-    revert.
+    `charts` are those of the first page; `above` is about the last change, which `undo` undoes.
     """
     plan, rights = options.plan, options.rights
     color = layout.GONE if plan.deleted_at else hikari.Color(plan.coach.color)
@@ -33,9 +32,15 @@ def plan_panel(
         lines = [chart_line(ChartFile(number, chart, None)) for number, chart in enumerate(plan.charts, 1)]
         how_to_add = [_HOW_TO_ADD] if len(plan.charts) < MAX_CHARTS else []
         block.add_text_display("\n".join([*lines, *lacking_lines(charts), *how_to_add]))
-    undo = [] if undoes is None else [layout.button("Undo", route_id("charts.undo", plan.id, undoes))]
     more = [more_charts(plan, 2)] if menus and len(charts) < len(plan.charts) else []
-    return layout.private([*above, block, *menus, layout.row(*undo, *more, *_buttons(options))])
+    return layout.private([*above, block, *menus, layout.row(*([undo] if undo else []), *more, *_buttons(options))])
+
+
+def panel_undo_button(plan: Plan, made: int, *, is_redo: bool = False) -> Button:
+    """Return the button that undoes the change which made this revision; `is_redo`: it undid another one."""
+    if is_redo:
+        return layout.button("Redo", route_id("charts.redo", plan.id, made))
+    return layout.button("Undo", route_id("charts.undo", plan.id, made))
 
 
 def _summary(plan: Plan) -> str:

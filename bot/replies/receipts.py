@@ -16,11 +16,22 @@ from bot.domain.values import (
     EditResult,
     Plan,
     RejectedPicture,
+    Undone,
+    UserId,
 )
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
-from bot.replies.phrases import brief_day, count_of_charts, left_out_lines, limited, merged_with, message_address, named
+from bot.replies.phrases import (
+    brief_day,
+    count_of_charts,
+    left_out_lines,
+    limited,
+    merged_with,
+    message_address,
+    named,
+    who,
+)
 
 Lacking: TypeAlias = Mapping[ChannelId, Sequence[CardPermission]]
 """Missing permissions of the bot, by channel; a channel that is not in it: not known."""
@@ -32,6 +43,18 @@ _WHY_NOT: Final = {
     CardFailure.ARCHIVED: "that thread is archived or locked. Reopen it, or give Coachbook Manage Threads there",
     CardFailure.REFUSED: "Discord rejected the message; the bot’s log has the reason",
 }
+_CHANGES: Final = {
+    ChangeKind.POSTED: "post",
+    ChangeKind.EDITED: "edit",
+    ChangeKind.DELETED: "deletion",
+    ChangeKind.RESTORED: "restoration",
+    ChangeKind.CHART_ADDED: "addition of charts",
+    ChangeKind.CHART_REMOVED: "removal of a chart",
+    ChangeKind.CHART_MOVED: "move of a chart",
+    ChangeKind.CHART_CAPTIONED: "caption",
+    ChangeKind.REVERTED: "revert",
+}
+"""Changes as nouns: `your edit`."""
 NOTHING_LACKING: Final[Lacking] = {}
 _MAX_CHANNELS: Final = 5
 _SHORT_NAME: Final = 60
@@ -109,18 +132,34 @@ def shown_again(plan: Plan) -> str:
 
 
 def undone(change: EditResult) -> str:
-    """Say that a change was undone."""
+    """Say which change was undone; of a plan that is deleted by that, how to bring it back."""
+    plan = change.plan
+    what = _undone(change.undone, plan.changed_by) if change.undone else "a change"
+    undoing = f"Undid {what}: {_of_coach(plan)}"
+    match change.kind:
+        case ChangeKind.DELETED:
+            return f"{undoing} is deleted for everyone. To bring it back, use Redo, or later /plan restore."
+        case ChangeKind.RESTORED:
+            return f"{undoing} is restored (#{plan.revision})."
+        case _:
+            return f"{undoing} (#{plan.revision})."
+
+
+def redone(change: EditResult) -> str:
+    """Say that a change which was undone is made again."""
     match change.kind:
         case ChangeKind.DELETED:
             return deleted(change.plan)
         case ChangeKind.RESTORED:
             return restored(change.plan)
         case _:
-            return f"Undone: {_of_coach(change.plan)} (#{change.plan.revision})."
+            return f"Redone: {_of_coach(change.plan)} (#{change.plan.revision})."
 
 
-def undo_button(plan: Plan, made: int) -> Button:
-    """Return the button that undoes the change which made this revision."""
+def undo_button(plan: Plan, made: int, *, is_redo: bool = False) -> Button:
+    """Return the button that undoes the change which made this revision; `is_redo`: it undid another one."""
+    if is_redo:
+        return layout.button("Redo", route_id("plans.redo", plan.id, made))
     return layout.button("Undo", route_id("plans.undo", plan.id, made))
 
 
@@ -162,6 +201,12 @@ def card_problems(problems: Sequence[CardProblem], lacking: Lacking = NOTHING_LA
 
 def _of_coach(plan: Plan) -> str:
     return f"{layout.escape(plan.coach.name)} · {brief_day(plan)}"
+
+
+def _undone(change: Undone, user_id: UserId) -> str:
+    """Return the change with its maker and time: `your edit at 9:41 AM`."""
+    whose = "your" if change.maker == user_id else f"{who(change.maker)}’s" if change.maker else "a"
+    return f"{whose} {_CHANGES[change.kind]} at {layout.timestamp(change.at, 't')}"
 
 
 def _file(chart: ChartFile) -> str:

@@ -22,26 +22,30 @@ _ABOUT: Final = (
 )
 
 
-def templates(panel: TemplatePanel, done: str | None = None, returned: str = "") -> Reply:
+def templates(
+    panel: TemplatePanel, done: str | None = None, returned: str = "", *, refused: str | None = None
+) -> Reply:
     """Return the panel: a button to begin a plan with each template, and menus to change them.
 
-    First what was `done`, with the text that is `returned` to the user.
+    First what was `done`, with the text that is `returned` to the user, or that a template of an older panel is gone.
     """
-    day = panel.day.isoformat()
+    coach, day = panel.coach.key, panel.day.isoformat()
     block = layout.container(layout.LIVE, f"### {layout.escape(panel.coach.name)}: templates")
     if panel.templates:
         block.add_text_display("\n".join(map(_line, panel.templates)))
     block.add_text_display(f"-# {_ABOUT}\n-# The buttons begin the plan for {long_day(panel.day)}.")
     components: list[Any] = [*done_with(done, returned, [block]), block] if done else [block]
+    if refused:
+        components.insert(0, layout.container(layout.REFUSED, refused))
     components += [layout.row(*each) for each in _rows(_beginnings(panel, day))]
     if len(panel.templates) < MAX_TEMPLATES:
-        new = layout.button("New template", route_id("plans.new_template", panel.coach.key, day))
+        new = layout.button("New template", route_id("plans.new_template", coach, day))
         components.append(layout.row(new))
     if panel.templates:
         choices = [(each.name, str(each.id)) for each in panel.templates]
         components += [
-            layout.row(layout.select(route_id("plans.open_template", day), "Edit a template", choices)),
-            layout.row(layout.select(route_id("plans.delete_template", day), "Delete a template", choices)),
+            layout.row(layout.select(route_id("plans.open_template", coach, day), "Edit a template", choices)),
+            layout.row(layout.select(route_id("plans.delete_template", coach, day), "Delete a template", choices)),
         ]
     if panel.others:
         others = [(each.name, each.key) for each in panel.others]
@@ -80,7 +84,9 @@ def _beginnings(panel: TemplatePanel, day: str) -> Iterator[Button]:
         last = route_id("plans.begin_with_last", panel.coach.key, day)
         yield layout.button(label, last, hikari.ButtonStyle.PRIMARY)
     for each in panel.templates:
-        yield layout.button(each.name, route_id("plans.begin", each.id, day), hikari.ButtonStyle.PRIMARY)
+        yield layout.button(
+            each.name, route_id("plans.begin", each.id, panel.coach.key, day), hikari.ButtonStyle.PRIMARY
+        )
 
 
 def _rows(buttons: Iterable[Button]) -> Iterator[tuple[Button, ...]]:

@@ -95,7 +95,7 @@ def _entry(shown: TodayPage, plan: Plan, *, has_text: bool = True) -> str:
 def _times(shown: TodayPage, plan: Plan) -> str:
     if plan.id in shown.opened and shown.has_changes(plan):
         return f"**Changed since you opened it** · {ago(plan.changed_at)}"
-    return f"Posted {ago(plan.posted_at)}" if plan.revision == 1 else f"Changed {ago(plan.changed_at)}"
+    return f"Posted {ago(plan.posted_at)}" if not plan.changes else f"Changed {ago(plan.changed_at)}"
 
 
 def _what_changed(plans: Sequence[Plan]) -> MessageActionRowBuilder:

@@ -26,6 +26,7 @@ from bot.domain.values import (
     PlanId,
     Reader,
 )
+from bot.service import comparisons
 from bot.service.plan_base import PlanActs
 from bot.service.records import card_work, strays
 from bot.service.records import cards as card_rows
@@ -200,10 +201,10 @@ class CardService(PlanActs):
     def _begin(self, card_id: CardId) -> CardWork | None:
         now = self.clock()
         work = card_work.begin(card_id, now)
-        if work is None or work.plan.revision == 1:
+        if work is None or not work.plan.changes:
             return work
         timezone = self.guilds.timezone(work.card.guild_id)
-        is_today = today_in(timezone, work.plan.changed_at) == today_in(timezone, now)
+        is_today = today_in(timezone, comparisons.changed_at(work.plan)) == today_in(timezone, now)
         return dataclasses.replace(work, is_changed_today=is_today)
 
     def _failed(self, work: CardWork, failure: CardFailure) -> None:

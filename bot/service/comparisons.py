@@ -52,11 +52,24 @@ def unseen(plan: Plan, opened: ReadMarker | None, session: Session | None) -> tu
         return opened.revision, Since.OPENED, opened.opened_at
     if session:
         at_open = stored_revisions.at(plan.id, session.opens_at)
-        if at_open is None:
-            return 1, Since.POSTED, plan.posted_at
-        if at_open.number < plan.revision:
+        if at_open is None and plan.lineage[0] < plan.revision:
+            return plan.lineage[0], Since.POSTED, plan.posted_at
+        if at_open and at_open.number < plan.revision:
             return at_open.number, Since.SESSION_OPEN, session.opens_at
-    return max(plan.revision - 1, 1), Since.LAST_CHANGE, plan.changed_at
+    return _before_last_change(plan), Since.LAST_CHANGE, plan.changed_at
+
+
+def changed_at(plan: Plan) -> datetime.datetime:
+    """Return the time of the plan's last change that still has an effect."""
+    last = plan.lineage[-1]
+    return plan.changed_at if last == plan.revision else numbered(plan, last).at
+
+
+def _before_last_change(plan: Plan) -> int:
+    """Return the revision before the last change that still has an effect, or else before the last one of all."""
+    if plan.changes and not plan.deleted_at:
+        return plan.lineage[-2]
+    return max(plan.revision - 1, 1)
 
 
 def _makers(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]:

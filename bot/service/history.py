@@ -6,7 +6,7 @@ import threading
 
 from bot.domain import diff
 from bot.domain.clock import Clock
-from bot.domain.commands import DeletePlan, RestorePlan, RevertPlan
+from bot.domain.commands import DeletePlan, RestorePlan, RevertPlan, Undoing
 from bot.domain.errors import (
     BeforeFirstError,
     CurrentRevisionError,
@@ -36,6 +36,7 @@ from bot.domain.values import (
     Reader,
     Revision,
     Suggestion,
+    Undone,
 )
 from bot.service import comparisons, moments
 from bot.service.guilds import GuildService
@@ -199,8 +200,8 @@ class HistoryService(PlanActs):
         return EditResult(changed, is_changed=True, kind=ChangeKind.REVERTED)
 
     @reads
-    def to_undo(self, actor: Reader, plan_id: PlanId, made: int) -> RevertPlan | DeletePlan | RestorePlan:
-        """Return the command that undoes the change which made a revision, the plan's last one.
+    def to_undo(self, actor: Reader, plan_id: PlanId, made: int) -> Undoing:
+        """Return the change which made a revision, the plan's last one, and the command that undoes it.
 
         Raises:
             PlanGoneError: there is none with this id in their guild that they may read.
@@ -212,13 +213,15 @@ class HistoryService(PlanActs):
             raise UndoOutdatedError(plan)
         if self.now(actor) - plan.changed_at > UNDO_TIME:
             raise UndoTooLateError(plan)
-        match comparisons.numbered(plan, made).kind:
+        last = comparisons.numbered(plan, made)
+        match last.kind:
             case ChangeKind.POSTED | ChangeKind.RESTORED:
-                return DeletePlan(plan.id, made)
+                command = DeletePlan(plan.id, made)
             case ChangeKind.DELETED:
-                return RestorePlan(plan.id)
+                command = RestorePlan(plan.id)
             case _:
-                return RevertPlan(plan.id, made - 1, made)
+                command = RevertPlan(plan.id, made - 1, made)
+        return Undoing(Undone(last.kind, last.actor_id, last.at), command)
 
     @reads_first
     def suggest(self, actor: Reader, typed: str, ref: PlanRef, *, with_times: bool = False) -> list[Suggestion]:

@@ -22,7 +22,7 @@ from bot.service.plan_base import PlanActs
 from bot.service.records import late_pictures, operations, revisions
 from bot.service.records.charts import charts_in
 from bot.service.records.plans import plan_with_id
-from bot.service.records.sources import reverted_to
+from bot.service.records.sources import note_of_late, reverted_to
 from bot.service.transactions import writes
 from storage.models import RevisionRow
 
@@ -51,7 +51,8 @@ class LateChartService(PlanActs):
         """
         if not late_pictures.end(late):
             raise DraftGoneError
-        plan, history = plan_with_id(plan_id), revisions.since(plan_id, operations.revision_of(late) or 1)
+        number = operations.revision_of(late) or 1
+        plan, history = plan_with_id(plan_id), revisions.since(plan_id, number)
         had = {chart.sha256 for each in history for chart in charts_in(each.charts)}
         new = [chart for chart in received.charts if chart.sha256 not in had]
         if why := _why_none(plan, history):
@@ -64,7 +65,8 @@ class LateChartService(PlanActs):
         )
         if not new[:room]:
             return AddChartsResult(plan, 0, left_out)
-        changed = self.change(actor, plan, ChangeKind.CHART_ADDED, None, charts=_with(plan, new[:room], received))
+        charts, note = _with(plan, new[:room], received), note_of_late(number)
+        changed = self.change(actor, plan, ChangeKind.CHART_ADDED, None, charts=charts, note=note)
         return AddChartsResult(changed, len(new[:room]), left_out)
 
 

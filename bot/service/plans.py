@@ -21,6 +21,7 @@ from bot.domain.values import (
     MAX_FORM_LENGTH,
     Actor,
     ChangeKind,
+    DraftId,
     EditResult,
     Limits,
     OperationId,
@@ -188,6 +189,13 @@ class PlanService(PlanActs):
         """Return the plan as the operation left it when it was done; None: it was not done yet."""
         done = operations.outcome(operation)
         return done.plan if done and done.plan.coach.guild_id == actor.guild_id else None
+
+    @reads
+    def made_of(self, actor: Actor, draft_id: DraftId) -> Plan | None:
+        """Return the plan as the actor's draft made it when it was used; None: it was not, or is another's."""
+        done = operations.outcome_of_draft(draft_id)
+        is_theirs = done and (done.plan.coach.guild_id, done.plan.changed_by) == (actor.guild_id, actor.user_id)
+        return done.plan if done and is_theirs else None
 
     @reads
     def find(self, actor: Reader, ref: PlanRef) -> Plan:

@@ -79,6 +79,12 @@ async def undo(ctx: PressContext, plan_id: int, made: int, flow: Undo) -> None:
     await flow.of_receipt(ctx, PlanId(plan_id), made)
 
 
+@plugin.route("redo", FirstAnswer.UPDATE)
+async def redo(ctx: PressContext, plan_id: int, made: int, flow: Undo) -> None:
+    """Make a change again that was undone, by the receipt of that."""
+    await flow.of_receipt(ctx, PlanId(plan_id), made, is_redo=True)
+
+
 @plugin.route("show_again", FirstAnswer.UPDATE)
 async def show_again(ctx: PressContext, plan_id: int, shown: CardService, views: PlanViews) -> None:
     """Post a card again that was deleted by hand."""

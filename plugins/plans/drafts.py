@@ -7,6 +7,7 @@ import lightbulb
 from bot import replies
 from bot.domain.values import DraftId, DraftKind, Limits, PlanId
 from bot.interactions.context import PressContext
+from bot.interactions.outdated_panels import OutdatedPanels
 from bot.interactions.plan_flow import PlanFlow
 from bot.plugin import CommandContext, FirstAnswer, actor_of
 from bot.service.drafts import DraftService
@@ -32,27 +33,32 @@ async def show(ctx: PressContext, drafts: DraftService, limits: Limits) -> None:
 
 
 @plugin.route("choose_draft", FirstAnswer.MODAL)
-async def choose_draft(ctx: PressContext, drafts: DraftService, flow: PlanFlow) -> None:
+async def choose_draft(ctx: PressContext, drafts: DraftService, flow: PlanFlow, panels: OutdatedPanels) -> None:
     """Open a form with the chosen draft."""
-    await resume(ctx, ctx.chosen_number, drafts, flow)
+    async with panels.of_drafts(ctx):
+        await resume(ctx, ctx.chosen_number, drafts, flow)
 
 
 @plugin.route("discard_draft", FirstAnswer.UPDATE)
-async def discard_draft(ctx: PressContext, drafts: DraftService, limits: Limits) -> None:
+async def discard_draft(ctx: PressContext, drafts: DraftService, panels: OutdatedPanels, limits: Limits) -> None:
     """Discard the chosen draft, or first ask if it has pictures."""
-    draft = await drafts.get(actor_of(ctx.interaction), DraftId(ctx.chosen_number))
-    if draft.pictures:
-        await ctx.update(**replies.ask_discard(draft))
-    else:
-        await discard(ctx, draft.id, drafts, limits)
+    async with panels.of_drafts(ctx):
+        draft = await drafts.get(actor_of(ctx.interaction), DraftId(ctx.chosen_number))
+        if draft.pictures:
+            await ctx.update(**replies.ask_discard(draft))
+        else:
+            await discard(ctx, draft.id, drafts, panels, limits)
 
 
 @plugin.route("discard", FirstAnswer.UPDATE)
-async def discard(ctx: PressContext, draft_id: int, drafts: DraftService, limits: Limits) -> None:
+async def discard(
+    ctx: PressContext, draft_id: int, drafts: DraftService, panels: OutdatedPanels, limits: Limits
+) -> None:
     """Discard a draft, and show the others and its text."""
     actor = actor_of(ctx.interaction)
-    discarded = await drafts.discard(actor, DraftId(draft_id))
-    await ctx.update(**replies.drafts(await drafts.page(actor), limits.draft_days, discarded))
+    async with panels.of_drafts(ctx):
+        discarded = await drafts.discard(actor, DraftId(draft_id))
+        await ctx.update(**replies.drafts(await drafts.page(actor), limits.draft_days, discarded))
 
 
 @plugin.route("resume", FirstAnswer.MODAL)

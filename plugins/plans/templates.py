@@ -6,6 +6,7 @@ from bot import replies
 from bot.domain.values import Limits, PlanBeginning, TemplateId
 from bot.interactions.context import PressContext, SubmitContext, open_modal
 from bot.interactions.options import coach_option, day_option, suggest_own_coaches, template_option
+from bot.interactions.outdated_panels import OutdatedPanels
 from bot.plugin import CommandContext, FirstAnswer, actor_of
 from bot.replies.modals import Modal
 from bot.service.templates import TemplateService
@@ -46,10 +47,19 @@ async def show(ctx: PressContext, day: str, templates: TemplateService) -> None:
 
 
 @plugin.route("begin", FirstAnswer.MODAL)
-async def begin(ctx: PressContext, template_id: int, day: str, templates: TemplateService, limits: Limits) -> None:
+async def begin(
+    ctx: PressContext,
+    template_id: int,
+    coach: str,
+    day: str,
+    templates: TemplateService,
+    panels: OutdatedPanels,
+    limits: Limits,
+) -> None:
     """Open the form of a post with the text of a template."""
-    begun = await templates.begin(actor_of(ctx.interaction), TemplateId(template_id), day=day)
-    await open_modal(ctx, _form(begun, limits))
+    async with panels.of_templates(ctx, coach, day):
+        begun = await templates.begin(actor_of(ctx.interaction), TemplateId(template_id), day=day)
+        await open_modal(ctx, _form(begun, limits))
 
 
 @plugin.route("begin_with_last", FirstAnswer.MODAL)
@@ -76,10 +86,13 @@ async def add(ctx: SubmitContext, coach: str, day: str, templates: TemplateServi
 
 
 @plugin.route("open_template", FirstAnswer.MODAL)
-async def open_template(ctx: PressContext, day: str, templates: TemplateService, limits: Limits) -> None:
+async def open_template(
+    ctx: PressContext, coach: str, day: str, templates: TemplateService, panels: OutdatedPanels, limits: Limits
+) -> None:
     """Open the form with the chosen template."""
-    template = await templates.get(actor_of(ctx.interaction), TemplateId(ctx.chosen_number))
-    await open_modal(ctx, replies.template_modal(template.coach, day, template, limits.plan_text))
+    async with panels.of_templates(ctx, coach, day):
+        template = await templates.get(actor_of(ctx.interaction), TemplateId(ctx.chosen_number))
+        await open_modal(ctx, replies.template_modal(template.coach, day, template, limits.plan_text))
 
 
 @plugin.route("save_template", FirstAnswer.UPDATE)
@@ -92,12 +105,13 @@ async def save(ctx: SubmitContext, template_id: int, seen: int, day: str, templa
 
 
 @plugin.route("delete_template", FirstAnswer.UPDATE)
-async def delete(ctx: PressContext, day: str, templates: TemplateService) -> None:
+async def delete(ctx: PressContext, coach: str, day: str, templates: TemplateService, panels: OutdatedPanels) -> None:
     """Delete the chosen template, and show the panel without it and its text."""
     actor = actor_of(ctx.interaction)
-    deleted = await templates.delete(actor, TemplateId(ctx.chosen_number))
-    panel = await templates.panel(actor, coach=deleted.coach.key, day=day)
-    await ctx.update(**replies.templates(panel, replies.template_deleted(deleted), deleted.text))
+    async with panels.of_templates(ctx, coach, day):
+        deleted = await templates.delete(actor, TemplateId(ctx.chosen_number))
+        panel = await templates.panel(actor, coach=coach, day=day)
+        await ctx.update(**replies.templates(panel, replies.template_deleted(deleted), deleted.text))
 
 
 def _form(begun: PlanBeginning, limits: Limits) -> Modal:

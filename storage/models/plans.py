@@ -30,6 +30,8 @@ class PlanRow(Row):
     """The message it was saved from, in that channel."""
     source_author_id = IntegerField(null=True)
     """The user who wrote that message; null: none did."""
+    lineage = TextField(default="[1]", constraints=[SQL("DEFAULT '[1]'"), array_check("lineage")])
+    """The revisions that made it what it is, without changes that were undone: a JSON array of their numbers."""
 
     class Meta:
         table_name = "coach_plans"

@@ -40,7 +40,8 @@ ANSWERS = {
     "charts.page": "charts 3 to 3",
     "charts.put_first": "moved to 1",
     "charts.take_off": "removed",
-    "charts.undo": "Undone",
+    "charts.undo": "Undid your removal of a chart",
+    "charts.redo": "Redone",
     "history.ask": "#12 to #11",
     "history.at": "had no plan",
     "history.changes": "#1 to #2",
@@ -92,7 +93,8 @@ ANSWERS = {
     "plans.delete_template": "Template deleted",  # after the others
     "plans.today_newer": "Today",
     "plans.today_older": "Today",
-    "plans.undo": "Deleted",
+    "plans.undo": "Undid your post",
+    "plans.redo": "Restored",
     "plans.use": "Edited",
     "plans.write": "Post plan",
     "plans.discard_draft": "Discard the draft",
@@ -237,6 +239,7 @@ class Scene:
         removed = await dana.select(other, "1: 1.png", menu="Remove a chart")
         await self.room.discord.until(lambda: "Undo" in removed.buttons)
         self.note(dana, removed, only="charts.undo")
+        await self._redo()
         self.note(dana, await dana.slash("plan show", day=self.day(42)), only="refresh")
         await self.post(2)
         self.note(dana, await dana.slash("plan delete", day=self.day(2)), only="plans.delete")
@@ -265,6 +268,18 @@ class Scene:
             if "Post again" in receipt.buttons:
                 return receipt
         raise AssertionError("the deletion was not noticed")
+
+    async def _redo(self) -> None:
+        dana = self.room.dana
+        undone = await dana.click(await dana.slash("plan post", day=self.day(51), text="text"), "Undo")
+        await self.room.discord.until(lambda: "Redo" in undone.buttons)
+        self.note(dana, undone, only="plans.redo")
+        panel = await dana.click(await self.post(52, chart1=_picture(1)), MORE)
+        await dana.select(panel, "1: 1.png", menu="Remove a chart")
+        await self.room.discord.until(lambda: "Undo" in panel.buttons)
+        await dana.click(panel, "Undo")
+        await self.room.discord.until(lambda: "Redo" in panel.buttons)
+        self.note(dana, panel, only="charts.redo")
 
     async def _history(self) -> None:
         dana, mia = self.room.dana, self.room.mia

@@ -261,6 +261,24 @@ async def test_a_form_that_is_sent_twice_posts_once(room: Room):
     assert len(room.cards()) == 1
 
 
+async def test_a_double_press_adds_the_charts_once_and_says_so_twice(room: Room, card: Seen):
+    refused = await room.dana.slash("plan post", text="mine", chart1=pictures(1)[0])
+    assert refused.interaction
+    await refused.interaction.until(lambda: "Add chart" in refused.buttons)
+    custom_id = refused.button("Add chart")["custom_id"]
+    interactions = room.discord.sandbox.interactions
+
+    presses = [await interactions.press(room.dana.user, refused.shown, custom_id) for _ in range(2)]
+    for each in presses:
+        await each.first_answer()
+    await room.shows("#2")
+    await refused.interaction.until(lambda: "Saved: Coach D" in refused.text or "1 chart added" in refused.text)
+
+    answers = " ".join(seen.text for seen in room.dana.see() if seen.ephemeral)
+    assert "already used" not in answers
+    assert "2 revisions" in (await room.dana.slash("history show")).text
+
+
 async def test_a_day_that_has_a_plan_keeps_it_and_offers_the_message(room: Room, card: Seen):
     message = room.dana.send("Long above 950", pictures(1))
 

@@ -26,9 +26,9 @@ def close(room: Room, channel: Channel, *, again: bool = False) -> None:
     room.discord.sandbox.world.set_overwrite(channel, overwrite)
 
 
-async def wait_for(receipt: Seen, words: str) -> None:
+async def wait_for(receipt: Seen, *words: str) -> None:
     assert receipt.interaction
-    await receipt.interaction.until(lambda: words in receipt.text)
+    await receipt.interaction.until(lambda: all(each in receipt.text for each in words))
 
 
 async def test_plans_are_shown_in_the_plans_channel(room: Room):
@@ -254,20 +254,30 @@ async def test_a_receipt_can_be_undone_and_the_undoing_too(room: Room, card: See
 
     undone = await room.dana.click(edited, "Undo")
 
-    await wait_for(undone, "Undone: Coach D (Day Trading)")
-    assert undone.message is edited.message
-    await room.shows("Long above 945", "#3")
-    await wait_for(await room.dana.click(undone, "Undo"), "(#4)")
-    await room.shows("Long above 950", "#4")
+    await wait_for(undone, "Undid your edit at <t:", ": Coach D (Day Trading)")
+    assert (undone.message, undone.buttons) == (edited.message, ["Redo"])
+    shown = await room.shows("Long above 945", "#3")
+    assert "What changed" not in " ".join(shown.buttons)
+    redone = await room.dana.click(undone, "Redo")
+    await wait_for(redone, "Redone: Coach D (Day Trading)", "(#4)")
+    assert redone.buttons == ["Undo"]
+    assert "What changed (1)" in (await room.shows("Long above 950", "#4")).buttons
 
 
 async def test_a_post_a_deletion_and_a_restoration_can_be_undone(room: Room):
     receipt = await room.dana.slash("plan post", text="Long above 945")
 
-    for words, state in (("Deleted: Coach D", "#2"), ("Restored: Coach D", "#3"), ("Deleted: Coach D", "#4")):
-        receipt = await room.dana.click(receipt, "Undo")
-        await wait_for(receipt, words)
+    for button, words, state in (
+        ("Undo", ("Undid your post at <t:", "deleted for everyone. To bring it back, use Redo"), "#2"),
+        ("Redo", ("Restored: Coach D",), "#3"),
+        ("Undo", ("Undid your restoration at <t:", "deleted for everyone"), "#4"),
+    ):
+        receipt = await room.dana.click(receipt, button)
+        await wait_for(receipt, *words)
         await room.shows(state)
+    await room.dana.click(receipt, "Redo")
+    deleted = await room.dana.click(await room.dana.slash("plan delete"), "Delete")
+    await wait_for(await room.dana.click(deleted, "Undo"), "Undid your deletion at <t:", "is restored (#7)")
 
 
 async def test_what_somebody_else_changed_since_is_not_undone(room: Room, card: Seen):

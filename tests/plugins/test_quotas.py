@@ -51,13 +51,16 @@ async def test_drafts_that_are_too_many_are_refused_with_the_text_until_one_is_d
         assert "drafts are full" in with_picture.text
         assert "fourth" in with_picture.text
         assert "Your 1 chart is not saved either: attach it again." in with_picture.text
-        listed = await dana.slash("plan drafts")
+        listed, outdated = [await dana.slash("plan drafts") for _ in range(2)]
         assert "2 of 2 drafts. They are full, so new drafts are refused" in listed.text
         first = next(choice for choice in listed.choices if "first" in choice)
         await dana.select(listed, first, menu="Discard a draft")
         await own_discord.until(lambda: "Draft discarded." in listed.text)
         assert "first" in listed.text
-        assert [choice for choice in listed.choices if "first" in choice] == []
+        await dana.select(outdated, first, menu="Discard a draft")
+        await own_discord.until(lambda: "That draft was already used" in outdated.text)
+        for panel in (listed, outdated):
+            assert [choice for choice in panel.choices if "first" in choice] == []
         await dana.slash("plan post", text="fourth", chart1=CHART)
 
         await own_room.shows("fourth")

@@ -5,8 +5,8 @@ import datetime
 import pytest
 
 from bot.domain import errors
-from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan, RevertPlan
-from bot.domain.values import UNDO_TIME, ChangeKind, Plan, PlanId
+from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan, RevertPlan, Undoing
+from bot.domain.values import UNDO_TIME, ChangeKind, Plan, PlanId, Undone
 from tests.service.scene import DAY, Services, elsewhere, fresh
 
 
@@ -21,20 +21,21 @@ async def plan(plans, dana) -> Plan:
 
 
 async def test_each_kind_of_change_has_the_command_that_undoes_it(history, plans, plan, dana):
-    assert await history.to_undo(dana, plan.id, 1) == DeletePlan(plan.id, 1)
+    posting = Undone(ChangeKind.POSTED, dana.user_id, plan.posted_at)
+    assert await history.to_undo(dana, plan.id, 1) == Undoing(posting, DeletePlan(plan.id, 1))
 
     await plans.edit(dana, EditPlan(plan.id, "second", seen=1), fresh())
-    reverting = await history.to_undo(dana, plan.id, 2)
+    reverting = (await history.to_undo(dana, plan.id, 2)).command
     assert reverting == RevertPlan(plan.id, 1, 2)
     undone = await history.revert(dana, reverting, fresh())
     assert (undone.plan.text, undone.plan.revision, undone.kind) == ("first", 3, ChangeKind.REVERTED)
-    assert await history.to_undo(dana, plan.id, 3) == RevertPlan(plan.id, 2, 3)
+    assert (await history.to_undo(dana, plan.id, 3)).command == RevertPlan(plan.id, 2, 3)
 
     await plans.delete(dana, DeletePlan(plan.id, 3), fresh())
-    restoring = await history.to_undo(dana, plan.id, 4)
+    restoring = (await history.to_undo(dana, plan.id, 4)).command
     assert restoring == RestorePlan(plan.id)
     restored = await plans.restore(dana, restoring, fresh())
-    assert await history.to_undo(dana, plan.id, restored.revision) == DeletePlan(plan.id, 5)
+    assert (await history.to_undo(dana, plan.id, restored.revision)).command == DeletePlan(plan.id, 5)
 
 
 async def test_a_change_that_is_not_the_last_any_more_is_not_undone(history, plans, plan, dana):

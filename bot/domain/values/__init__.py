@@ -111,6 +111,7 @@ from bot.domain.values.plans import (
     Rights,
     Source,
     Turn,
+    Undone,
 )
 from bot.domain.values.plugins import (
     PluginAction,
@@ -275,6 +276,7 @@ __all__ = [
     "TemplatePanel",
     "TodayPage",
     "Turn",
+    "Undone",
     "Usage",
     "UserId",
     "View",

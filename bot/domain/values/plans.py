@@ -66,6 +66,13 @@ class Plan:
     """The message from which it was last saved; None: it was written for Coachbook."""
     early_close: datetime.datetime | None = None
     """The end of its day's session, if that is known to be a half day."""
+    lineage: tuple[int, ...] = (1,)
+    """The revisions that made it what it is: the post, and the changes that were not undone, oldest first."""
+
+    @property
+    def changes(self) -> int:
+        """The number of changes since the post that still have an effect."""
+        return len(self.lineage) - 1
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -103,6 +110,16 @@ class Merged:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Undone:
+    """A change that was undone."""
+
+    kind: ChangeKind
+    maker: UserId | None
+    """None: erased."""
+    at: datetime.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class EditResult:
     """The result of a change to a plan."""
 
@@ -115,6 +132,8 @@ class EditResult:
     """The chart that was removed, moved or captioned."""
     merged: Merged | None = None
     """None: its text has nothing of others that the author had not seen."""
+    undone: Undone | None = None
+    """The change that it undid; None: it was no undo."""
 
     @property
     def undoes(self) -> int | None:

@@ -47,9 +47,9 @@ class TodayPage:
         return plan.revision > self.seen(plan) and plan.id not in self.unchanged
 
     def seen(self, plan: Plan) -> int:
-        """Return the revision that the reader opened last; of a plan that they did not open, the first."""
+        """Return the revision that the reader opened last; of a plan that they did not open, the post."""
         opened = self.opened.get(plan.id)
-        return opened.revision if opened else 1
+        return opened.revision if opened else plan.lineage[0]
 
 
 class Since(enum.Enum):

@@ -10,7 +10,7 @@ from bot.domain.values import MAX_NOTE_LENGTH, ChangeKind, Chart, GuildId, PlanI
 from bot.service.predecessor.pictures import Link, MissingChart, Outcome
 from bot.service.predecessor.plan_history import PlannedPlan, Step
 from bot.service.records import charts as chart_rows
-from bot.service.records import revisions
+from bot.service.records import lineages, revisions
 from bot.service.records.plans import live_plans
 from storage.models import CoachRow, PlanRow, RevisionRow
 
@@ -134,14 +134,16 @@ def _put(ready: ReadyPlan, coach: CoachRow, now: datetime.datetime, *, is_day_ta
         deleted_at=None if is_live else now,
         deleted_by=None if is_live else revisions.ERASED,
     )
-    before = tuple[Chart, ...]()
+    before, history = tuple[Chart, ...](), list[RevisionRow]()
     for step, after in steps:
         charts, note = chart_rows.written(after), noted(step.notes)
         made = revisions.follow(row, step.kind, step.actor_id, step.at, text=step.text, charts=charts, note=note)
         made.save()
+        history.append(made)
         actor_id = revisions.ERASED if step.actor_id is None else step.actor_id
         chart_rows.put(PlanId(row.id), before, after, actor_id, made.made_at)
         before = after
+    row.lineage = lineages.written(lineages.of_history(history))
     row.save()
 
 

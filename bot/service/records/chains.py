@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 from peewee import SQL
 
 from bot.domain.values import ChangeKind, Chart, HistoryIssue, PlanId
-from bot.service.records import revisions
+from bot.service.records import lineages, revisions
 from bot.service.records.charts import charts_in, written
 from bot.service.records.hashes import Digests, PlanKey, digests_of, hash_of
 from bot.service.records.revisions import ERASED, NO_CHARTS
@@ -101,6 +101,7 @@ def prove(plan: PlanRow, history: Sequence[RevisionRow]) -> Iterator[str]:
     for row in history:
         row.plan = plan
         revisions.set_head(plan, row)
+    plan.lineage = lineages.written(lineages.of_history(history))
     head = Head._make((*(_stored(plan, field) for field in _HEADS), plan.coach.key))
     links = [Link(*(_stored(row, field) for field in _LINKS)) for row in history]
     yield from map(_line, _faults(head, links, written(charts_in(history[-1].charts))))

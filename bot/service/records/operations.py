@@ -38,10 +38,15 @@ def draft_of(operation: OperationId | None) -> DraftId | None:
     return row and DraftId(row.draft_id)
 
 
+def outcome_of_draft(draft_id: DraftId) -> Outcome | None:
+    """Return the outcome of the operation that used the draft; None: none did, or it is too long ago."""
+    row = _using(draft_id)
+    return row and outcome(OperationId(row.id))
+
+
 def revision_of(draft_id: DraftId) -> int | None:
     """Return the revision that was made of the draft; None: none was, or it is too long ago."""
-    used_by = DraftOperationRow.select(DraftOperationRow.used_by).where(DraftOperationRow.draft_id == draft_id)
-    row = OperationRow.get_or_none(OperationRow.id.in_(used_by))
+    row = _using(draft_id)
     return row and row.revision
 
 
@@ -75,6 +80,11 @@ def sweep_drafts(oldest: datetime.datetime, most: int) -> int:
 def record(operation: OperationId, kind: ChangeKind | None, plan: Plan, now: datetime.datetime) -> None:
     """Record that the operation is done, and the plan as it is now is its outcome; `kind` None: it changed nothing."""
     _RECORD.insert(id=operation, kind=kind or _UNCHANGED, plan=plan.id, revision=plan.revision, done_at=now)
+
+
+def _using(draft_id: DraftId) -> OperationRow | None:
+    used_by = DraftOperationRow.select(DraftOperationRow.used_by).where(DraftOperationRow.draft_id == draft_id)
+    return OperationRow.get_or_none(OperationRow.id.in_(used_by))
 
 
 def _delete(kind: type[OperationRow | DraftOperationRow], ids: "ModelSelect[Any]") -> int:

@@ -7,6 +7,7 @@ from peewee import SQL, ModelSelect, Node, Value, fn
 
 from bot.domain.errors import PlanGoneError, PlanReplacedError
 from bot.domain.values import Audience, Chart, Coach, GuildId, Plan, PlanId, Reader, UserId
+from bot.service.records import lineages
 from bot.service.records.charts import charts_of
 from bot.service.records.roster import Roster, coach_in
 from bot.service.records.sessions import calendar_of
@@ -33,6 +34,7 @@ _COLUMNS: Final = (
     PlanRow.source_channel_id,
     PlanRow.source_message_id,
     PlanRow.source_author_id,
+    PlanRow.lineage,
 )
 
 
@@ -148,7 +150,7 @@ def _as_values(rows: Rows) -> list[Plan]:
 
 def _plan(row: tuple[Any, ...], charts: tuple[Chart, ...]) -> Plan:
     plan_id, guild_id, coach_id, day, text, author_id, revision, hash_, posted_at, changed_at, *rest = row
-    changed_by, deleted_at, deleted_by, *source = rest
+    changed_by, deleted_at, deleted_by, *source, lineage = rest
     date = datetime.date.fromisoformat(day)
     return Plan(
         id=PlanId(plan_id),
@@ -166,6 +168,7 @@ def _plan(row: tuple[Any, ...], charts: tuple[Chart, ...]) -> Plan:
         charts=charts,
         source=source_from(*source),
         early_close=calendar_of(guild_id).early_close(date),
+        lineage=lineages.read(lineage),
     )
 
 

@@ -20,14 +20,18 @@ import secrets
 from collections.abc import Sequence
 from typing import Final
 
+from peewee import fn
+
 from bot.domain.values import ChangeKind, Chart, Coach, Plan, PlanId, UserId
 from bot.service.records import charts as chart_rows
+from bot.service.records import lineages
 from bot.service.records.charts import charts_in, written
 from bot.service.records.hashes import PlanKey, digests_of, hash_of
 from bot.service.records.plans import plan_with_id
 from bot.service.records.sessions import calendar_of
 from bot.service.records.sources import put, source_in, source_of
 from storage.fields import utc_text
+from storage.id_sets import values_from
 from storage.models import CoachRow, PlanRow, RevisionRow
 from storage.queries import Parameter, Prepared, insertion
 
@@ -42,7 +46,9 @@ ERASED = UserId(0)
 def begin(coach: Coach, day: datetime.date, text: str, author_id: UserId, now: datetime.datetime) -> Plan:
     """Store a plan that has no revision yet; the transaction is to append one."""
     early_close = calendar_of(coach.guild_id).early_close(day)
-    plan = Plan(PlanId(0), coach, day, text, author_id, 1, NO_HASH, now, now, author_id, early_close=early_close)
+    plan = Plan(
+        PlanId(0), coach, day, text, author_id, 1, NO_HASH, now, now, author_id, early_close=early_close, lineage=()
+    )
     plan_id = _INSERT_PLAN.insert(
         guild_id=coach.guild_id,
         coach=coach.id,
@@ -72,7 +78,8 @@ def append(
     after = plan.charts if charts is None else tuple(charts)
     head = _head_of(plan)
     row = follow(head, kind, actor_id, now, text=text, charts=written(after), note=note)
-    _INSERT.insert(**row.__data__)
+    [(same,)] = _INSERT.rows(**row.__data__, lineage=head.lineage)
+    head.lineage = lineages.written(lineages.following(plan.lineage, row, same))
     _UPDATE_PLAN.change(**{name: head.__data__[name] for name in ("id", *_CHANGING)})
     if after != plan.charts:
         chart_rows.put(plan.id, plan.charts, after, actor_id, row.made_at)
@@ -118,10 +125,11 @@ def follow(
 
 def plan_at(plan_id: PlanId, revision: int) -> Plan:
     """Return the plan as it was right after `revision` was made."""
-    made = RevisionRow.get((RevisionRow.plan == plan_id) & (RevisionRow.revision == revision))
-    plan = plan_with_id(plan_id)
+    history = [each for each in since(plan_id, 1) if each.revision <= revision]
+    made, plan = history[-1], plan_with_id(plan_id)
     head = _head_of(plan)
     set_head(head, made)
+    head.lineage = lineages.written(lineages.of_history(history))
     return _with_head(plan, head, charts_in(made.charts))
 
 
@@ -157,6 +165,7 @@ def _head_of(plan: Plan) -> PlanRow:
         revision=plan.revision,
         hash=plan.hash,
         changed_at=plan.changed_at,
+        lineage=lineages.written(plan.lineage),
     )
     put(row, plan.source)
     return row
@@ -175,6 +184,7 @@ def _with_head(plan: Plan, head: PlanRow, charts: tuple[Chart, ...]) -> Plan:
         deleted_by=None if head.deleted_by is None else UserId(head.deleted_by),
         charts=charts,
         source=source_of(head),
+        lineage=lineages.read(head.lineage),
     )
 
 
@@ -189,6 +199,7 @@ _CHANGING: Final = (
     "source_channel_id",
     "source_message_id",
     "source_author_id",
+    "lineage",
 )
 """The columns of a plan that a revision changes."""
 _INSERT_PLAN: Final = insertion(
@@ -201,8 +212,18 @@ _UPDATE_PLAN: Final = Prepared(
         PlanRow.id == Parameter("id")
     )
 )
-_INSERT: Final = insertion(
-    RevisionRow,
+_FIELDS: Final = (
     *("plan", "revision", "kind", "text", "charts", "actor_id", "note", "made_at", "salt"),
     *("text_digest", "charts_digest", "actor_digest", "note_digest", "previous_hash", "hash"),
+)
+_Earlier: Final = RevisionRow.alias()
+_SAME: Final = _Earlier.select(fn.MAX(_Earlier.revision)).where(
+    _Earlier.plan == Parameter("plan"),
+    _Earlier.revision.in_(values_from(Parameter("lineage"))),
+    _Earlier.text == Parameter("text"),
+    _Earlier.charts == Parameter("charts"),
+)
+"""The revision of the lineage with the same text and charts; null: there is none."""
+_INSERT: Final = Prepared(
+    lambda: RevisionRow.insert({getattr(RevisionRow, name): Parameter(name) for name in _FIELDS}).returning(_SAME)
 )

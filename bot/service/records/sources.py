@@ -8,6 +8,7 @@ from storage.models import DraftRow, PlanRow
 
 _SEPARATOR = "; "
 _REVERT = re.compile(f"revision ([0-9]+)(?:{_SEPARATOR}.*)?")
+_LATE = re.compile(f"sent with #[0-9]+(?:{_SEPARATOR}.*)?")
 _NOTE = re.compile(f"message ([0-9]+)/([0-9]+)(?: by ([0-9]+))?(?:{_SEPARATOR}.*)?")
 
 
@@ -42,6 +43,16 @@ def reverted_to(note: str | None) -> int | None:
     """Return the revision that the plan was reverted to; None: the note names none."""
     match = _REVERT.fullmatch(note or "")
     return match and int(match[1])
+
+
+def note_of_late(number: int) -> str:
+    """Return the note of a revision that adds the late pictures of this one."""
+    return f"sent with #{number}"
+
+
+def is_late(note: str | None) -> bool:
+    """Return whether the note is of late pictures."""
+    return _LATE.fullmatch(note or "") is not None
 
 
 def source_in(note: str | None) -> Source | None:

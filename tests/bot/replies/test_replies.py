@@ -210,7 +210,7 @@ def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str
                 PlanOptions(each, rights),
                 _pages(plan)[0],
                 replies.receipt(replies.saved(plan), CARDS[0], news=[TROUBLE] * 10)["components"],
-                undoes=LARGEST,
+                replies.panel_undo_button(plan, LARGEST, is_redo=True),
             )
             for each in (plan, gone)
             for rights in (Rights(), Rights(*[True] * 4))
@@ -433,7 +433,7 @@ def test_a_half_day_is_named_above_todays_plans():
 def test_todays_plans_have_a_mark_if_they_changed_since_their_reader_opened_them(
     revision: int, opened: int | None, times: str, has_button: bool
 ):
-    plan = dataclasses.replace(PLAN, revision=revision)
+    plan = dataclasses.replace(PLAN, revision=revision, lineage=tuple(range(1, revision + 1)))
     markers = {plan.id: ReadMarker(UserId(1), plan.id, GuildId(1), opened, NOW)} if opened else {}
 
     reply = replies.today(TodayPage(PlanPage((plan,), PlanFilter(DAY), DAY), markers))
