@@ -204,7 +204,7 @@ class PlanFlow:
                 plan = await self._charts.with_room(actor, ref)
                 await self.add_draft_charts(ctx, plan.id, draft.id)
                 return
-            command = EditPlan(ref, draft.text, draft=draft.id)
+            command = EditPlan(ref, draft.text, draft=draft.id, rest_follows=len(draft.charts) < len(draft.pictures))
             edited = await self._plans.edit(actor, command, operation_of(ctx.interaction))
         await self._views.acknowledge_change(ctx, edited)
 
