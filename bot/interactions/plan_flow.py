@@ -98,9 +98,15 @@ class PlanFlow:
         actor, coach, day = actor_of(ctx.interaction), form.coach and form.coach.key, form.day and form.day.isoformat()
         resolved = dataclasses.replace(submission, coach=coach, day=day)
         draft = await self._drafts.save(actor, resolved, operation_of(ctx.interaction))
-        modal = replies.draft_post_modal(draft, form, self._limits.plan_text)
+        modal = replies.draft_post_modal(draft, form, self._limits)
         await open_modal_or(ctx, modal, replies.form_ready(draft))
-        await self._intake.fetch(actor, draft)
+        await self._fetch(ctx, draft)
+
+    async def _fetch(self, ctx: Respondable, draft: Draft) -> None:
+        """Fetch the pictures of a draft after the answer, and say which can't be added."""
+        received = await self._intake.fetch(actor_of(ctx.interaction), draft)
+        if received.left_out:
+            await ctx.respond(**replies.cant_be_added(received.left_out))
 
     async def _text_of(self, actor: Actor, quote: Quote) -> str:
         """Return the text of a message, with the file that has the rest of it.
@@ -122,12 +128,12 @@ class PlanFlow:
 
     async def resume_edit(self, ctx: OpensModal, draft: Draft, seen: int) -> None:
         """Open a form with a refused edit, whose author has seen revision `seen`."""
-        await open_modal(ctx, replies.draft_edit_modal(draft, seen, self._limits.plan_text))
+        await open_modal(ctx, replies.draft_edit_modal(draft, seen, self._limits))
 
     async def resume_post(self, ctx: OpensModal, draft: Draft) -> None:
         """Open a form to post a draft."""
         form = await self._plans.correct_post(actor_of(ctx.interaction), draft)
-        await open_modal(ctx, replies.draft_post_modal(draft, form, self._limits.plan_text))
+        await open_modal(ctx, replies.draft_post_modal(draft, form, self._limits))
 
     async def post_draft(self, ctx: Respondable, draft_id: DraftId, sent: Submission) -> None:
         """Post a draft with the text that was sent, and with its files after the draft's pictures."""
@@ -213,8 +219,8 @@ class PlanFlow:
         actor = actor_of(ctx.interaction)
         submission = Submission(DraftKind.POST, "", pictures=tuple(pictures))
         draft = await self._drafts.save(actor, submission, operation_of(ctx.interaction))
-        await ctx.respond(**replies.ask_where(plans, draft))
-        await self._intake.fetch(actor, draft)
+        await ctx.respond(**replies.ask_where(plans, draft, self._limits))
+        await self._fetch(ctx, draft)
 
     async def add_draft_charts(self, ctx: Respondable, plan_id: PlanId, draft_id: DraftId) -> None:
         """Add the pictures of a draft to the plan.

@@ -137,15 +137,17 @@ class IntakeService(Service):
         except (StorageError, OSError) as error:
             raise PicturesUnavailableError from error
 
-    async def fetch(self, actor: Actor, draft: Draft, on_progress: OnProgress = no_progress) -> None:
+    async def fetch(self, actor: Actor, draft: Draft) -> Received:
         """Fetch the pictures of a draft that are only links; each is saved in the draft as soon as it is stored.
+
+        One that is rejected for good is removed from the draft.
 
         Raises:
             StoppingError: the bot is stopping.
             TooManyPicturesError: too many pictures are waiting.
         """
-        async with self.incoming(actor, draft, on_progress) as incoming:
-            await incoming.all()
+        async with self.incoming(actor, draft) as incoming:
+            return await incoming.all()
 
     @contextlib.asynccontextmanager
     async def incoming(

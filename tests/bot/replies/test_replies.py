@@ -40,6 +40,7 @@ from bot.domain.values import (
     Exported,
     GuildId,
     HistoryPage,
+    Limits,
     ListedDraft,
     ListedRevision,
     Merged,
@@ -364,8 +365,8 @@ def test_every_modal_is_within_discords_limits(
 
     accept_modal(replies.post_modal(form, limit))
     accept_modal(replies.edit_modal(plan, limit))
-    accept_modal(replies.draft_post_modal(draft, form, limit))
-    accept_modal(replies.draft_edit_modal(draft, LARGEST, limit))
+    accept_modal(replies.draft_post_modal(draft, form, Limits(limit)))
+    accept_modal(replies.draft_edit_modal(draft, LARGEST, Limits(limit)))
 
 
 @given(TEXTS, NAMES, st.integers(0, 25))
@@ -537,7 +538,7 @@ def test_a_form_takes_as_many_files_as_the_plan_has_room_for():
     for count, expected in ((0, [10]), (7, [3]), (10, [])):
         draft = dataclasses.replace(draft_of("text"), pictures=drawn(count))
         assert room(replies.edit_modal(dataclasses.replace(PLAN, charts=drawn(count)), LIMIT)) == expected
-        assert room(replies.draft_post_modal(draft, form_of(), LIMIT)) == expected
+        assert room(replies.draft_post_modal(draft, form_of(), Limits())) == expected
 
 
 @pytest.mark.parametrize(
@@ -554,7 +555,7 @@ def test_an_empty_list_does_not_tell_members_to_post(page_filter: PlanFilter, wo
 def test_a_list_over_a_years_end_shows_the_year_of_days_that_are_not_of_this_one():
     old = dataclasses.replace(PLAN, day=datetime.date(2025, 12, 31))
     listed = replies.plans(PlanPage((PLAN, old), PlanFilter(), DAY))
-    asked = replies.ask_where((PLAN, old), draft_of("text"))
+    asked = replies.ask_where((PLAN, old), draft_of("text"), Limits())
 
     assert _texts(listed)[1:] == ["**Mon 23 Nov** (today)\nCoach D: text", "**Wed 31 Dec 2025**\nCoach D: text"]
     for reply in (listed, asked):
