@@ -15,8 +15,15 @@ ONE = ("nq.png", MIB)
 def draft_of(*files: tuple[str, int]) -> Draft:
     pictures = tuple(Attachment("https://cdn.example/file", name, size) for name, size in files)
     saved_at = datetime.datetime(2026, 11, 23, 14, 34, tzinfo=datetime.UTC)
-    owner = {"id": DraftId(1), "guild_id": GuildId(2), "user_id": UserId(3)}
-    return Draft(DraftKind.POST, "text", pictures=pictures, saved_at=saved_at, **owner)
+    return Draft(
+        DraftKind.POST,
+        "text",
+        pictures=pictures,
+        id=DraftId(1),
+        guild_id=GuildId(2),
+        user_id=UserId(3),
+        saved_at=saved_at,
+    )
 
 
 @pytest.mark.parametrize(
@@ -37,12 +44,10 @@ def draft_of(*files: tuple[str, int]) -> Draft:
 def test_the_form_of_a_draft_says_what_will_be_added_and_what_can_not(files: list[tuple[str, int]], words: str):
     draft = draft_of(*files)
 
-    modals = (
-        replies.draft_post_modal(draft, PostForm((), None, (), None), Limits()),
-        replies.draft_edit_modal(draft, 1, Limits()),
-    )
+    post = replies.draft_post_modal(draft, PostForm((), None, (), None), Limits())
+    edit = replies.draft_edit_modal(draft, 1, Limits())
 
-    for modal in modals:
+    for modal in (post, edit):
         field = modal.fields[0]
         assert isinstance(field, TextField)
         assert field.description == words

@@ -45,6 +45,7 @@ from bot.domain.values import (
     ListedRevision,
     Merged,
     MessageId,
+    PageNumber,
     Plan,
     PlanCursor,
     PlanFilter,
@@ -391,7 +392,9 @@ def test_every_page_of_today_is_within_discords_limits(
     opened = {each.id: ReadMarker(UserId(1), each.id, GuildId(1), 1, NOW) for each in plans}
 
     for shown in (plans, tuple(dataclasses.replace(each, revision=1 + (n < 5)) for n, each in enumerate(plans))):
-        accept(replies.today(TodayPage(PlanPage(shown, PlanFilter(DAY), DAY, newer, older, is_partial=True), opened)))
+        number = PageNumber(999, 999, LARGEST) if has_pages else None
+        page = PlanPage(shown, PlanFilter(DAY), DAY, newer, older, is_partial=True)
+        accept(replies.today(TodayPage(page, opened, next_session=DAY + datetime.timedelta(days=1), number=number)))
 
 
 @pytest.mark.parametrize(
@@ -411,6 +414,23 @@ def test_plans_of_the_next_session_are_named_so():
     page = PlanPage((PLAN,), PlanFilter(DAY), DAY - datetime.timedelta(days=1))
 
     assert _texts(replies.today(TodayPage(page, {})))[0] == "### Next session, Mon 23 Nov: 1 plan"
+
+
+def test_a_page_of_many_plans_has_its_number_and_their_number():
+    page = PlanPage((PLAN,), PlanFilter(DAY), DAY, older=PlanCursor(PLAN.id, Turn.OLDER))
+
+    reply = replies.today(TodayPage(page, {}, number=PageNumber(2, 3, 61)))
+
+    assert _texts(reply)[0] == "### Today, Mon 23 Nov\n-# Page 2 of 3 · 61 plans"
+
+
+@pytest.mark.parametrize(("plans", "days_ahead", "is_named"), [((), 1, True), ((PLAN,), 1, True), ((PLAN,), 0, False)])
+def test_the_next_session_is_named_unless_its_plans_are_shown(plans: tuple[Plan, ...], days_ahead: int, is_named: bool):
+    next_session = DAY + datetime.timedelta(days=days_ahead)
+
+    shown = TodayPage(PlanPage(plans, PlanFilter(DAY), DAY), {}, next_session=next_session)
+
+    assert ("-# Next session: Tue 24 Nov" in "\n".join(_texts(replies.today(shown)))) is is_named
 
 
 def test_a_half_day_is_named_above_todays_plans():
