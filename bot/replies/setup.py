@@ -25,6 +25,7 @@ from bot.domain.values import (
     SettingsChange,
     Setup,
     UserId,
+    WriteButton,
 )
 from bot.replies import layout
 from bot.replies.admin import EVERYONE_LEFT_OUT, everyone_button, mentions, missing_years
@@ -88,6 +89,14 @@ def button_posted(channel_id: ChannelId) -> str:
 def button_already(channel_id: ChannelId) -> str:
     """Say that the button was posted before."""
     return f"The button is already in <#{channel_id}>."
+
+
+def deleted_button(button: WriteButton | None) -> list[str]:
+    """Return a line about a button whose message was deleted, if it was; that is no fault, as it may be meant."""
+    if button is None or button.message_id is not None:
+        return []
+    where = f"its message in <#{button.channel_id}> was deleted"
+    return [f"**Button “Post today’s plan”:** {where}. Post it again with `/admin setup`."]
 
 
 def no_button_channel() -> str:
