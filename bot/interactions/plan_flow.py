@@ -38,9 +38,10 @@ from bot.domain.values import (
     Received,
     Submission,
 )
-from bot.interactions.context import OpensModal, Respondable, actor_of, open_modal, open_modal_or, operation_of
+from bot.interactions.context import Respondable, actor_of, operation_of
 from bot.interactions.error_handler import returning_text_on_error
 from bot.interactions.late_charts import LateCharts
+from bot.interactions.modals import OpensModal, open_modal, open_modal_or
 from bot.interactions.plan_views import PlanViews
 from bot.interactions.receipts import open_receipt
 from bot.service.charts import ChartService

@@ -8,7 +8,6 @@ from typing import Any, Final, TypeAlias
 import hikari
 from hikari.impl import MessageActionRowBuilder
 
-from bot.domain.days import today_in
 from bot.domain.sessions import Exchange
 from bot.domain.values import (
     MAX_CHOICE_LENGTH,
@@ -27,6 +26,7 @@ from bot.domain.values import (
     UserId,
     WriteButton,
 )
+from bot.domain.zones import today_in
 from bot.replies import layout
 from bot.replies.admin import EVERYONE_LEFT_OUT, everyone_button, mentions, missing_years
 from bot.replies.custom_ids import fresh_route_id, route_id
