@@ -9,18 +9,16 @@ from typing import Protocol
 import hikari
 
 from bot import replies
-from bot.discord.messages import Quote, plan_in, quote_of
+from bot.discord.messages import plan_in, quote_of
 from bot.domain.commands import AddCharts, EditPlan, PostPlan
 from bot.domain.errors import (
     DatabaseUnavailableError,
-    DraftGoneError,
+    NoPictureAddedError,
     PicturesUncheckedError,
     StoppingError,
-    TextTooLongError,
     UnsavedError,
 )
 from bot.domain.values import (
-    Actor,
     AddChartsResult,
     Attachment,
     ChangeKind,
@@ -90,7 +88,7 @@ class PlanFlow:
             await ctx.respond(**replies.card_already(plan_id))
             return
         quote = quote_of(message)
-        text = await self._text_of(actor, quote)
+        text = await self._intake.whole_text(actor, quote.text, quote.text_file)
         submission = Submission(DraftKind.POST, text, pictures=quote.pictures, source=quote.source)
         await self._open_with_draft(ctx, submission, await self._plans.correct_post(actor, submission))
 
@@ -108,19 +106,6 @@ class PlanFlow:
         received = await self._intake.fetch(actor_of(ctx.interaction), draft)
         if received.left_out:
             await ctx.respond(**replies.cant_be_added(received.left_out))
-
-    async def _text_of(self, actor: Actor, quote: Quote) -> str:
-        """Return the text of a message, with the file that has the rest of it.
-
-        Raises:
-            TextError: the file can't be read, or there is more text than a form holds.
-        """
-        text = quote.text
-        if quote.text_file:
-            text = "\n".join(filter(None, [text, await self._intake.read_text(actor, quote.text_file)]))
-        if len(text) > self._limits.plan_text:
-            raise TextTooLongError(len(text), self._limits.plan_text)
-        return text
 
     async def open_edit(self, ctx: OpensModal, ref: PlanRef) -> None:
         """Open a form with the plan's current text."""
@@ -228,6 +213,7 @@ class PlanFlow:
 
         Raises:
             DraftGoneError: they were used already.
+            NoPictureAddedError: it has none, as none of its files was a picture.
         """
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         if done := await self._plans.outcome(actor, operation):
@@ -235,7 +221,7 @@ class PlanFlow:
             return
         draft = await self._drafts.get(actor, draft_id)
         if not draft.pictures:
-            raise DraftGoneError
+            raise NoPictureAddedError(())
         with returning_text_on_error(ctx, draft):
             await self.add_charts(ctx, plan_id, draft.pictures, draft.id, has_text=draft.has_text)
 

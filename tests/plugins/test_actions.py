@@ -312,6 +312,10 @@ async def test_charts_of_a_message_go_to_the_plan_that_is_chosen(room: Room):
     added = await room.shows("2030-01-02", "#2")
 
     assert len(await room.mia.pictures(added)) == 1
+    none = await room.dana.message_action("Add charts to plan", room.dana.send("", [Upload("plan.pdf", b"%PDF-1.7")]))
+    assert "Can’t be added: plan.pdf" in none.text
+    assert "Couldn’t add plan.pdf: not a PNG" in (await room.dana.followup(none)).text
+    assert "No chart was added." in (await room.dana.select(none, none.choices[1])).text
 
 
 async def test_charts_without_a_plan_are_refused(room: Room):
