@@ -135,7 +135,7 @@ class IntakeService(Service):
             raise TextTooLongError(len(whole), self._limits.plan_text)
         return whole
 
-    async def fetch(self, actor: Actor, draft: Draft) -> Received:
+    async def fetch(self, actor: Actor, draft: Draft, on_progress: OnProgress = no_progress) -> Received:
         """Fetch the pictures of a draft that are only links; each is saved in the draft as soon as it is stored.
 
         One that is rejected for good is removed from the draft.
@@ -144,7 +144,7 @@ class IntakeService(Service):
             StoppingError: the bot is stopping.
             TooManyPicturesError: too many pictures are waiting.
         """
-        async with self.incoming(actor, draft) as incoming:
+        async with self.incoming(actor, draft, on_progress) as incoming:
             return await incoming.all()
 
     @contextlib.asynccontextmanager
