@@ -39,6 +39,7 @@ from bot.interactions.plan_views import PlanViews
 from bot.interactions.settings_flow import SettingsFlow
 from bot.interactions.setup_panel import SetupPanel
 from bot.interactions.undo import Undo
+from bot.interactions.write_button import WriteButtonLookup
 from bot.open_files import OpenFiles
 from bot.parts import Core, Intakes, Parts, Services, Workers
 from bot.plugin_host.host import PluginHost
@@ -186,9 +187,7 @@ def _backups(config: Config) -> BackupService:
     return BackupService(utc_now, folder, datetime.timedelta(hours=config.backup.every), config.retention, command)
 
 
-def _flows(
-    core: Core, late: LateCharts, publisher: Publisher, names: NameLookup
-) -> tuple[MissingPermissions, PlanViews, Undo, PlanPanel, CoachFlow, SettingsFlow, SetupPanel, PlanFlow, ExportFlow]:
+def _flows(core: Core, late: LateCharts, publisher: Publisher, names: NameLookup) -> tuple[object, ...]:
     """Return the parts that answer interactions for the plugins."""
     services, guilds = core.services, core.services.guilds
     missing = MissingPermissions(core.gateway)
@@ -197,13 +196,14 @@ def _flows(
     panel = PlanPanel(services.plans, services.charts, undo, views)
     coaches = CoachFlow(services.coaches, core.intakes.charts, publisher)
     settings = SettingsFlow(services.settings, services.sessions, publisher)
-    setup = SetupPanel(core.gateway, services.settings, settings, services.coaches, names, missing)
+    buttons = WriteButtonLookup(core.gateway, services.settings)
+    setup = SetupPanel(core.gateway, services.settings, settings, services.coaches, names, missing, buttons)
     flow = PlanFlow(
         *(services.plans, services.charts, services.drafts),
         *(core.intakes.charts, views, late, core.config.plan_limits),
     )
     exports = ExportService(core.opened.store, utc_now, guilds, core.workers.exporter)
-    return missing, views, undo, panel, coaches, settings, setup, flow, ExportFlow(exports)
+    return missing, views, undo, panel, coaches, settings, buttons, setup, flow, ExportFlow(exports)
 
 
 def _leaf_services(core: Core) -> tuple[object, ...]:

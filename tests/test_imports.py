@@ -19,7 +19,7 @@ SERVICE = (DOMAIN, "bot.service", "storage", *DATABASE, "structlog")
 BESIDE = (DOMAIN, "bot.replies", "bot.discord", "bot.service", *DISCORD, "structlog")
 """The imports that all modules between an event and an answer share."""
 INTERNALS = "bot.interactions.lightbulb_internals"
-ROUTES = ("bot.interactions.context", "bot.interactions.routes", INTERNALS)
+ROUTES = ("bot.interactions.context", "bot.interactions.modals", "bot.interactions.routes", INTERNALS)
 """The arguments of a plugin's handlers, and their routes: parts of that folder that know of no other."""
 FORMS = ("bot.replies.custom_ids", "bot.replies.modals", "bot.discord.modal_fields")
 """Their addresses and fields."""

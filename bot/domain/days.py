@@ -6,11 +6,9 @@ import dataclasses
 import datetime
 import difflib
 import enum
-import functools
 import itertools
 import re
 import unicodedata
-import zoneinfo
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
@@ -124,22 +122,6 @@ def short_date(day: datetime.date) -> str:
 def listed_day(day: datetime.date, today: datetime.date) -> str:
     """Format the day in brief, with its year if that is not this year."""
     return short_day(day) if day.year == today.year else short_date(day)
-
-
-@functools.cache
-def zone_of(timezone: str) -> zoneinfo.ZoneInfo:
-    """Return the time zone with this name, from a cache.
-
-    Raises:
-        OSError: the file can't be read.
-        zoneinfo.ZoneInfoNotFoundError: no time zone has this name.
-    """
-    return zoneinfo.ZoneInfo(timezone)
-
-
-def today_in(timezone: str, now: datetime.datetime) -> datetime.date:
-    """Return the local date in `timezone` at `now`."""
-    return now.astimezone(zone_of(timezone)).date()
 
 
 def open_days(

@@ -49,7 +49,7 @@ class PendingOperation:
 
     @property
     def submission(self) -> Submission | None:
-        """The submission to return to its author; None: it has no text."""
+        """The submission to return to its author, with its pictures; None: it has none."""
         match self.request:
             case Submit(submission=submission):
                 return submission
@@ -59,6 +59,10 @@ class PendingOperation:
                 return Submission(DraftKind.POST, text, coach=coach, day=day, draft_id=draft)
             case EditPlan(plan=int(plan_id), text=str(text), seen=seen, draft=draft):
                 return Submission(DraftKind.EDIT, text, plan_id=plan_id, seen=seen, draft_id=draft)
+            case AddCharts(plan=PlanOfDay(coach=coach, day=day), received=received, draft=None):
+                return Submission(DraftKind.POST, "", coach=coach, day=day, pictures=received.pictures)
+            case AddCharts(received=received, draft=None):
+                return Submission(DraftKind.POST, "", pictures=received.pictures)
             case _:
                 return None
 
@@ -113,6 +117,8 @@ class ReplayResult:
     refusal: str | None = None
     """The message of the refusal."""
     is_draft: bool = False
-    """True: the refused text is saved as a draft."""
+    """True: the refused text, or the refused pictures, are saved as a draft."""
     merged: Merged | None = None
     """The changes that an edit was merged with, if any."""
+    awaited: int = 0
+    """Number of pictures of its draft that are still to be downloaded, and are added to the plan then."""

@@ -7,7 +7,8 @@ import itertools
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from bot.domain.days import YEARS, zone_of
+from bot.domain.days import YEARS
+from bot.domain.zones import zone_of
 
 _SATURDAY: Final = 5
 _NOVEMBER: Final = 11

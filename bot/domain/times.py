@@ -14,9 +14,8 @@ from bot.domain.days import (
     parse_day,
     plain,
     short_day,
-    today_in,
-    zone_of,
 )
+from bot.domain.zones import today_in, zone_of
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _INSTANT = datetime.timedelta(microseconds=1)

@@ -1,7 +1,6 @@
 """The contexts that handlers are called with: they are answered, and name the actor and the operation."""
 
 import asyncio
-import contextlib
 import dataclasses
 import enum
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +9,6 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 import hikari
 import lightbulb
 
-from bot.discord import modal_fields
 from bot.discord.modal_fields import Submitted
 from bot.domain.errors import NotInGuildError
 from bot.domain.locales import date_order
@@ -28,7 +26,6 @@ from bot.domain.values import (
 )
 from bot.interactions.lightbulb_internals import ResponseContext
 from bot.replies.custom_ids import UnknownRouteError, number_in, with_custom_ids
-from bot.replies.modals import Modal
 
 _ANSWERED_ALREADY: Final = 40060
 """Discord's code for an interaction that has its first answer: one of the two was delivered or sent twice."""
@@ -256,24 +253,6 @@ class SubmitContext(MessageContext[hikari.ModalInteraction]):
 
 Respondable: TypeAlias = CommandContext | PressContext | SubmitContext
 """An interaction that can be answered with a message."""
-
-
-OpensModal: TypeAlias = CommandContext | PressContext
-"""An interaction that can be answered with a modal."""
-
-
-async def open_modal(ctx: OpensModal, modal: Modal) -> None:
-    """Answer with a modal."""
-    await ctx.respond_with_modal(modal.title, modal.custom_id, components=modal_fields.components(modal.fields))
-
-
-async def open_modal_or(ctx: OpensModal, modal: Modal, reply: Mapping[str, Any]) -> None:
-    """Answer with a modal, or if the answer was deferred with this reply, which has a button to open it."""
-    if not ctx.initial_response_sent.is_set():
-        with contextlib.suppress(RuntimeError):  # the answer is being deferred just now
-            await open_modal(ctx, modal)
-            return
-    await ctx.respond(**reply)
 
 
 def actor_of(interaction: hikari.PartialInteraction) -> Actor:

@@ -9,18 +9,16 @@ from typing import Protocol
 import hikari
 
 from bot import replies
-from bot.discord.messages import Quote, plan_in, quote_of
+from bot.discord.messages import plan_in, quote_of
 from bot.domain.commands import AddCharts, EditPlan, PostPlan
 from bot.domain.errors import (
     DatabaseUnavailableError,
-    DraftGoneError,
+    NoPictureAddedError,
     PicturesUncheckedError,
     StoppingError,
-    TextTooLongError,
     UnsavedError,
 )
 from bot.domain.values import (
-    Actor,
     AddChartsResult,
     Attachment,
     ChangeKind,
@@ -38,9 +36,10 @@ from bot.domain.values import (
     Received,
     Submission,
 )
-from bot.interactions.context import OpensModal, Respondable, actor_of, open_modal, open_modal_or, operation_of
+from bot.interactions.context import Respondable, actor_of, operation_of
 from bot.interactions.error_handler import returning_text_on_error
 from bot.interactions.late_charts import LateCharts
+from bot.interactions.modals import OpensModal, open_modal, open_modal_or
 from bot.interactions.plan_views import PlanViews
 from bot.interactions.receipts import open_receipt
 from bot.service.charts import ChartService
@@ -89,7 +88,7 @@ class PlanFlow:
             await ctx.respond(**replies.card_already(plan_id))
             return
         quote = quote_of(message)
-        text = await self._text_of(actor, quote)
+        text = await self._intake.whole_text(actor, quote.text, quote.text_file)
         submission = Submission(DraftKind.POST, text, pictures=quote.pictures, source=quote.source)
         await self._open_with_draft(ctx, submission, await self._plans.correct_post(actor, submission))
 
@@ -98,22 +97,15 @@ class PlanFlow:
         actor, coach, day = actor_of(ctx.interaction), form.coach and form.coach.key, form.day and form.day.isoformat()
         resolved = dataclasses.replace(submission, coach=coach, day=day)
         draft = await self._drafts.save(actor, resolved, operation_of(ctx.interaction))
-        modal = replies.draft_post_modal(draft, form, self._limits.plan_text)
+        modal = replies.draft_post_modal(draft, form, self._limits)
         await open_modal_or(ctx, modal, replies.form_ready(draft))
-        await self._intake.fetch(actor, draft)
+        await self._fetch(ctx, draft)
 
-    async def _text_of(self, actor: Actor, quote: Quote) -> str:
-        """Return the text of a message, with the file that has the rest of it.
-
-        Raises:
-            TextError: the file can't be read, or there is more text than a form holds.
-        """
-        text = quote.text
-        if quote.text_file:
-            text = "\n".join(filter(None, [text, await self._intake.read_text(actor, quote.text_file)]))
-        if len(text) > self._limits.plan_text:
-            raise TextTooLongError(len(text), self._limits.plan_text)
-        return text
+    async def _fetch(self, ctx: Respondable, draft: Draft) -> None:
+        """Fetch the pictures of a draft after the answer, and say which can't be added."""
+        received = await self._intake.fetch(actor_of(ctx.interaction), draft)
+        if received.left_out:
+            await ctx.respond(**replies.cant_be_added(received.left_out))
 
     async def open_edit(self, ctx: OpensModal, ref: PlanRef) -> None:
         """Open a form with the plan's current text."""
@@ -122,12 +114,12 @@ class PlanFlow:
 
     async def resume_edit(self, ctx: OpensModal, draft: Draft, seen: int) -> None:
         """Open a form with a refused edit, whose author has seen revision `seen`."""
-        await open_modal(ctx, replies.draft_edit_modal(draft, seen, self._limits.plan_text))
+        await open_modal(ctx, replies.draft_edit_modal(draft, seen, self._limits))
 
     async def resume_post(self, ctx: OpensModal, draft: Draft) -> None:
         """Open a form to post a draft."""
         form = await self._plans.correct_post(actor_of(ctx.interaction), draft)
-        await open_modal(ctx, replies.draft_post_modal(draft, form, self._limits.plan_text))
+        await open_modal(ctx, replies.draft_post_modal(draft, form, self._limits))
 
     async def post_draft(self, ctx: Respondable, draft_id: DraftId, sent: Submission) -> None:
         """Post a draft with the text that was sent, and with its files after the draft's pictures."""
@@ -204,7 +196,7 @@ class PlanFlow:
                 plan = await self._charts.with_room(actor, ref)
                 await self.add_draft_charts(ctx, plan.id, draft.id)
                 return
-            command = EditPlan(ref, draft.text, draft=draft.id)
+            command = EditPlan(ref, draft.text, draft=draft.id, rest_follows=len(draft.charts) < len(draft.pictures))
             edited = await self._plans.edit(actor, command, operation_of(ctx.interaction))
         await self._views.acknowledge_change(ctx, edited)
 
@@ -213,14 +205,15 @@ class PlanFlow:
         actor = actor_of(ctx.interaction)
         submission = Submission(DraftKind.POST, "", pictures=tuple(pictures))
         draft = await self._drafts.save(actor, submission, operation_of(ctx.interaction))
-        await ctx.respond(**replies.ask_where(plans, draft))
-        await self._intake.fetch(actor, draft)
+        await ctx.respond(**replies.ask_where(plans, draft, self._limits))
+        await self._fetch(ctx, draft)
 
     async def add_draft_charts(self, ctx: Respondable, plan_id: PlanId, draft_id: DraftId) -> None:
         """Add the pictures of a draft to the plan; who did that already is told so, as after a second press.
 
         Raises:
             DraftGoneError: they were used for something else, or are another's.
+            NoPictureAddedError: it has none, as none of its files was a picture.
         """
         actor = actor_of(ctx.interaction)
         try:
@@ -234,7 +227,7 @@ class PlanFlow:
 
     async def _add_draft_charts(self, ctx: Respondable, plan_id: PlanId, draft: Draft) -> None:
         if not draft.pictures:
-            raise DraftGoneError
+            raise NoPictureAddedError(())
         with returning_text_on_error(ctx, draft):
             await self.add_charts(ctx, plan_id, draft.pictures, draft.id, has_text=draft.has_text)
 

@@ -15,7 +15,8 @@ from bot.domain.errors import (
     UndoTooLateError,
 )
 from bot.domain.values import ChartFile, EditResult, PlanId, PlanOptions
-from bot.interactions.context import PressContext, SubmitContext, actor_of, open_modal, operation_of
+from bot.interactions.context import PressContext, SubmitContext, actor_of, operation_of
+from bot.interactions.modals import open_modal
 from bot.interactions.plan_views import PlanViews
 from bot.interactions.undo import Undo
 from bot.replies import layout

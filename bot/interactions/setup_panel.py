@@ -23,6 +23,7 @@ from bot.domain.values import (
 from bot.interactions.context import CommandContext, PressContext, SubmitContext, actor_of
 from bot.interactions.missing_permissions import MissingPermissions
 from bot.interactions.settings_flow import SettingsFlow
+from bot.interactions.write_button import WriteButtonLookup
 from bot.replies.layout import Reply
 from bot.service import timezones
 from bot.service.coaches import CoachService
@@ -43,6 +44,7 @@ class SetupPanel:
         coaches: CoachService,
         names: NameLookup,
         missing: MissingPermissions,
+        buttons: WriteButtonLookup,
     ) -> None:
         self._rest = gateway.rest
         self._cache = gateway.cache
@@ -51,10 +53,11 @@ class SetupPanel:
         self._coaches = coaches
         self._names = names
         self._missing = missing
+        self._buttons = buttons
 
     async def open(self, ctx: CommandContext) -> None:
         """Show the panel."""
-        await self._look_for_button(actor_of(ctx.interaction))
+        await self._buttons.find(actor_of(ctx.interaction))
         await ctx.respond(**replies.setup(await self._state(ctx, 1)))
 
     async def show(self, ctx: PressContext | SubmitContext, page: int, done: str = "") -> None:
@@ -83,7 +86,7 @@ class SetupPanel:
         """Post the button in this channel, by default where it was, or else in the plans' channel."""
         actor = actor_of(ctx.interaction)
         if channel_id is None:
-            await self._look_for_button(actor)
+            await self._buttons.find(actor)
         settings = await self._settings.read(actor)
         old = settings.write_button
         if channel_id is None and old and old.message_id:  # a panel of before offers to post it
@@ -148,18 +151,6 @@ class SetupPanel:
         if old is not None and not self._is_deleted(guild_id, old.channel_id):
             return old.channel_id
         return settings.plans_channel_id
-
-    async def _look_for_button(self, actor: Actor) -> None:
-        """Ask Discord whether the message with the button exists, and note if it does not."""
-        button = (await self._settings.read(actor)).write_button
-        if button is None or button.message_id is None:
-            return
-        try:
-            await self._rest.fetch_message(button.channel_id, button.message_id)
-        except hikari.NotFoundError:
-            await self._settings.note_deleted_button(actor, button.message_id)
-        except (hikari.HikariError, OSError):
-            pass  # it may exist
 
     async def _post_button(self, ctx: PressContext, channel_id: ChannelId, old: WriteButton | None) -> WriteButton:
         """Post the button in place of the old one: once, also if several taps do the same within minutes.

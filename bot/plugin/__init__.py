@@ -8,9 +8,9 @@ from bot.interactions.context import (
     SubmitContext,
     actor_of,
     member_of,
-    open_modal,
     operation_of,
 )
+from bot.interactions.modals import open_modal
 from bot.plugin.api import GUILD_ONLY, Plugin
 
 __all__ = [

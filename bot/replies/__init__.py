@@ -17,6 +17,7 @@ from bot.replies.cards import ask_delete, canceled, card, card_already, part, pl
 from bot.replies.charts import (
     ask_where,
     awaited,
+    cant_be_added,
     chart_pages,
     draft_keeps_text,
     gallery,
@@ -116,6 +117,7 @@ __all__ = [
     "button_posted",
     "button_refused",
     "canceled",
+    "cant_be_added",
     "caption_modal",
     "card",
     "card_already",

@@ -7,7 +7,7 @@ from typing import Any, Final
 import hikari
 
 from bot.domain.counts import count_of
-from bot.domain.days import listed_day, short_date, today_in
+from bot.domain.days import listed_day, short_date
 from bot.domain.sessions import HOURS, DayKind, Exchange, Override, SessionCalendar
 from bot.domain.values import (
     MAX_CHOICE_LENGTH,
@@ -26,6 +26,7 @@ from bot.domain.values import (
     RoleId,
     UserId,
 )
+from bot.domain.zones import today_in
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply

@@ -13,14 +13,16 @@ from bot.domain.values import (
     Chart,
     ChartFile,
     Draft,
+    Limits,
     PictureProblem,
     Plan,
+    RejectedPicture,
     UserId,
 )
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
-from bot.replies.phrases import count_of_charts, left_out_lines, named, note
+from bot.replies.phrases import addable, count_of_charts, left_out_lines, named, note
 
 _LACKING_LINES: Final = 300
 """Units at most in the lines about charts that can’t be shown."""
@@ -76,6 +78,11 @@ def interrupted() -> str:
     return "The other charts couldn’t be added yet. They are added later; you get a message if one can’t be."
 
 
+def cant_be_added(left_out: Sequence[RejectedPicture]) -> Reply:
+    """Say, while a form or a question is open, which of its pictures can't be added."""
+    return note("\n".join([*left_out_lines(left_out), "The rest is unchanged: continue, or add other pictures."]))
+
+
 def late_left_out(change: AddChartsResult) -> Reply:
     """Tell the user who posted a plan which charts could not be added."""
     posted = f"{named(change.plan)} was posted, but not all of its charts could be added. Send these with `/chart add`:"
@@ -91,12 +98,11 @@ def late_dm_failed(user_id: UserId) -> str:
     )
 
 
-def ask_where(plans: Sequence[Plan], draft: Draft) -> Reply:
+def ask_where(plans: Sequence[Plan], draft: Draft, limits: Limits) -> Reply:
     """Ask which plan the pictures of a draft are for."""
-    count = count_of_charts(len(draft.pictures))
-    block = layout.container(
-        layout.LIVE, f"Add the {count} to which plan?" if len(draft.pictures) > 1 else "Add the chart to which plan?"
-    )
+    count, others = addable(draft.pictures, limits)
+    question = f"Add the {count_of_charts(count)} to which plan?" if count > 1 else "Add the chart to which plan?"
+    block = layout.container(layout.LIVE, "\n".join(filter(None, [question, layout.escape(others)])))
     newest = max(plan.day for plan in plans)
     choices = [(f"{listed_day(plan.day, newest)}: {plan.coach.name}", str(plan.id)) for plan in plans]
     return layout.private(

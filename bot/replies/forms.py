@@ -9,6 +9,7 @@ from bot.domain.values import (
     MAX_CHOICE_LENGTH,
     Chart,
     Draft,
+    Limits,
     Plan,
     PostForm,
     Suggestion,
@@ -17,7 +18,7 @@ from bot.replies import layout
 from bot.replies.custom_ids import fresh_route_id, route_id
 from bot.replies.layout import Reply
 from bot.replies.modals import Modal, ModalField, SelectField, TextField, UploadField
-from bot.replies.phrases import count_of_charts
+from bot.replies.phrases import addable, count_of_charts
 
 
 def write_button() -> Reply:
@@ -32,11 +33,11 @@ def post_modal(form: PostForm, limit: int, text: str = "") -> Modal:
     return Modal(_post_title(form), route, [TextField("text", "Plan", text, limit=limit), *_post_fields(form, 0)])
 
 
-def draft_post_modal(draft: Draft, form: PostForm, limit: int) -> Modal:
-    """Return a form with a draft's text to post; it says how many pictures the draft has."""
+def draft_post_modal(draft: Draft, form: PostForm, limits: Limits) -> Modal:
+    """Return a form with a draft's text to post; it says how many of the draft's pictures will be added."""
     route = fresh_route_id("plans.send_draft", draft.id, _settled_coach(form))
     is_required = draft.has_text or not draft.pictures
-    text = TextField("text", "Plan", draft.text, _added(len(draft.pictures)), limit, is_required)
+    text = TextField("text", "Plan", draft.text, _added(draft, limits), limits.plan_text, is_required)
     return Modal(_post_title(form), route, [text, *_post_fields(form, len(draft.pictures))])
 
 
@@ -59,13 +60,13 @@ def caption_modal(plan: Plan, chart: Chart) -> Modal:
     )
 
 
-def draft_edit_modal(draft: Draft, seen: int, limit: int) -> Modal:
+def draft_edit_modal(draft: Draft, seen: int, limits: Limits) -> Modal:
     """Return a form with the text of a refused edit, which takes more pictures; its author has seen revision `seen`."""
-    pictures = len(draft.pictures)
+    text = TextField("text", "Plan", draft.text, _added(draft, limits), limits.plan_text)
     return Modal(
         "Edit plan",
         fresh_route_id("plans.edit_kept", draft.plan_id or 0, seen, draft.id),
-        [TextField("text", "Plan", draft.text, _added(pictures), limit), *_upload("Add charts", pictures)],
+        [text, *_upload("Add charts", len(draft.pictures))],
     )
 
 
@@ -104,5 +105,7 @@ def _coach_field(form: PostForm) -> list[ModalField]:
     return [SelectField("coach", "Coach", options, chosen)]
 
 
-def _added(pictures: int) -> str:
-    return f"{count_of_charts(pictures)} will be added." if pictures else ""
+def _added(draft: Draft, limits: Limits) -> str:
+    """Return how many charts will be added, and what can't be."""
+    count, others = addable(draft.pictures, limits)
+    return " ".join(filter(None, [f"{count_of_charts(count)} will be added." if count else "", others]))

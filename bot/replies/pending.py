@@ -8,6 +8,7 @@ from hikari.impl import FileComponentBuilder
 from bot.domain.pending import Durability, PendingOperation, ReplayResult
 from bot.domain.values import Usage, UserId
 from bot.replies import layout
+from bot.replies.charts import awaited
 from bot.replies.errors import refusal
 from bot.replies.layout import Reply
 from bot.replies.phrases import left_out_lines, merged_with, named
@@ -44,11 +45,13 @@ def replayed(done: ReplayResult) -> Reply:
     if done.plan:
         change = f"{named(done.plan)} (#{done.plan.revision}){merged_with(done.merged)}"
         lines = [f"Your queued change from {sent} is saved now: {change}.", *left_out_lines(done.left_out)]
+        if done.awaited:
+            lines.append(awaited(done.awaited))
         return layout.public([layout.container(layout.LIVE, "\n".join(lines))])
     refusal_words = layout.escape(done.refusal or "")
     why = f"Your queued change from {sent} was **not saved**: {refusal_words}"
     if done.is_draft:
-        why += "\nYour text is saved as a draft: continue with `/plan drafts` in that server."
+        why += "\nIt is saved as a draft: continue with `/plan drafts` in that server."
     return _with_text(why, None if done.is_draft else done.pending.text)
 
 

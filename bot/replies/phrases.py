@@ -8,7 +8,21 @@ from typing import Final
 
 from bot.domain.counts import count_of
 from bot.domain.days import listed_day
-from bot.domain.values import SHORT_HASH, ChannelId, GuildId, Merged, MessageId, Plan, RejectedPicture, Source, UserId
+from bot.domain.values import (
+    MAX_CHARTS,
+    SHORT_HASH,
+    Attachment,
+    ChannelId,
+    Chart,
+    GuildId,
+    Limits,
+    Merged,
+    MessageId,
+    Plan,
+    RejectedPicture,
+    Source,
+    UserId,
+)
 from bot.replies import layout
 from bot.replies.layout import Reply
 
@@ -17,6 +31,7 @@ PART: Final = 3600
 PREVIEW: Final = 60
 UNKNOWN: Final = "someone unknown"
 _PEOPLE: Final = 10
+_FILE: Final = 30
 _NEAR: Final = datetime.timedelta(hours=12)
 _SHOWN_HASH: Final = re.compile(f"`([0-9a-f]{{{SHORT_HASH}}})`")
 
@@ -86,6 +101,21 @@ def merged_with(merged: Merged | None) -> str:
 def count_of_charts(charts: int) -> str:
     """Return a count of charts in words."""
     return count_of(charts, "chart")
+
+
+def addable(pictures: Sequence[Chart | Attachment], limits: Limits) -> tuple[int, str]:
+    """Return how many of a draft's pictures a plan can take, and a short sentence about the others, if any.
+
+    Others are those after the tenth, too large ones, and those whose names say that they are of another kind.
+    """
+    others = [
+        each.filename
+        for number, each in enumerate(pictures)
+        if number >= MAX_CHARTS or (isinstance(each, Attachment) and not each.may_be_chart(limits.chart_mib))
+    ]
+    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+    name = layout.cut(" ".join(others[0].split()), _FILE) if others else ""
+    return len(pictures) - len(others), f"Can’t be added: {name}{more}." if others else ""
 
 
 def limited(lines: Sequence[str], maximum: int, more: str = "more") -> list[str]:

@@ -21,12 +21,14 @@ from bot.domain.values import (
     StorageSize,
     StrayMessage,
     Waiting,
+    WriteButton,
     WriteProbe,
 )
 from bot.replies import layout
 from bot.replies.layout import Reply
 from bot.replies.phrases import limited, message_address, named, note
 from bot.replies.receipts import NOTHING_LACKING, Lacking, card_problems
+from bot.replies.setup import deleted_button
 
 _MAX_COACHES: Final = 10
 """In the text; `/admin stats coach` has each."""
@@ -65,6 +67,7 @@ def health(
     connection: Connection,
     lacking: Lacking = NOTHING_LACKING,
     clock_error: datetime.timedelta | None = None,
+    button: WriteButton | None = None,
 ) -> Reply:
     """Show the bot's health; `clock_error` is how far the machine's clock is ahead of Discord's, None: it is right."""
     above = [
@@ -81,6 +84,7 @@ def health(
         f"**In progress:** {_in_progress(connection, state.waiting)}",
         *_queued(state.waiting),
         *_missing_years(state.missing_years),
+        *deleted_button(button),
     ]
     below = [
         f"**Last backup:** {_backups(state.backups)}",

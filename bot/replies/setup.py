@@ -8,7 +8,6 @@ from typing import Any, Final, TypeAlias
 import hikari
 from hikari.impl import MessageActionRowBuilder
 
-from bot.domain.days import today_in
 from bot.domain.sessions import Exchange
 from bot.domain.values import (
     MAX_CHOICE_LENGTH,
@@ -25,7 +24,9 @@ from bot.domain.values import (
     SettingsChange,
     Setup,
     UserId,
+    WriteButton,
 )
+from bot.domain.zones import today_in
 from bot.replies import layout
 from bot.replies.admin import EVERYONE_LEFT_OUT, everyone_button, mentions, missing_years
 from bot.replies.custom_ids import fresh_route_id, route_id
@@ -88,6 +89,14 @@ def button_posted(channel_id: ChannelId) -> str:
 def button_already(channel_id: ChannelId) -> str:
     """Say that the button was posted before."""
     return f"The button is already in <#{channel_id}>."
+
+
+def deleted_button(button: WriteButton | None) -> list[str]:
+    """Return a line about a button whose message was deleted, if it was; that is no fault, as it may be meant."""
+    if button is None or button.message_id is not None:
+        return []
+    where = f"its message in <#{button.channel_id}> was deleted"
+    return [f"**Button “Post today’s plan”:** {where}. Post it again with `/admin setup`."]
 
 
 def no_button_channel() -> str:

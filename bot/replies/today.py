@@ -27,11 +27,8 @@ def today(shown: TodayPage) -> Reply:
     if not page.plans:
         closed = f"This server has no session today, {day}: no plans."
         nothing = closed if shown.is_closed else f"No plans for today, {day}, yet."
-        return note("\n".join([nothing, *unchecked(page)]))
-    count = "" if page.total is None else f": {count_of(page.total, 'plan')}"
-    first = page.plans[0].day
-    title = f"Today, {day}" if first == page.today else f"Next session, {short_day(first)}"
-    block = layout.container(layout.LIVE, f"### {title}{half_day(page.plans[0])}{count}", *unchecked(page))
+        return note("\n".join([nothing, *_next_session(shown), *unchecked(page)]))
+    block = layout.container(layout.LIVE, _heading(shown), *_next_session(shown), *unchecked(page))
     components: list[Any] = [block]
     if page.total is not None and page.total <= _SHORT_LIST:
         for plan in page.plans:
@@ -54,6 +51,26 @@ def what_changed(changes: Changes, charts: Sequence[ChartFile] = ()) -> Reply:
     if not plan.deleted_at:
         buttons.add_component(_open_button(plan))
     return layout.private([TextDisplayComponentBuilder(content=f"{seen}{_since(changes)}"), *blocks, buttons])
+
+
+def _heading(shown: TodayPage) -> str:
+    """Return the day, and how many plans it has; of several pages also the number of this one."""
+    page = shown.page
+    first = page.plans[0]
+    day = short_day(first.day)
+    title = f"### Today, {day}" if first.day == page.today else f"### Next session, {day}"
+    if shown.number is None:
+        return f"{title}{half_day(first)}: {count_of(len(page.plans), 'plan')}"
+    place = f"Page {shown.number.number} of {shown.number.pages} · {count_of(shown.number.plans, 'plan')}"
+    return f"{title}{half_day(first)}\n-# {place}"
+
+
+def _next_session(shown: TodayPage) -> list[str]:
+    """Return a line with the next session, once that of today is over, unless its plans are shown."""
+    following = shown.next_session
+    if following is None or any(plan.day == following for plan in shown.page.plans):
+        return []
+    return [f"-# Next session: {short_day(following)}"]
 
 
 def _since(changes: Changes) -> str:

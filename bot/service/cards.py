@@ -7,7 +7,6 @@ from typing import Final, cast
 
 from peewee import Select, fn
 
-from bot.domain.days import today_in
 from bot.domain.values import (
     MAX_COUNTED,
     Actor,
@@ -26,6 +25,7 @@ from bot.domain.values import (
     PlanId,
     Reader,
 )
+from bot.domain.zones import today_in
 from bot.service import comparisons
 from bot.service.plan_base import PlanActs
 from bot.service.records import card_work, strays

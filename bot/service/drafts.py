@@ -4,13 +4,12 @@ import dataclasses
 
 from bot.domain.clock import Clock
 from bot.domain.commands import EditPlan
-from bot.domain.days import UnknownDayError, parse_day
 from bot.domain.errors import (
     CoachError,
+    DayError,
     DoneAlreadyError,
     PlanGoneError,
 )
-from bot.domain.sessions import MissingYearError
 from bot.domain.values import (
     Actor,
     Attachment,
@@ -27,17 +26,18 @@ from bot.domain.values import (
     Usage,
 )
 from bot.service.guilds import GuildService
+from bot.service.plan_base import PlanActs
 from bot.service.records import late_pictures, operations, sources
 from bot.service.records.charts import Pictures, read, with_result, written
 from bot.service.records.draft_quotas import MIB, Stored, pictures_size, refuse_full, size_of
 from bot.service.records.drafts import NO_PICTURES, draft_of, existing_row, row_of
 from bot.service.records.roster import Roster, is_given
-from bot.service.transactions import Service, reads, reads_first, writes
+from bot.service.transactions import reads, reads_first, writes
 from storage.models import DraftRow, PlanRow
 from storage.store import Store
 
 
-class DraftService(Service):
+class DraftService(PlanActs):
     """Stores drafts until they are used, discarded or too old."""
 
     def __init__(self, store: Store, clock: Clock, guilds: GuildService, quotas: Quotas) -> None:
@@ -159,7 +159,7 @@ class DraftService(Service):
         if plan:
             row.coach, row.day = plan.coach.key, plan.day.isoformat()
         elif submission.kind is not DraftKind.EDIT:
-            row.day = self._resolved_day(actor, submission.day)
+            row.day = self._date_meant(actor, submission.day)
         if submission.pictures:
             before = read(row.pictures) if submission.adds_pictures else ()
             row.pictures = written((*before, *submission.pictures))
@@ -167,12 +167,11 @@ class DraftService(Service):
         if submission.source:
             sources.put(row, submission.source)
 
-    def _resolved_day(self, actor: Actor, day: str | None) -> str | None:
+    def _date_meant(self, actor: Actor, day: str | None) -> str | None:
         """Return the date that the words mean today; words that mean none stay, for their writer to correct."""
-        next_session = self.guilds.settings(actor.guild_id).calendar.next_session_day
         try:
-            return parse_day(day, self.guilds.today(actor), actor.date_order, next_session).isoformat()
-        except (UnknownDayError, MissingYearError):
+            return self.day_meant(actor, day).isoformat()
+        except DayError:
             return day
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.clock import Clock
-from bot.domain.days import today_in
 from bot.domain.sessions import Exchange
 from bot.domain.values import (
     Actor,
@@ -25,6 +24,7 @@ from bot.domain.values import (
     UserId,
     WriteButton,
 )
+from bot.domain.zones import today_in
 from bot.service.readers import ChannelViews, Readers
 from bot.service.records import cards as card_rows
 from bot.service.records import members

@@ -160,6 +160,21 @@ class PlanActs(Service):
                 return settings.calendar.next_session_day(today)
         return today
 
+    def begin_post(self, actor: Actor, *, coach: str | None, day: str | None) -> PostForm:
+        """Return the form of a post as this coach for the day that is meant; its writer chooses one of several coaches.
+
+        Raises:
+            RefusalError: what `PlanService.post` would raise, whatever the text.
+        """
+        roster = Roster.of(actor.guild_id)
+        roster.require_poster(actor)
+        likely = [roster.to_post_as(actor, coach)] if is_given(coach) else roster.likely(actor)
+        chosen = likely[0] if len(likely) == 1 else None
+        meant = self.day_to_post(actor, day)
+        if chosen:
+            refuse_second(roster, actor, chosen, meant)
+        return self.post_form(actor, roster, chosen, meant)
+
     def post_form(self, actor: Actor, roster: Roster, coach: Coach | None, day: datetime.date | None) -> PostForm:
         """Return the form of a post in which this coach and day are chosen."""
         days = day_choices.offered(self.today(actor), day, self.guilds.settings(actor.guild_id).calendar)

@@ -62,19 +62,10 @@ class PlanService(PlanActs):
     def prepare_post(self, actor: Actor, *, coach: str | None, day: str | None) -> PostForm:
         """Return the form of a post, for today or once its session is over for the next one.
 
-        One who does not say which of several coaches chooses in it.
-
         Raises:
             RefusalError: what `post` would raise, whatever the text.
         """
-        roster = Roster.of(actor.guild_id)
-        roster.require_poster(actor)
-        likely = [roster.to_post_as(actor, coach)] if is_given(coach) else roster.likely(actor)
-        chosen = likely[0] if len(likely) == 1 else None
-        meant = self.day_to_post(actor, day)
-        if chosen:
-            refuse_second(roster, actor, chosen, meant)
-        return self.post_form(actor, roster, chosen, meant)
+        return self.begin_post(actor, coach=coach, day=day)
 
     @reads_first
     def correct_post(self, actor: Actor, draft: Submission) -> PostForm:

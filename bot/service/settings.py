@@ -74,11 +74,12 @@ class SettingsService(Service):
         return replaced
 
     @writes
-    def note_deleted_button(self, actor: Actor, message_id: MessageId) -> None:
-        """Note that the message with the button was deleted, unless another one was posted since."""
+    def note_deleted_button(self, actor: Actor, message_id: MessageId) -> WriteButton | None:
+        """Note that the message with the button was deleted, unless another was posted since; return where it is."""
         require_manager(actor)
         is_it = (GuildSettingsRow.guild_id == actor.guild_id) & (GuildSettingsRow.write_message_id == message_id)
         GuildSettingsRow.update(write_message_id=None).where(is_it).execute()
+        return self.guilds.settings(actor.guild_id).write_button
 
     async def create(self, guild_id: GuildId) -> bool:
         """Create the settings and coaches of a guild that the bot joined; return whether the guild is new.

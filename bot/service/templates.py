@@ -36,7 +36,7 @@ from bot.domain.values import (
     UserId,
 )
 from bot.service.guilds import GuildService
-from bot.service.plan_base import PlanActs, refuse_second
+from bot.service.plan_base import PlanActs
 from bot.service.records.roster import Roster, coach_in, is_given
 from bot.service.records.text_rules import plan_text, template_name
 from bot.service.transactions import reads, reads_first, writes
@@ -208,13 +208,12 @@ class TemplateService(PlanActs):
         return template
 
     def _begun(self, actor: Actor, coach: Coach, words: str | None, template: str) -> PlanBeginning:
-        roster, day = Roster.of(actor.guild_id), self.day_to_post(actor, words)
-        roster.to_post_as(actor, coach.key)
-        refuse_second(roster, actor, coach, day)
+        """Return the form of a post as the coach, and the template's text for the day that the words mean."""
+        day = self.day_to_post(actor, words)
+        form = self.begin_post(actor, coach=coach.key, day=day.isoformat())
         last = _last_plan(coach, day)
         limit = min(self._limits.plan_text, MAX_FORM_LENGTH)
-        text = filled(template, day, coach.name, last[1] if last else "", limit)
-        return PlanBeginning(self.post_form(actor, roster, coach, day), text)
+        return PlanBeginning(form, filled(template, day, coach.name, last[1] if last else "", limit))
 
 
 def _own_coach(actor: Actor, given: str | None) -> Coach:

@@ -31,8 +31,13 @@ class TodayService(PlanActs):
         page = self._page(actor, today, today, at)
         if not page.plans and following != today:
             page = self._page(actor, following, today, at)
-        opened = self._markers.of(actor.user_id, [plan.id for plan in page.plans])
-        shown = TodayPage(page, opened, self.guilds.settings(actor.guild_id).calendar.is_closed(today))
+        shown = TodayPage(
+            page,
+            self._markers.of(actor.user_id, [plan.id for plan in page.plans]),
+            is_closed=self.guilds.settings(actor.guild_id).calendar.is_closed(today),
+            next_session=following if following != today else None,
+            number=plan_pages.number_of(actor, Roster.of(actor.guild_id), page, TODAY_ON_PAGE),
+        )
         changed = {plan.id: shown.seen(plan) for plan in page.plans if shown.has_changes(plan)}
         seen = stored_revisions.of_plans(changed)
         unchanged = (each.id for each in page.plans if (each.text, each.charts) == seen.get(each.id))

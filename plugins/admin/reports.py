@@ -7,6 +7,7 @@ from bot.interactions.clock_watch import ClockWatch
 from bot.interactions.connection_status import ConnectionWatch
 from bot.interactions.missing_permissions import MissingPermissions
 from bot.interactions.options import coach_option, suggest_coaches
+from bot.interactions.write_button import WriteButtonLookup
 from bot.plugin import CommandContext, actor_of
 from bot.service.reports.health import HealthService
 from bot.service.reports.statistics import StatisticsService
@@ -38,9 +39,11 @@ class Health(lightbulb.SlashCommand, name="health", description="Show the bot’
         watch: ConnectionWatch,
         clock: ClockWatch,
         missing: MissingPermissions,
+        buttons: WriteButtonLookup,
     ) -> None:
         """Check the parts of the bot."""
         await ctx.defer(ephemeral=True)
         found = await health.check(actor_of(ctx.interaction))
         lacking = missing.of(ctx.interaction, {each.channel_id for each in found.card_problems})
-        await ctx.respond(**replies.health(found, watch.status(), lacking, clock.error))
+        button = await buttons.find(actor_of(ctx.interaction))
+        await ctx.respond(**replies.health(found, watch.status(), lacking, clock.error, button))

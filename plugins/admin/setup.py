@@ -7,7 +7,8 @@ from bot import replies
 from bot.discord.direct_messages import DirectMessages
 from bot.domain.sessions import Exchange
 from bot.domain.values import Actor, GuildId, SettingsChange, UserId
-from bot.interactions.context import PressContext, SubmitContext, open_modal
+from bot.interactions.context import PressContext, SubmitContext
+from bot.interactions.modals import open_modal
 from bot.interactions.setup_panel import SetupPanel
 from bot.plugin import CommandContext, FirstAnswer, actor_of
 from bot.service.settings import SettingsService

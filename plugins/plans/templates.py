@@ -4,7 +4,8 @@ import lightbulb
 
 from bot import replies
 from bot.domain.values import Limits, PlanBeginning, TemplateId
-from bot.interactions.context import PressContext, SubmitContext, open_modal
+from bot.interactions.context import PressContext, SubmitContext
+from bot.interactions.modals import open_modal
 from bot.interactions.options import coach_option, day_option, suggest_own_coaches, template_option
 from bot.interactions.outdated_panels import OutdatedPanels
 from bot.plugin import CommandContext, FirstAnswer, actor_of

@@ -21,15 +21,18 @@ async def test_each_request_takes_what_the_table_allows():
     assert counts.faults(await counts.measure()) == []
 
 
-async def test_todays_plans_take_the_same_statements_however_many_they_are(tmp_path: Path):
+async def test_todays_plans_take_the_same_statements_however_many_they_are_and_pages_one_more(tmp_path: Path):
     async with Scenario.opened(tmp_path, plans=1) as at:
         statements = [await statements_of_today(at)]
         for number in range(TODAY_ON_PAGE):
             await at.services.coaches.add(MAX, f"more{number}", f"Coach {number}")
             await at.services.plans.post(MAX, PostPlan("Flat", coach=f"more{number}"), fresh())
+            if number == TODAY_ON_PAGE // 2:
+                statements.append(await statements_of_today(at))
         statements.append(await statements_of_today(at))
 
-    assert statements == [ALLOWED["today, member"].statements] * 2
+    allowed = ALLOWED["today, member"].statements
+    assert statements == [allowed, allowed, allowed + 1]
 
 
 async def statements_of_today(at: Scenario) -> int:

@@ -212,6 +212,24 @@ async def test_a_message_of_pictures_alone_needs_some_text(room: Room):
     assert len(await room.mia.pictures(card)) == 1
 
 
+async def test_files_that_are_no_pictures_are_named_while_the_form_is_open(room: Room):
+    others = [Upload("plan.pdf", b"%PDF-1.7"), Upload("photo.jpg", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")]
+    message = room.dana.send("Long above 945", [*others, *pictures(1)])
+
+    form = await room.dana.message_action("Save as plan", message)
+    said = await room.dana.followup(form)
+    receipt = await room.dana.submit(form)
+
+    assert form.form
+    [modal] = [form.interaction.modal] if form.interaction and form.interaction.modal else []
+    assert modal["components"][0]["description"] == "2 charts will be added. Can’t be added: plan.pdf."
+    assert said.ephemeral
+    assert "Couldn’t add plan.pdf: not a PNG, JPEG, GIF or WebP picture." in said.text
+    assert "Couldn’t add photo.jpg: a HEIC picture." in said.text
+    assert len(await room.mia.pictures(await room.shows("Long above 945", "Posted <t:"))) == 1
+    assert "Couldn’t" not in receipt.text
+
+
 async def test_of_twelve_pictures_ten_are_taken_and_the_others_named(room: Room):
     source = room.dana.send("many", pictures(10))
     forwarded = room.dana.forward(source)
@@ -312,6 +330,10 @@ async def test_charts_of_a_message_go_to_the_plan_that_is_chosen(room: Room):
     added = await room.shows("2030-01-02", "#2")
 
     assert len(await room.mia.pictures(added)) == 1
+    none = await room.dana.message_action("Add charts to plan", room.dana.send("", [Upload("plan.pdf", b"%PDF-1.7")]))
+    assert "Can’t be added: plan.pdf" in none.text
+    assert "Couldn’t add plan.pdf: not a PNG" in (await room.dana.followup(none)).text
+    assert "No chart was added." in (await room.dana.select(none, none.choices[1])).text
 
 
 async def test_charts_without_a_plan_are_refused(room: Room):

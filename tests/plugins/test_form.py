@@ -226,14 +226,17 @@ async def test_who_lost_the_role_meanwhile_gets_the_text_back(room: Room):
     role = world.add_role(room.guild, "Swingers")
     world.add_member(room.guild, room.mia.user, [role])
     await room.max.slash("admin coach assign", coach="s", role=role)
-    form = await room.mia.slash("plan post")
+    await room.mia.slash("plan post", text="today")
+    form, edit = await room.mia.slash("plan post", day="tomorrow"), await room.mia.slash("plan edit")
     world.set_roles(room.guild.members[room.mia.user.id], [])
 
     refused = await room.mia.submit(form, Plan="my text", Charts=files(1))
+    refused_edit = await room.mia.submit(edit, Plan="my edit", **{"Add charts": files(2)})
 
     await shown(refused, "not a coach")
     assert "my text" in refused.text
-    assert not room.cards()
+    assert "my edit" in (await shown(refused_edit, "not a coach")).text
+    assert [card.shown.id for card in room.cards()] == [(await room.shows("today", "Posted <t:")).shown.id]
 
 
 @pytest.mark.parametrize("given", [{}, charts(1)], ids=["without pictures", "with pictures"])

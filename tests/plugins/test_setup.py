@@ -169,7 +169,11 @@ async def test_the_button_is_posted_and_moved_and_posted_again_after_it_was_dele
     assert first.shown.deleted
     [second] = room.mia.at(other).see()
     assert str(second.shown.id) in panel.text
+    assert "Button" not in (await room.max.slash("admin health")).text
     world.delete(second.shown)
+    assert (
+        f"its message in <#{other.id}> was deleted. Post it again with" in (await room.max.slash("admin health")).text
+    )
     panel = await room.max.slash("admin setup")
     assert f"Its message in <#{other.id}> was deleted" in panel.text
     panel = await room.max.click(panel, "Post button again")

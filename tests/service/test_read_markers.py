@@ -10,13 +10,13 @@ import pytest
 from bot.domain import errors
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RevertPlan
 from bot.domain.sessions import Exchange
-from bot.domain.values import Actor, Limits, Plan, PlanId, Since
+from bot.domain.values import TODAY_ON_PAGE, Actor, ChannelId, Limits, PageNumber, Plan, PlanId, Since
 from bot.service.cleanup import CleanupService
 from bot.service.read_markers import ROWS_AT_ONCE, ReadMarkers
 from storage.models import GuildSettingsRow, ReadMarkerRow
 from storage.store import Store
 from tests.processes import DEADLINE
-from tests.service.scene import DANA, IVAN, MIA, FakeClock, Services, elsewhere, fresh, interaction_at
+from tests.service.scene import DANA, IVAN, MAX, MIA, FakeClock, Services, elsewhere, fresh, interaction_at
 
 MIDNIGHT = datetime.datetime(2026, 11, 23, 5, tzinfo=datetime.UTC)
 """The begin of Monday in New York, and of its session where all weekdays have one."""
@@ -312,6 +312,34 @@ async def test_once_no_session_is_left_the_next_ones_plans_are_shown(store, serv
 
     assert [each.id for each in shown.plans] == [following.id]
     assert shown.today < following.day
+
+
+async def test_where_today_has_no_session_left_the_next_one_is_named_with_todays_plans(store, services, plan):
+    assert (await services.today.page(MIA)).next_session is None
+
+    await store.write(follow, Exchange.WEEKDAYS)  # it is Sunday
+    shown = await services.today.page(MIA)
+
+    assert (shown.page.plans, shown.next_session) == ((plan,), plan.day + datetime.timedelta(days=1))
+
+
+async def test_pages_of_todays_plans_are_counted_and_numbered(services):
+    keys = [f"n{number:02}" for number in range(2 * TODAY_ON_PAGE + 1)]
+    for key in keys:
+        await services.coaches.add(MAX, key, key)
+        await services.plans.post(MAX, PostPlan("Flat", coach=key), fresh())
+
+    first = await services.today.page(MIA)
+    second = await services.today.page(MIA, first.page.older)
+    third = await services.today.page(MIA, second.page.older)
+    await services.plans.delete(MAX, DeletePlan(first.page.plans[0].id, seen=1), fresh())
+    again = await services.today.page(MIA, first.page.older)
+    hidden = await services.today.page(dataclasses.replace(MIA, channel_id=ChannelId(1)))
+
+    numbers = [each.number for each in (first, second, third)]
+    assert numbers == [PageNumber(number, 3, len(keys)) for number in (1, 2, 3)]
+    assert again.number == PageNumber(2, 3, len(keys) - 1)
+    assert (hidden.page.plans, hidden.number) == ((), None)
 
 
 async def test_deleted_plans_and_those_of_other_guilds_are_not_of_today(services, plan):

@@ -68,10 +68,11 @@ async def test_a_deleted_button_is_noted_unless_another_was_posted(settings, dan
     first, second = (WriteButton(ChannelId(901), MessageId(number)) for number in (7, 8))
     await settings.put_write_button(max, second)
 
-    await settings.note_deleted_button(max, first.message_id)
+    assert await settings.note_deleted_button(max, first.message_id) == second
     assert (await settings.read(max)).write_button == second
-    await settings.note_deleted_button(max, second.message_id)
+    noted = await settings.note_deleted_button(max, second.message_id)
 
+    assert noted == WriteButton(ChannelId(901), None)
     assert (await settings.read(max)).write_button == WriteButton(ChannelId(901), None)
     with pytest.raises(errors.NotManagerError):
         await settings.note_deleted_button(dana, second.message_id)

@@ -122,7 +122,7 @@ from bot.domain.values.plugins import (
     PluginStatus,
     ReloadAllResult,
 )
-from bot.domain.values.reading import Changes, ReadMarker, Since, TodayPage
+from bot.domain.values.reading import Changes, PageNumber, ReadMarker, Since, TodayPage
 from bot.domain.values.reports import (
     MAX_COUNTED,
     Activity,
@@ -233,6 +233,7 @@ __all__ = [
     "OperationId",
     "Outage",
     "OverriddenDay",
+    "PageNumber",
     "PictureProblem",
     "Plan",
     "PlanBeginning",

@@ -4,6 +4,16 @@ import dataclasses
 import enum
 import pathlib
 import re
+from typing import Final
+
+_NO_CHARTS: Final = frozenset(
+    (
+        *(".heic", ".heif", ".avif", ".svg", ".tif", ".tiff", ".bmp", ".psd", ".ico"),
+        *(".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".csv", ".txt", ".md", ".json", ".html"),
+        *(".mp4", ".mov", ".avi", ".mkv", ".webm", ".mp3", ".m4a", ".wav", ".ogg", ".zip", ".rar", ".7z"),
+    )
+)
+"""Endings of the names of files that are not pictures, or not of a kind that a chart can have."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -18,6 +28,11 @@ class Attachment:
     description: str | None = None
     """The user's description: any text."""
     is_spoiler: bool = False
+
+    def may_be_chart(self, max_mib: int) -> bool:
+        """Return whether its name and its size allow that; whether it is a picture only its bytes show."""
+        is_small = self.size <= max_mib * 2**20
+        return is_small and pathlib.PurePosixPath(self.filename.casefold()).suffix not in _NO_CHARTS
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -31,6 +31,16 @@ class ReadMarker:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class PageNumber:
+    """The number of a page, in a list of several whose plans are counted."""
+
+    number: int
+    """Counts from 1."""
+    pages: int
+    plans: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class TodayPage:
     """Plans of today, with what their reader has opened of them."""
 
@@ -38,7 +48,10 @@ class TodayPage:
     opened: Mapping[PlanId, ReadMarker]
     is_closed: bool = False
     """True: the exchange is known to be closed."""
-
+    next_session: datetime.date | None = None
+    """Its day, once no session of today is left; None: today has one that is not over."""
+    number: PageNumber | None = None
+    """None: there is one page."""
     unchanged: frozenset[PlanId] = frozenset()
     """Plans that were changed, and changed back, since the reader opened them, or without that since the post."""
 

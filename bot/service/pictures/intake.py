@@ -15,6 +15,7 @@ from bot.domain.errors import (
     PicturesUnavailableError,
     PicturesUncheckedError,
     TextFileError,
+    TextTooLongError,
     TooManyPicturesError,
 )
 from bot.domain.image_problems import UNCHECKED
@@ -121,31 +122,30 @@ class IntakeService(Service):
         if not actor.is_manager and not Roster.of(actor.guild_id).own(actor):
             raise NoCoachError
 
-    async def read_text(self, actor: Actor, file: Attachment) -> str:
-        """Download a text file from Discord and return its text.
+    async def whole_text(self, actor: Actor, text: str, file: Attachment | None) -> str:
+        """Return a text with the file that has the rest of it, if there is one.
 
         Raises:
             PicturesUnavailableError: the disk fails.
             TextFileError: the download fails, or the file is too large for a plan or not text.
+            TextTooLongError: a plan can't hold both.
         """
-        name = file_name(file.filename)
-        try:
-            async with self._at_once.slot(actor):
-                return await text_files.read(file, self._files, self._downloads, self._limits.plan_text)
-        except (DownloadError, text_files.NotTextError) as error:
-            raise TextFileError(name, str(error)) from error
-        except (StorageError, OSError) as error:
-            raise PicturesUnavailableError from error
+        whole = "\n".join(filter(None, [text, await self._read_text(actor, file)])) if file else text
+        if len(whole) > self._limits.plan_text:
+            raise TextTooLongError(len(whole), self._limits.plan_text)
+        return whole
 
-    async def fetch(self, actor: Actor, draft: Draft, on_progress: OnProgress = no_progress) -> None:
+    async def fetch(self, actor: Actor, draft: Draft, on_progress: OnProgress = no_progress) -> Received:
         """Fetch the pictures of a draft that are only links; each is saved in the draft as soon as it is stored.
+
+        One that is rejected for good is removed from the draft.
 
         Raises:
             StoppingError: the bot is stopping.
             TooManyPicturesError: too many pictures are waiting.
         """
         async with self.incoming(actor, draft, on_progress) as incoming:
-            await incoming.all()
+            return await incoming.all()
 
     @contextlib.asynccontextmanager
     async def incoming(
@@ -203,6 +203,16 @@ class IntakeService(Service):
         """
         async with self._receiving(actor, pictures, on_progress, is_limited=is_limited) as incoming:
             return await incoming.all()
+
+    async def _read_text(self, actor: Actor, file: Attachment) -> str:
+        name = file_name(file.filename)
+        try:
+            async with self._at_once.slot(actor):
+                return await text_files.read(file, self._files, self._downloads, self._limits.plan_text)
+        except (DownloadError, text_files.NotTextError) as error:
+            raise TextFileError(name, str(error)) from error
+        except (StorageError, OSError) as error:
+            raise PicturesUnavailableError from error
 
     @contextlib.asynccontextmanager
     async def _receiving(

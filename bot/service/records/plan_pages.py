@@ -3,13 +3,14 @@
 import dataclasses
 import datetime
 import functools
+import math
 from collections.abc import Sequence
 from typing import Final
 
 from peewee import CompoundSelectQuery, Expression, ModelSelect, Ordering, Tuple, fn
 
-from bot.domain.values import Plan, PlanCursor, PlanFilter, PlanPage, Reader, Turn, UserId
-from bot.service.records.plans import IS_READABLE, plans, read_plans
+from bot.domain.values import PageNumber, Plan, PlanCursor, PlanFilter, PlanPage, Reader, Turn, UserId
+from bot.service.records.plans import IS_READABLE, plans, read_plans, read_rows
 from bot.service.records.roster import Roster
 from storage.id_sets import id_list, values_from
 from storage.models import CoachRow, PlanRow
@@ -76,6 +77,20 @@ def page(
     )
 
 
+def number_of(reader: Reader, roster: Roster, shown: PlanPage, size: int) -> PageNumber | None:
+    """Return the number of a page of one day's plans, in one query; None: it is the only page.
+
+    A day has a plan of each coach at most.
+    """
+    if shown.total is not None:
+        return None
+    rows = read_rows(_IDS_OF_DAY, reader, roster, guild=reader.guild_id, day=shown.filter.day)
+    ids = [plan_id for (plan_id,) in rows]
+    before = ids.index(shown.plans[0].id)
+    pages_before = math.ceil(before / size)
+    return PageNumber(pages_before + 1, pages_before + math.ceil((len(ids) - before) / size), len(ids))
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Shape:
     """The conditions of a query."""
@@ -126,6 +141,17 @@ def _order(turn: Turn) -> tuple[Ordering, ...]:
     if turn is Turn.OLDER:
         return PlanRow.day.desc(), _NAME.asc(), PlanRow.id.asc()
     return PlanRow.day.asc(), _NAME.desc(), PlanRow.id.desc()
+
+
+_IDS_OF_DAY: Final = Prepared(
+    lambda: (
+        PlanRow.select(PlanRow.id)
+        .join(CoachRow)
+        .where(PlanRow.guild_id == Parameter("guild"), PlanRow.day == Parameter("day"))
+        .where(PlanRow.deleted_at.is_null(), IS_READABLE)
+        .order_by(*_order(Turn.OLDER))
+    )
+)
 
 
 def _is_beyond_cursor(turn: Turn) -> Expression:

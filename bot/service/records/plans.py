@@ -140,7 +140,12 @@ def plans_of(query: "ModelSelect[PlanRow]") -> list[Plan]:
 
 def read_plans(query: Prepared, reader: Reader, roster: Roster, **values: object) -> list[Plan]:
     """Return the plans of a query with the condition `IS_READABLE`, with the charts of all in one more."""
-    return _as_values(query.rows(**values, **_reading(reader, roster)))
+    return _as_values(read_rows(query, reader, roster, **values))
+
+
+def read_rows(query: Prepared, reader: Reader, roster: Roster, **values: object) -> Rows:
+    """Return the rows of a query with the condition `IS_READABLE`."""
+    return query.rows(**values, **_reading(reader, roster))
 
 
 def _as_values(rows: Rows) -> list[Plan]:

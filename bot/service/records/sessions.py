@@ -7,9 +7,9 @@ from typing import cast
 
 from peewee import fn
 
-from bot.domain.days import zone_of
 from bot.domain.sessions import HOURS, DayKind, Exchange, Override, SessionCalendar
 from bot.domain.values import GuildId
+from bot.domain.zones import zone_of
 from storage.cached_reads import cached_read
 from storage.fields import moment_from
 from storage.models import ExchangeDayRow, GuildSettingsRow, PlanRow, SessionOverrideRow

@@ -75,7 +75,7 @@ class ReplayService:
         return dataclasses.replace(pending, downloaded=pending.downloaded | charts)
 
     async def replay(self, pending: PendingOperation) -> ReplayResult:
-        """Execute the change; one that is refused becomes a draft, where it has a text.
+        """Execute the change; one that is refused becomes a draft, where it has a text or pictures.
 
         Raises:
             DatabaseUnavailableError: the database can't be written yet.
@@ -86,19 +86,21 @@ class ReplayService:
         try:
             if done := await self._plans.outcome(actor, pending.operation):
                 return ReplayResult(pending, done)
+            pending = pending.with_pictures(await self._pictures(pending))
             if pending.pictures:
                 await self._intake.require_live_coach(actor)
-            received = await self._intake.receive(actor, await self._pictures(pending), is_limited=False)
-            if pending.text:
-                refuse_unchecked(received.left_out)
-            command = await self._command(actor, pending.with_pictures(received.pictures))
+            received = await self._intake.receive(actor, pending.pictures, is_limited=False)
+            pending = pending.with_pictures(received.pictures)
+            refuse_unchecked(received.left_out)
+            command, awaited = await self._command(actor, pending)
             done = await self._execute(actor, command, pending.operation)
             plan, merged = (done, None) if isinstance(done, Plan) else (done.plan, done.merged)
-            return ReplayResult(pending, plan, received.left_out, merged=merged)
+            return ReplayResult(pending, plan, received.left_out, merged=merged, awaited=awaited)
         except (DatabaseUnavailableError, StoppingError):
             raise
         except RefusalError as error:
-            return ReplayResult(pending, refusal=str(error), is_draft=await self._saves_draft(actor, pending))
+            is_draft = (not error.is_final or bool(pending.text)) and await self._saves_draft(actor, pending)
+            return ReplayResult(pending, refusal=str(error), is_draft=is_draft)
         except Exception as error:  # noqa: BLE001 - the changes after it must not wait for ever
             _log.error("replay of a queued change failed", operation=pending.operation, exc_info=error)
             return ReplayResult(pending, refusal=_FAILED, is_draft=await self._saves_draft(actor, pending))
@@ -129,16 +131,22 @@ class ReplayService:
             case CaptionChart():
                 return await self._charts.caption(actor, command, operation)
 
-    async def _command(self, actor: Actor, pending: PendingOperation) -> Command:
-        """Return the command to execute; a submission that has more than text is saved as a draft first."""
+    async def _command(self, actor: Actor, pending: PendingOperation) -> tuple[Command, int]:
+        """Return the command to execute, and the number of pictures that follow it.
+
+        A submission that has more than text is saved as a draft first. Pictures of a draft that nobody has downloaded
+        yet, unlike those of the submission, are downloaded later: the changes after it must not wait for them.
+        """
         if not isinstance(pending.request, Submit):
-            return pending.request
+            return pending.request, 0
         submission = pending.request.submission
-        if submission.draft_id and submission.kind is DraftKind.POST:
+        if submission.draft_id:
             submission = await self._drafts.completed(actor, submission, pending.operation)
+        awaited = sum(isinstance(each, Attachment) and each not in pending.pictures for each in submission.pictures)
         if submission.pictures or submission.source:
             submission = await self._drafts.save(actor, submission, pending.operation, is_limited=False)
-        return PostPlan.of(submission) if submission.kind is DraftKind.POST else edit_of(submission)
+        command_of = PostPlan.of if submission.kind is DraftKind.POST else edit_of
+        return command_of(submission, rest_follows=awaited > 0), awaited
 
     async def _pictures(self, pending: PendingOperation) -> Sequence[Chart | Attachment]:
         """Return the change's pictures; those that were downloaded, and still exist, instead of their links."""
@@ -152,8 +160,11 @@ class ReplayService:
         return chart if chart and self._files.copy_from(self._temporary, chart.sha256) else picture
 
     async def _saves_draft(self, actor: Actor, pending: PendingOperation) -> bool:
-        """Save its text as a draft, whatever the quotas, as it was acknowledged; False: it has none, or that fails."""
-        if not pending.submission or not pending.text:
+        """Save its text and pictures as a draft, whatever the quotas, as it was acknowledged.
+
+        False: it has neither, or that fails.
+        """
+        if not pending.submission or not (pending.text or pending.pictures):
             return False
         try:
             await self._drafts.save(actor, pending.submission, pending.operation, is_limited=False)

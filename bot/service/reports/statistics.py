@@ -11,8 +11,8 @@ import structlog
 from peewee import Case, DateTimeField, ModelSelect, fn
 
 from bot.domain.clock import Clock
-from bot.domain.days import zone_of
 from bot.domain.values import Activity, Actor, Coach, CoachId, CoachStatistics, Statistics, StorageSize
+from bot.domain.zones import zone_of
 from bot.service.guilds import GuildService
 from bot.service.records.roster import Roster, is_given
 from bot.service.reports.plot import Panel, Plot, Series, largest_first

@@ -5,8 +5,9 @@ import re
 import zoneinfo
 from collections.abc import Callable, Iterator
 
-from bot.domain.days import long_day, zone_of
+from bot.domain.days import long_day
 from bot.domain.values import SHORT_HASH, ChangeKind
+from bot.domain.zones import zone_of
 from bot.service.transfer.journal import ChartPart, PlanLine, RevisionLine
 from bot.service.transfer.stored import StoredJournal
 

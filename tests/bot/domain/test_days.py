@@ -16,9 +16,9 @@ from bot.domain.days import (
     open_days,
     parse_day,
     short_day,
-    today_in,
     written_forms,
 )
+from bot.domain.zones import today_in
 
 SUNDAY = datetime.date(2026, 11, 22)
 MONDAY = datetime.date(2026, 11, 23)

@@ -46,6 +46,7 @@ from bot.domain.values import (
     StrayMessage,
     UserId,
     Waiting,
+    WriteButton,
     WriteProbe,
 )
 from tests.bot.replies.test_replies import LARGEST, NAMES, NOW, accept, plan_saying
@@ -163,11 +164,13 @@ def test_the_health_of_very_many_bad_cards_is_within_discords_limits():
     found = Health(probe, probe, 0, 0, 0, *facts, (stray,) * 20)
 
     connection = Connection(None, None, 1, Outage(NOW, None), Deployment("*why* " * 1000, NOW), answered_elsewhere=3)
-    reply = replies.health(found, connection, clock_error=-datetime.timedelta(9999))
+    button = WriteButton(ChannelId(LARGEST), None)
+    reply = replies.health(found, connection, clock_error=-datetime.timedelta(9999), button=button)
 
     accept(reply)
     shown = str([component.build() for component in reply["components"]])
     assert "1,000,000 cards can’t be posted" in shown
+    assert "Post it again with `/admin setup`." in shown
     assert "There is more than fits here" in shown
     assert "Last backup" in shown
 

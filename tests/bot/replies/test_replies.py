@@ -40,10 +40,12 @@ from bot.domain.values import (
     Exported,
     GuildId,
     HistoryPage,
+    Limits,
     ListedDraft,
     ListedRevision,
     Merged,
     MessageId,
+    PageNumber,
     Plan,
     PlanCursor,
     PlanFilter,
@@ -364,8 +366,8 @@ def test_every_modal_is_within_discords_limits(
 
     accept_modal(replies.post_modal(form, limit))
     accept_modal(replies.edit_modal(plan, limit))
-    accept_modal(replies.draft_post_modal(draft, form, limit))
-    accept_modal(replies.draft_edit_modal(draft, LARGEST, limit))
+    accept_modal(replies.draft_post_modal(draft, form, Limits(limit)))
+    accept_modal(replies.draft_edit_modal(draft, LARGEST, Limits(limit)))
 
 
 @given(TEXTS, NAMES, st.integers(0, 25))
@@ -390,7 +392,9 @@ def test_every_page_of_today_is_within_discords_limits(
     opened = {each.id: ReadMarker(UserId(1), each.id, GuildId(1), 1, NOW) for each in plans}
 
     for shown in (plans, tuple(dataclasses.replace(each, revision=1 + (n < 5)) for n, each in enumerate(plans))):
-        accept(replies.today(TodayPage(PlanPage(shown, PlanFilter(DAY), DAY, newer, older, is_partial=True), opened)))
+        number = PageNumber(999, 999, LARGEST) if has_pages else None
+        page = PlanPage(shown, PlanFilter(DAY), DAY, newer, older, is_partial=True)
+        accept(replies.today(TodayPage(page, opened, next_session=DAY + datetime.timedelta(days=1), number=number)))
 
 
 @pytest.mark.parametrize(
@@ -410,6 +414,24 @@ def test_plans_of_the_next_session_are_named_so():
     page = PlanPage((PLAN,), PlanFilter(DAY), DAY - datetime.timedelta(days=1))
 
     assert _texts(replies.today(TodayPage(page, {})))[0] == "### Next session, Mon 23 Nov: 1 plan"
+
+
+def test_a_page_of_many_plans_has_its_number_and_their_number():
+    page = PlanPage((PLAN,), PlanFilter(DAY), DAY, older=PlanCursor(PLAN.id, Turn.OLDER))
+
+    reply = replies.today(TodayPage(page, {}, number=PageNumber(2, 3, 61)))
+
+    assert _texts(reply)[0] == "### Today, Mon 23 Nov\n-# Page 2 of 3 · 61 plans"
+
+
+@pytest.mark.parametrize(("plans", "days_ahead", "is_named"), [((), 1, True), ((PLAN,), 1, True), ((PLAN,), 0, False)])
+def test_the_next_session_is_named_unless_its_plans_are_shown(plans: tuple[Plan, ...], days_ahead: int, is_named: bool):
+    next_session = DAY + datetime.timedelta(days=days_ahead)
+
+    shown = TodayPage(PlanPage(plans, PlanFilter(DAY), DAY), {}, next_session=next_session)
+
+    lines = "\n".join(_texts(replies.today(shown))).splitlines()
+    assert [line for line in lines if "Next session" in line] == ["-# Next session: Tue 24 Nov"] * is_named
 
 
 def test_a_half_day_is_named_above_todays_plans():
@@ -537,7 +559,7 @@ def test_a_form_takes_as_many_files_as_the_plan_has_room_for():
     for count, expected in ((0, [10]), (7, [3]), (10, [])):
         draft = dataclasses.replace(draft_of("text"), pictures=drawn(count))
         assert room(replies.edit_modal(dataclasses.replace(PLAN, charts=drawn(count)), LIMIT)) == expected
-        assert room(replies.draft_post_modal(draft, form_of(), LIMIT)) == expected
+        assert room(replies.draft_post_modal(draft, form_of(), Limits())) == expected
 
 
 @pytest.mark.parametrize(
@@ -554,7 +576,7 @@ def test_an_empty_list_does_not_tell_members_to_post(page_filter: PlanFilter, wo
 def test_a_list_over_a_years_end_shows_the_year_of_days_that_are_not_of_this_one():
     old = dataclasses.replace(PLAN, day=datetime.date(2025, 12, 31))
     listed = replies.plans(PlanPage((PLAN, old), PlanFilter(), DAY))
-    asked = replies.ask_where((PLAN, old), draft_of("text"))
+    asked = replies.ask_where((PLAN, old), draft_of("text"), Limits())
 
     assert _texts(listed)[1:] == ["**Mon 23 Nov** (today)\nCoach D: text", "**Wed 31 Dec 2025**\nCoach D: text"]
     for reply in (listed, asked):

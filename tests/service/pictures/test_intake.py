@@ -262,7 +262,10 @@ async def test_what_a_kill_left_is_fetched_at_the_next_start(intake, drafts, dan
 async def test_the_text_of_a_file_is_read_and_nothing_stays_on_the_disk(intake, dana, links: Links, services: Services):
     (file,) = links.to("message.txt")
 
-    assert await intake.read_text(dana, file) == "börse"
+    assert await intake.whole_text(dana, "", file) == "börse"
+    assert await intake.whole_text(dana, "NQ", file) == "NQ\nbörse"
+    with pytest.raises(errors.TextTooLongError):
+        await intake.whole_text(dana, "x" * 3995, file)
     assert not [
         path for path in services.files.folder.path.rglob("*") if path.is_file() and path.parent.name == "incoming"
     ]
@@ -276,4 +279,4 @@ async def test_a_file_that_is_no_plans_text_is_refused(intake, dana, links: Link
     (file,) = links.to(name)
 
     with pytest.raises(errors.TextFileError, match=why):
-        await intake.read_text(dana, dataclasses.replace(file, size=size))
+        await intake.whole_text(dana, "", dataclasses.replace(file, size=size))

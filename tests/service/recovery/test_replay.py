@@ -35,7 +35,6 @@ from bot.domain.values import (
     Chart,
     DraftId,
     DraftKind,
-    Limits,
     Members,
     Merged,
     MessageId,
@@ -48,25 +47,18 @@ from bot.domain.values import (
     Submission,
     UserId,
 )
-from bot.service.pictures.downloads import Downloads
-from bot.service.pictures.inspectors import Inspectors
-from bot.service.pictures.intake import IntakeService
 from bot.service.recovery import spool as spools
 from bot.service.recovery import spool_format
-from bot.service.recovery.replay import ReplayService
 from bot.service.recovery.spool import Spool
-from storage.chart_files import ChartFiles
 from storage.resilient_store import ResilientStore
 from storage.spool import SpoolFile
-from storage.store import Store
-from tests.service.scene import DANA, DAY, GUILD, INTRADAY_ROLE, MONDAY, Services, drafts_of, elsewhere, fresh
+from tests.service.recovery.queued import EVENING, pending_of
+from tests.service.scene import DANA, DAY, GUILD, INTRADAY_ROLE, MONDAY, drafts_of, elsewhere, fresh
 
 CHART = Chart("a" * 64, "nq.png", "image/png", 64, 48, 9, "The open")
 LINK = Attachment("https://cdn.example/nq.png", "nq.png", 9)
 REJECTED = RejectedPicture("x.txt", "is not a picture")
 BOOK = DatabaseId("/data/book.db", "b" * 32)
-EVENING = datetime.datetime(2026, 11, 24, 4, 59, 30, tzinfo=datetime.UTC)
-"""23:59:30 on Monday in New York."""
 
 REQUESTS: dict[str, Request] = {
     "a post": PostPlan("Long", "d", "today", DraftId(3), rest_follows=True),
@@ -96,11 +88,6 @@ REQUESTS: dict[str, Request] = {
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "spool"
-
-
-@pytest.fixture
 def file(folder: Path) -> SpoolFile:
     return SpoolFile(folder)
 
@@ -116,36 +103,6 @@ async def reopened(file: SpoolFile, clock) -> Spool:
     after = Spool(SpoolFile.open(file.folder), clock, lambda: BOOK, Quotas())
     await after.open()
     return after
-
-
-@pytest.fixture
-def aside(folder: Path, clock) -> ChartFiles:
-    folder.mkdir()
-    return ChartFiles(folder / "charts", clock)
-
-
-@pytest.fixture
-def replayer(services: Services, store: Store, clock, aside: ChartFiles) -> ReplayService:
-    parts = (store, clock, services.guilds, services.drafts)
-    rest = (Downloads((), 1, 1), Inspectors(1), Limits())
-    intake, intake_aside = (IntakeService(*parts, files, *rest) for files in (services.files, aside))
-    return ReplayService(
-        services.plans,
-        services.charts,
-        services.history,
-        services.drafts,
-        intake,
-        services.files,
-        aside,
-        intake_aside,
-    )
-
-
-def pending_of(
-    sent: Request | Submission, actor: Actor = DANA, sent_at: datetime.datetime = EVENING
-) -> PendingOperation:
-    request = Submit(sent) if isinstance(sent, Submission) else sent
-    return PendingOperation(fresh(), actor, sent_at, request)
 
 
 def post(text: str = "Long", day: str = DAY) -> Submit:
@@ -536,100 +493,6 @@ async def test_what_fails_in_every_way_holds_up_nobody(replayer, services, dana)
     assert done.plan is None
     assert "went wrong on our side" in done.refusal
     assert not done.is_draft
-    assert await drafts_of(services.drafts, dana) == []
-
-
-async def test_one_who_may_not_is_refused_and_nothing_is_fetched(replayer, services, mia):
-    done = await replayer.replay(pending_of(Submission(DraftKind.POST, "Mine", pictures=(LINK,)), mia))
-
-    assert done.plan is None
-    assert "not a coach" in done.refusal
-    assert done.is_draft
-
-
-async def test_pictures_that_were_put_aside_come_into_their_place(replayer, services, aside, dana):
-    incoming = aside.begin()
-    incoming.write_bytes(b"a picture")
-    chart = Chart(aside.store(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
-    asked = pending_of(Submission(DraftKind.POST, "With", day=DAY, pictures=(LINK,)))
-
-    done = await replayer.replay(dataclasses.replace(asked, downloaded={LINK.url: chart}))
-
-    assert done.plan.charts == (chart,)
-    assert services.files.path_of(chart.sha256).read_bytes() == b"a picture"
-    replayer.clear()
-    assert aside.path_of(chart.sha256) is None
-
-
-async def test_pictures_that_were_put_aside_and_are_gone_are_links_again(replayer, services, folder):
-    asked = pending_of(Submission(DraftKind.POST, "Without", day=DAY, pictures=(LINK,)))
-
-    done = await replayer.replay(dataclasses.replace(asked, downloaded={LINK.url: CHART}))
-
-    assert done.plan.charts == ()
-    assert [each.filename for each in done.left_out] == ["nq.png"]
-
-
-async def test_a_disk_that_takes_no_picture_keeps_everything(replayer, services, aside, tmp_path):
-    incoming = aside.begin()
-    incoming.write_bytes(b"a picture")
-    chart = Chart(aside.store(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
-    submission = Submission(DraftKind.POST, "With", pictures=(LINK,))
-    asked = dataclasses.replace(pending_of(submission), downloaded={LINK.url: chart})
-    shutil.rmtree(tmp_path / "charts")
-    (tmp_path / "charts").touch()
-
-    with pytest.raises(errors.PicturesUnavailableError):
-        await replayer.replay(asked)
-
-    (tmp_path / "charts").unlink()
-    assert (await replayer.replay(asked)).plan.charts == (chart,)
-
-
-async def test_a_link_that_is_dead_is_told_and_the_rest_goes_in(replayer, services):
-    done = await replayer.replay(pending_of(Submission(DraftKind.POST, "Without", day=DAY, pictures=(LINK,))))
-
-    assert done.plan.text == "Without"
-    assert [each.filename for each in done.left_out] == ["nq.png"]
-
-
-async def test_files_that_were_sent_with_a_drafts_form_come_after_its_own(replayer, services, dana):
-    own, sent = (services.keep(name.encode()) for name in ("own", "sent"))
-    draft = await services.drafts.save(dana, Submission(DraftKind.POST, "old", pictures=(own,)))
-    form = Submission(DraftKind.POST, "new", day=DAY, draft_id=draft.id, pictures=(sent,), adds_pictures=True)
-
-    done = await replayer.replay(pending_of(form))
-
-    assert (done.plan.text, done.plan.charts) == ("new", (own, sent))
-
-
-@pytest.mark.parametrize("is_of_replay", [True, False])
-async def test_files_of_a_drafts_form_are_added_once_however_often_it_is_replayed(
-    replayer, services, dana, is_of_replay
-):
-    own, sent = (services.keep(name.encode()) for name in ("own", "sent"))
-    draft = await services.drafts.save(dana, Submission(DraftKind.POST, "old", pictures=(own,)))
-    form = Submission(DraftKind.POST, "new", day=DAY, draft_id=draft.id, pictures=(sent,), adds_pictures=True)
-    pending = pending_of(form)
-    # The database failed after this, the last time.
-    completed = await services.drafts.completed(dana, form, pending.operation)
-    await services.drafts.save(dana, completed if is_of_replay else form, pending.operation)
-
-    assert (await services.drafts.save(dana, form, pending.operation)).pictures == (own, sent)
-    done = await replayer.replay(pending)
-
-    assert (done.refusal, done.plan.charts) == (None, (own, sent))
-
-
-async def test_a_text_for_a_draft_brings_what_the_draft_has(replayer, services, dana):
-    chart = services.keep(b"another picture")
-    source = Source(ChannelId(1), MessageId(2), UserId(3))
-    writing = Submission(DraftKind.POST, "old", coach="d", day="tomorrow", pictures=(chart,), source=source)
-    draft = await services.drafts.save(dana, writing)
-
-    done = await replayer.replay(pending_of(Submission(DraftKind.POST, "new", draft_id=draft.id)))
-
-    assert (done.plan.text, done.plan.charts, done.plan.source) == ("new", (chart,), source)
     assert await drafts_of(services.drafts, dana) == []
 
 
