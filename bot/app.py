@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import pathlib
 import time
+from collections.abc import AsyncGenerator
 from typing import Final
 
 import hikari
@@ -112,11 +113,12 @@ class Application:
 
         Raises:
             PluginFailedError: a plugin of this program can't be loaded.
-            StartError: Discord refuses the bot, or there was no connection for too long.
+            StartError: Discord refuses the bot, there was no connection for too long, or the health port is in use.
             UnfinishedError: it was stopped before all changes were saved.
         """
         await self._parts.plugins.start()
-        async with background_client(self._gateway, self._token, self._config.discord.rest_url) as client:
+        connecting = background_client(self._gateway, self._token, self._config.discord.rest_url)
+        async with self._health_port(), connecting as client:
             await self._parts.recovery.open()
             messages = CardMessages(client, self._parts.charts)
             self._parts.publisher.start(messages)
@@ -136,6 +138,23 @@ class Application:
         queued, lost = recovery.queued_counts
         if recovery.outage or queued or lost:
             raise UnfinishedError(recovery.outage, queued, lost, folder, is_database_lost=recovery.is_database_lost)
+
+    @contextlib.asynccontextmanager
+    async def _health_port(self) -> AsyncGenerator[None]:
+        """Have the health port open while the block runs.
+
+        Raises:
+            StartError: it can't be opened.
+        """
+        health, port = self._parts.health, self._config.health.port
+        try:
+            await health.open()
+        except OSError as error:
+            raise StartError(f"The health port {port} can't be opened: {error.strerror or error}.") from error
+        try:
+            yield
+        finally:
+            await health.close()
 
     async def _serve(self) -> None:
         running = asyncio.create_task(self._run())
@@ -245,7 +264,7 @@ def run(config: Config, token: SecretStr) -> None:
     Raises:
         StorageError: the database or the charts' folder can't be opened, or another bot uses them.
         PluginError: a plugin of this program can't be loaded.
-        StartError: Discord refuses the bot, or there was no connection for too long.
+        StartError: Discord refuses the bot, there was no connection for too long, or the health port is in use.
         UnfinishedError: it was stopped before all changes were saved.
     """
     opened = OpenFiles.open(config)  # before signals have anything to finish

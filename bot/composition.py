@@ -24,6 +24,8 @@ from bot.discord.direct_messages import DirectMessages
 from bot.discord.member_names import NameLookup
 from bot.discord.operators import Operators
 from bot.domain.clock import utc_now
+from bot.health.checks import HealthChecks
+from bot.health.port import HealthPort
 from bot.interactions.client import Client
 from bot.interactions.clock_watch import ClockWatch
 from bot.interactions.coach_flow import CoachFlow
@@ -66,6 +68,7 @@ from bot.service.recovery.spool import Spool
 from bot.service.reports.health import HealthService
 from bot.service.reports.plotter import Plotter
 from bot.service.reports.statistics import StatisticsService
+from bot.service.reports.storage_probe import StorageProbe
 from bot.service.sessions import SessionService
 from bot.service.settings import SettingsService
 from bot.service.strays import StrayService
@@ -95,7 +98,8 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
     _register(client, *(getattr(services, each.name) for each in dataclasses.fields(services)))
     _register(client, config.plan_limits, intakes.charts, backups, plugins, operators, names, late, direct_messages)
     _register(client, *_flows(core, late, publisher, names), *_leaf_services(core))
-    _register(client, _health(core, spool, backups, reconciler), ClockWatch(gateway, utc_now))
+    probe = StorageProbe(opened.store, opened.files, config.plan_limits.reserve_mib * 2**20)
+    _register(client, _health(core, probe, spool, backups, reconciler), ClockWatch(gateway, utc_now))
     _register(client, ConnectionWatch(gateway, client, utc_now, liveness, plugins.deployment))
     return Parts(
         *(gateway, liveness, client, plugins, services.charts, late, services.markers, publisher, reconciler),
@@ -104,6 +108,7 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
         *(views, names),
         Recovery(monitor, spool, _replay(core), direct_messages, publisher.nudge),
         *(spool, opened.store, intakes, backups, core.workers),
+        HealthPort(config.health, HealthChecks(gateway, liveness, probe, spool, backups, utc_now)),
     )
 
 
@@ -215,13 +220,13 @@ def _leaf_services(core: Core) -> tuple[object, ...]:
     )
 
 
-def _health(core: Core, spool: Spool, backups: BackupService, reconciler: Reconciler) -> HealthService:
-    opened, services = core.opened, core.services
+def _health(
+    core: Core, probe: StorageProbe, spool: Spool, backups: BackupService, reconciler: Reconciler
+) -> HealthService:
+    services = core.services
     return HealthService(
-        *(opened.store, opened.files, utc_now, core.intakes.charts, services.cards, services.strays),
-        *(spool, backups, VERSION),
-        reserve=core.config.plan_limits.reserve_mib * 2**20,
-        unverified=reconciler.unverified,
+        *(core.opened.store, utc_now, core.intakes.charts, services.cards, services.strays),
+        *(spool, backups, VERSION, probe, reconciler.unverified),
     )
 
 

@@ -146,8 +146,8 @@ class Waiting:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Health:
-    """The bot's health."""
+class StorageHealth:
+    """The health of the database, of the pictures and of their disks."""
 
     database: WriteProbe
     pictures: WriteProbe
@@ -156,6 +156,17 @@ class Health:
     free_for_pictures: int | None
     reserve: int
     """Reserved bytes on the pictures' disk: pictures are rejected below that."""
+
+    @property
+    def is_disk_nearly_full(self) -> bool:
+        """True if pictures are rejected for lack of disk space."""
+        return self.free_for_pictures is not None and self.free_for_pictures < self.reserve
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Health(StorageHealth):
+    """The bot's health."""
+
     waiting: Waiting
     backups: BackupState
     versions: tuple[tuple[str, str], ...]
@@ -171,8 +182,3 @@ class Health:
     """Messages in that guild that look like cards but belong to none."""
     missing_years: tuple[int, ...] = ()
     """This year or the next, if the sessions of that guild's exchange are not known in them."""
-
-    @property
-    def is_disk_nearly_full(self) -> bool:
-        """True if pictures are rejected for lack of disk space."""
-        return self.free_for_pictures is not None and self.free_for_pictures < self.reserve

@@ -177,7 +177,8 @@ def test_a_bad_value_in_the_file_is_told_even_when_a_variable_replaces_it(config
     [
         (
             "colour = 1",
-            "colour: unknown section. Allowed: discord, storage, plugins, coaches, days, limits, quotas, backup, log.",
+            "colour: unknown section. Allowed: discord, storage, plugins, coaches, days, limits, quotas, backup, log, "
+            "health.",
         ),
         ("[limit]", "limit: unknown section. Did you mean limits?"),
         ("_env_file = 'x'", "_env_file: unknown section. Allowed: discord,"),
@@ -223,6 +224,8 @@ def test_a_bad_value_in_the_file_is_told_even_when_a_variable_replaces_it(config
         ("[backup]\nkeep = { yearly = 1 }", "backup.keep.yearly: unknown key."),
         ("[backup]\nkeep = 7", "backup.keep: found 7. Allowed: a table with daily, weekly and monthly."),
         ("[log]\nformat = 'xml'", "log.format: found 'xml'. Allowed: console or json."),
+        ("[health]\nport = 70000", "health.port: found 70000. Allowed: 0 (off), or a port from 1 to 65535."),
+        ("[health]\nhost = 'localhost'", "health.host: found 'localhost' (no IP address). Allowed: an IP address"),
     ],
 )
 def test_a_wrong_line_in_the_file_is_told(config_file, text, fault):

@@ -32,6 +32,7 @@ from bot.service.pictures.inspectors import Inspectors
 from bot.service.pictures.intake import IntakeService
 from bot.service.recovery.spool import Spool
 from bot.service.reports.health import HealthService
+from bot.service.reports.storage_probe import StorageProbe
 from bot.service.strays import StrayService
 from storage.models import GuildSettingsRow
 from storage.spool import SpoolFile
@@ -50,8 +51,8 @@ def health(services: Services, store: Store, clock, tmp_path: Path) -> HealthSer
     spool = Spool(SpoolFile(tmp_path / "spool"), clock, lambda: DatabaseId("book.db", None), Quotas())
     cards, strays = CardService(store, clock, services.guilds), StrayService(store, clock, services.guilds)
     backups = BackupService(clock, tmp_path / "backups", datetime.timedelta(hours=24), Retention(), ("false",))
-    parts = (store, services.files, clock, intake, cards, strays, spool, backups, "1.2.3")
-    return HealthService(*parts, reserve=RESERVE, unverified=unverified)
+    probe = StorageProbe(store, services.files, RESERVE)
+    return HealthService(store, clock, intake, cards, strays, spool, backups, "1.2.3", probe, unverified)
 
 
 async def unverified(_: GuildId) -> int:
