@@ -177,8 +177,7 @@ def test_a_bad_value_in_the_file_is_told_even_when_a_variable_replaces_it(config
     [
         (
             "colour = 1",
-            "colour: unknown section. Allowed: discord, storage, plugins, coaches, days, limits, quotas, backup, log, "
-            "health.",
+            "colour: unknown section. Allowed: discord, storage, plugins, coaches, days, limits, quotas, backup, log",
         ),
         ("[limit]", "limit: unknown section. Did you mean limits?"),
         ("_env_file = 'x'", "_env_file: unknown section. Allowed: discord,"),
