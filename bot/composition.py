@@ -26,6 +26,7 @@ from bot.discord.operators import Operators
 from bot.domain.clock import utc_now
 from bot.health.checks import HealthChecks
 from bot.health.port import HealthPort
+from bot.health.readings import Meter
 from bot.interactions.client import Client
 from bot.interactions.clock_watch import ClockWatch
 from bot.interactions.coach_flow import CoachFlow
@@ -69,6 +70,7 @@ from bot.service.reports.health import HealthService
 from bot.service.reports.plotter import Plotter
 from bot.service.reports.statistics import StatisticsService
 from bot.service.reports.storage_probe import StorageProbe
+from bot.service.reports.workload import WorkloadService
 from bot.service.sessions import SessionService
 from bot.service.settings import SettingsService
 from bot.service.strays import StrayService
@@ -108,7 +110,7 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
         *(views, names),
         Recovery(monitor, spool, _replay(core), direct_messages, publisher.nudge),
         *(spool, opened.store, intakes, backups, core.workers),
-        HealthPort(config.health, HealthChecks(gateway, liveness, probe, spool, backups, utc_now)),
+        _health_port(core, client, HealthChecks(gateway, liveness, probe, spool, backups, utc_now)),
     )
 
 
@@ -228,6 +230,11 @@ def _health(
         *(core.opened.store, utc_now, core.intakes.charts, services.cards, services.strays),
         *(spool, backups, VERSION, probe, reconciler.unverified),
     )
+
+
+def _health_port(core: Core, client: Client, checks: HealthChecks) -> HealthPort:
+    workload = WorkloadService(core.opened.store, core.intakes.charts, core.services.cards)
+    return HealthPort(core.config.health, checks, Meter(VERSION, core.gateway, client, checks, workload))
 
 
 def _register(client: Client, *values: object) -> None:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.config.settings import HealthSection
 from bot.health.checks import HealthChecks, HealthReport
+from bot.health.readings import Meter
 
 CLOSE_SECONDS: Final = 0.5
 """The time that requests have to end when the bot stops."""
@@ -17,11 +18,12 @@ _log = structlog.get_logger(__name__)
 
 
 class HealthPort:
-    """Serves `/health`; does nothing where no port is configured."""
+    """Serves `/health` and `/metrics`; does nothing where no port is configured."""
 
-    def __init__(self, section: HealthSection, checks: HealthChecks) -> None:
+    def __init__(self, section: HealthSection, checks: HealthChecks, meter: Meter) -> None:
         self._section = section
         self._checks = checks
+        self._meter = meter
         self._runner: web.AppRunner | None = None
 
     async def open(self) -> None:
@@ -32,8 +34,17 @@ class HealthPort:
         """
         if not self._section.port:
             return
+        from bot.health.metrics import Exposition  # takes memory, which is only worth it here
+
+        exposition = Exposition()
+
+        async def metrics(request: web.Request) -> web.Response:
+            page, content_type = exposition.page(await self._meter.read(), request.headers.get("Accept", ""))
+            return web.Response(body=page, headers={"Content-Type": content_type})
+
         application = web.Application()
         application.router.add_get("/health", self._health)
+        application.router.add_get("/metrics", metrics)
         self._runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=CLOSE_SECONDS)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._section.host, self._section.port).start()

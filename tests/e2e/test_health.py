@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import resource
 import socket
 from collections.abc import AsyncIterator, Callable, Generator
@@ -61,6 +62,42 @@ def full_disk(bot: BotProcess) -> Generator[None]:
     resource.prlimit(bot.process.pid, resource.RLIMIT_FSIZE, (1, free))
     yield
     resource.prlimit(bot.process.pid, resource.RLIMIT_FSIZE, (free, free))
+
+
+async def page_with(port: int, *lines: str) -> str:
+    """Wait until the metrics have these lines."""
+    async with asyncio.timeout(DEADLINE):
+        while True:
+            async with aiohttp.request("GET", f"http://127.0.0.1:{port}/metrics") as response:
+                page = await response.text()
+            if set(lines) <= set(page.splitlines()):
+                return page
+            await asyncio.sleep(0.1)
+
+
+async def test_what_is_done_is_measured_and_logged_without_texts_and_ids(
+    own_room: Room, watched: BotProcess, port: int
+):
+    await own_room.dana.slash("plan post", text="NQ long above 20000")
+    card = await own_room.shows("NQ long above 20000")
+    await own_room.mia.click(card, "Edit")
+
+    changed = await watched.logged("plan changed")
+    page = await page_with(
+        port,
+        'coachbook_interaction_seconds_count{command="plan post",kind="command",result="ok"} 1.0',
+        'coachbook_interaction_seconds_count{command="plans.open_edit",kind="component",result="refused"} 1.0',
+        'coachbook_plans{state="live"} 1.0',
+        "coachbook_servers 1.0",
+    )
+
+    assert (changed["kind"], changed["plan_id"], changed["revision"]) == ("posted", 1, 1)
+    assert changed["milliseconds"] > 0
+    assert re.fullmatch("[0-9a-f]{12}", changed["user"])
+    assert changed.keys() - {"event", "level", "logger", "timestamp"} == {
+        *("kind", "plan_id", "revision", "milliseconds", "user")
+    }
+    assert not any(str(each) in page for each in (own_room.dana.user.id, own_room.mia.user.id, own_room.guild.id))
 
 
 async def test_a_bot_is_healthy_until_the_disk_is_full_or_the_gateway_is_gone(

@@ -133,7 +133,9 @@ from bot.domain.values.reports import (
     Statistics,
     StorageHealth,
     StorageSize,
+    Totals,
     Waiting,
+    Workload,
     WriteProbe,
 )
 from bot.domain.values.setup import Setup
@@ -276,11 +278,13 @@ __all__ = [
     "TemplateId",
     "TemplatePanel",
     "TodayPage",
+    "Totals",
     "Turn",
     "Usage",
     "UserId",
     "View",
     "Waiting",
+    "Workload",
     "WriteButton",
     "WriteProbe",
     "is_mark",

@@ -146,6 +146,36 @@ class Waiting:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Workload:
+    """The work of the services now, and since the database was opened."""
+
+    writes: int
+    """Writes to the database in progress."""
+    reads: int
+    downloads: int
+    """Pictures being downloaded."""
+    writes_done: int
+    write_seconds: float
+    """The time of the finished writes in total, with their wait."""
+    reads_done: int
+    read_seconds: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Totals:
+    """The contents of the database, of all servers."""
+
+    live_plans: int
+    deleted_plans: int
+    revisions: int
+    charts: int
+    """All that were ever added."""
+    waiting_cards: int
+    """`MAX_COUNTED` at most, as below."""
+    waiting_drafts: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class StorageHealth:
     """The health of the database, of the pictures and of their disks."""
 
