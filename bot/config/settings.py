@@ -181,12 +181,13 @@ class BackupSection(_Section):
 
 
 class LogSection(_Section):
-    """Level and format of the log."""
+    """Level, format and stream of the log."""
 
     level: Annotated[Literal["debug", "info", "warning", "error"], Choice] = Field(
         default="info", description="debug, info, warning or error"
     )
     format: Annotated[Literal["console", "json"], Choice] = Field(default="console", description="console or json")
+    stream: Annotated[Literal["stderr", "stdout"], Choice] = Field(default="stderr", description="stderr or stdout")
 
 
 class HealthSection(_Section):

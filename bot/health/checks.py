@@ -90,22 +90,27 @@ class HealthChecks:
     async def _check(self) -> HealthReport:
         storage = await self._probe.check()
         backups = await self._backups.state()
-        in_memory = len(self._spool.in_memory)
+        in_memory, silence = len(self._spool.in_memory), self._liveness.silence
         return HealthReport(
-            self._gateway_failure(),
-            self._liveness.silence,
+            gateway_failure(is_connected=self._is_connected, silence=silence),
+            silence,
             storage,
             len(self._spool.waiting) - in_memory,
             in_memory,
             None if backups.last is None else (self._clock() - backups.last).total_seconds(),
         )
 
-    def _gateway_failure(self) -> str | None:
+    @property
+    def _is_connected(self) -> bool:
         shards = self._gateway.shards.values()
-        if not shards or not all(shard.is_connected for shard in shards):
-            return "not connected to Discord"
-        silence = self._liveness.silence
-        return f"nothing heard from Discord for {silence:.0f} seconds" if silence > SILENCE_SECONDS else None
+        return bool(shards) and all(shard.is_connected for shard in shards)
+
+
+def gateway_failure(*, is_connected: bool, silence: float) -> str | None:
+    """Return the reason why the bot does not hear from Discord; None: it does."""
+    if not is_connected:
+        return "not connected to Discord"
+    return f"nothing heard from Discord for {silence:.0f} seconds" if silence > SILENCE_SECONDS else None
 
 
 def _disk_failure(storage: StorageHealth) -> str | None:

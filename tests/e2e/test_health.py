@@ -122,3 +122,13 @@ async def test_a_bot_is_healthy_until_the_disk_is_full_or_the_gateway_is_gone(
     assert full[0] == 1
     assert full[1].startswith("unhealthy: database: the disk may be full, read-only or broken; disk: pictures can’t be")
     assert gone == (1, "unhealthy: gateway: not connected to Discord")
+
+
+async def test_a_bot_whose_port_is_in_use_does_not_start(own_discord: Discord):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        bot = await BotProcess.start("run", env=own_discord.settings(COACHBOOK_HEALTH__PORT=str(port)))
+
+        assert await bot.ended() == 1
+
+    assert f"The health port {port} can't be opened:" in bot.output

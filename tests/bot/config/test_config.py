@@ -223,6 +223,7 @@ def test_a_bad_value_in_the_file_is_told_even_when_a_variable_replaces_it(config
         ("[backup]\nkeep = { yearly = 1 }", "backup.keep.yearly: unknown key."),
         ("[backup]\nkeep = 7", "backup.keep: found 7. Allowed: a table with daily, weekly and monthly."),
         ("[log]\nformat = 'xml'", "log.format: found 'xml'. Allowed: console or json."),
+        ("[log]\nstream = 'file'", "log.stream: found 'file'. Allowed: stderr or stdout."),
         ("[health]\nport = 70000", "health.port: found 70000. Allowed: 0 (off), or a port from 1 to 65535."),
         ("[health]\nhost = 'localhost'", "health.host: found 'localhost' (no IP address). Allowed: an IP address"),
     ],

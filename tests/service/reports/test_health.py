@@ -155,6 +155,17 @@ async def test_a_draft_that_waits_for_pictures_is_counted(services, health, dana
     assert (await health.check(max)).waiting.drafts == 1
 
 
+async def test_a_failure_of_the_probe_is_logged_once(health, services, store, max):
+    probe = StorageProbe(store, services.files, RESERVE)
+    await store.close()
+
+    with capture_logs() as lines:
+        found = [await probe.check() for _ in range(2)]
+
+    assert all(each.database.why for each in found)
+    assert [each["what"] for each in lines if each["event"] == "probe failed"] == ["database"]
+
+
 async def test_it_is_told_to_managers_alone(health, dana):
     with pytest.raises(errors.NotManagerError):
         await health.check(dana)
