@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import pathlib
 import time
 from collections.abc import AsyncGenerator
@@ -22,6 +23,7 @@ from bot.discord.rest_client import background_client
 from bot.domain.clock import utc_now
 from bot.open_files import OpenFiles
 from bot.parts import Parts
+from bot.service_manager import ServiceManager
 
 # Seconds after the signal: the shutdown ends within 5, unless the disk or the processor is overloaded.
 FINISH_SECONDS: Final = 1.0
@@ -82,10 +84,11 @@ class UnfinishedError(Exception):
 class Application:
     """The running bot."""
 
-    def __init__(self, config: Config, token: SecretStr, parts: Parts) -> None:
+    def __init__(self, config: Config, token: SecretStr, parts: Parts, manager: ServiceManager) -> None:
         self._config = config
         self._token = token
         self._parts = parts
+        self._manager = manager
         self._gateway = parts.gateway
         self._has_announced = False
         self._sync_failure: Exception | None = None
@@ -175,6 +178,7 @@ class Application:
         try:
             await self._start()
             self._parts.recovery.start()
+            self._manager.ready()
             _log.info("ready", guilds=len(self._gateway.cache.get_available_guilds_view()))
             asyncio.get_running_loop().call_later(SETTLE_SECONDS, garbage.resume_full_collections)
             await self._gateway.join()
@@ -222,6 +226,7 @@ class Application:
 
     async def _finish(self, running: "asyncio.Task[None]") -> None:
         parts = self._parts
+        self._manager.stopping()
         self.stop(asyncio.get_running_loop())
         parts.client.turns.open()
         await parts.recovery.halt()
@@ -267,18 +272,22 @@ def run(config: Config, token: SecretStr) -> None:
         StartError: Discord refuses the bot, there was no connection for too long, or the health port is in use.
         UnfinishedError: it was stopped before all changes were saved.
     """
-    opened = OpenFiles.open(config)  # before signals have anything to finish
-    asyncio.run(_serve(config, token, opened))
+    manager = ServiceManager(os.environ)
+    with manager.opening_files():
+        opened = OpenFiles.open(config)  # before signals have anything to finish
+    asyncio.run(_serve(config, token, opened, manager))
 
 
-async def _serve(config: Config, token: SecretStr, opened: OpenFiles) -> None:
+async def _serve(config: Config, token: SecretStr, opened: OpenFiles, manager: ServiceManager) -> None:
     loop = asyncio.get_running_loop()
-    application = Application(config, token, compose(config, token, opened))
+    application = Application(config, token, compose(config, token, opened), manager)
     signals.call(lambda _: application.stop(loop))
+    signs = asyncio.create_task(manager.send_signs_of_life())
     try:
         await application.serve()
     finally:
         await opened.close()
+        signs.cancel()
     _log.info("stopped")
 
 

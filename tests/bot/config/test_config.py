@@ -353,11 +353,16 @@ def test_the_token_comes_from_the_environment_and_is_not_shown():
     assert TOKEN not in f"{token} {token!r}"
 
 
-def test_the_token_comes_from_a_file(tmp_path):
-    path = tmp_path / "token"
+def test_the_token_comes_from_a_file_or_a_credential(tmp_path):
+    path = tmp_path / "discord-token"
     path.write_text(f"{TOKEN}\n", encoding="utf-8")
 
     assert read_token({"DISCORD_TOKEN_FILE": str(path)}).get_secret_value() == TOKEN
+    assert read_token({"CREDENTIALS_DIRECTORY": str(tmp_path)}).get_secret_value() == TOKEN
+    with pytest.raises(TokenError, match=r"^DISCORD_TOKEN_FILE other"):
+        read_token({"DISCORD_TOKEN_FILE": "other", "CREDENTIALS_DIRECTORY": str(tmp_path)})
+    with pytest.raises(TokenError, match=r"^The credential .*/other/discord-token: can't be read: No such file"):
+        read_token({"CREDENTIALS_DIRECTORY": str(tmp_path / "other")})
 
 
 @pytest.mark.parametrize("written", ['"{}"', "'{}'", " {} ", "Bot {}", '"Bot {}"'])
