@@ -1,0 +1,109 @@
+"""The files for those who run the bot: the Dockerfile, compose.yaml and the systemd unit."""
+
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.hosting.dockerfile import parse
+from tests.hosting.unit import UNIT, Unit
+from tests.processes import ROOT
+
+DEPLOY = ROOT / "deploy"
+MAX_EXPOSURE = 20
+"""Tenths of the exposure level that systemd-analyze computes: up to here it says OK."""
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    """The services of compose.yaml, and what they use."""
+    return yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+
+
+def test_the_image_runs_as_a_fixed_user_who_is_not_root_and_owns_the_volume():
+    steps = parse((ROOT / "Dockerfile").read_text(encoding="utf-8"))
+    last = {each.name: each.value for each in steps}
+
+    assert last["FROM"].endswith("-slim")
+    assert last["USER"] == "10001:10001"
+    assert last["RUN"] == "install -d -o 10001 -g 10001 -m 700 /data"
+    assert last["VOLUME"] == last["WORKDIR"] == "/data"
+    assert last["HEALTHCHECK"].endswith('CMD ["coachbook", "health"]')
+    assert {each.value for each in steps if each.name == "ENV"} >= {"STATE_DIRECTORY=/data"}
+
+
+def test_the_image_gets_what_the_wheel_is_made_of_and_nothing_else():
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packages = {each.removesuffix("*") for each in project["tool"]["setuptools"]["packages"]["find"]["include"]}
+
+    allowed = {line.removeprefix("!") for line in lines if line.startswith("!")}
+    assert allowed == packages | {"requirements", "LICENSE", "README.md", "pyproject.toml"}
+    assert all((ROOT / each).exists() for each in allowed)
+    assert "*" in lines
+
+
+def test_compose_declares_all_that_its_services_use(compose: dict[str, Any]):
+    services = compose["services"].values()
+    sources = {each.split(":")[0] for service in services for each in service["volumes"]}
+
+    assert {each for each in sources if not each.startswith(".")} == set(compose["volumes"])
+    assert all(
+        (ROOT / each).exists() for each in sources if each.startswith("./deploy/") and "coachbook.json" not in each
+    )
+    assert {each for service in services for each in service.get("secrets", ())} == set(compose["secrets"])
+
+
+def test_compose_gives_the_bot_its_token_as_a_file_and_the_time_to_stop(compose: dict[str, Any]):
+    bot = compose["services"]["coachbook"]
+    [secret] = bot["secrets"]
+
+    assert bot["environment"]["DISCORD_TOKEN_FILE"] == f"/run/secrets/{secret}"
+    assert bot["volumes"] == ["data:/data"]
+    assert int(bot["stop_grace_period"].removesuffix("s")) >= 10
+    assert bot["cap_drop"] == ["ALL"]
+    token = compose["secrets"][secret]["file"].removeprefix("./")
+    ignored = subprocess.run(["/usr/bin/env", "git", "check-ignore", token], cwd=ROOT, check=False, capture_output=True)
+    assert ignored.returncode == 0, "the token could be committed"
+
+
+def test_prometheus_and_grafana_run_only_when_asked_for_and_find_each_other(compose: dict[str, Any]):
+    services = compose["services"]
+    scraped = yaml.safe_load((DEPLOY / "prometheus.yml").read_text(encoding="utf-8"))
+    [source] = yaml.safe_load((DEPLOY / "grafana/provisioning/datasources/prometheus.yml").read_text())["datasources"]
+    [target] = scraped["scrape_configs"][0]["static_configs"][0]["targets"]
+
+    assert {name for name, each in services.items() if "profiles" not in each} == {"coachbook"}
+    assert target == f"coachbook:{services['coachbook']['environment']['COACHBOOK_HEALTH__PORT']}"
+    assert source["url"] == "http://prometheus:9090"
+
+
+def test_no_file_names_a_package_index():
+    for path in (ROOT / "Dockerfile", ROOT / "compose.yaml", *DEPLOY.rglob("*.*")):
+        assert not re.search(r"index-url|find-links|simple/", path.read_text(encoding="utf-8")), path
+
+
+def test_the_unit_waits_for_the_bot_and_watches_it():
+    unit = Unit.read()
+
+    assert unit.one("Type") == "notify"
+    assert int(unit.one("WatchdogSec")) >= 30
+    assert unit.one("Restart") == "on-failure"
+    assert unit.one("LoadCredential").startswith("discord-token:")
+
+
+def test_the_unit_is_one_that_systemd_takes_and_calls_safe(tmp_path: Path):
+    """The two programs of systemd-analyze, where there are any, judge the unit with a program that exists."""
+    unit = tmp_path / UNIT.name
+    unit.write_text(re.sub("ExecStart=.*", "ExecStart=/bin/true", UNIT.read_text(encoding="utf-8")), encoding="utf-8")
+    analyze = shutil.which("systemd-analyze")
+    checks = [["verify"], ["security", "--offline=yes", f"--threshold={MAX_EXPOSURE}"]] if analyze else []
+
+    for check in checks:
+        done = subprocess.run([str(analyze), *check, str(unit)], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
