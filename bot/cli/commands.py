@@ -80,6 +80,24 @@ def migrate() -> None:
     echo(f"{config.storage.path.absolute()}: migrations applied: {names}")
 
 
+@cli.command(short_help="Say what an upgrade of the database would take.")
+def upgrade_check() -> None:
+    """Say which migrations this program would apply to the database, and what time and disk space they take.
+
+    Nothing is changed, and a bot of an earlier version can keep running. Exit status 1: the upgrade would fail.
+    """
+    from bot.cli.upgrade import Upgrade
+
+    config = read_config()
+    with exit_on_error():
+        upgrade = Upgrade.of(config.storage.path)
+    for line in (f"Program: Coachbook {VERSION}", *upgrade.lines):
+        echo(line)
+    if upgrade.problem:
+        raise failed(upgrade.problem)
+    echo("ready: the next start migrates it" if upgrade.migrations else "up to date")
+
+
 @cli.command(short_help="Write a commented configuration file.")
 def init(
     file: Annotated[
