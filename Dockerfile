@@ -13,6 +13,8 @@ COPY --from=build /opt/coachbook /opt/coachbook
 RUN install -d -o 10001 -g 10001 -m 700 /data
 ENV PATH=/opt/coachbook/bin:/usr/local/bin:/usr/bin:/bin
 ENV COACHBOOK_LOG__FORMAT=json
+# For the health check, inside the container alone: COACHBOOK_HEALTH__HOST=0.0.0.0 opens it to other containers.
+ENV COACHBOOK_HEALTH__PORT=9464
 # The spool, beside the database's folder in the volume.
 ENV STATE_DIRECTORY=/data
 USER 10001:10001

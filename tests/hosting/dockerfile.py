@@ -13,7 +13,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Self
@@ -148,8 +148,3 @@ def _link(file: Path, target: Path) -> None:
         target.hardlink_to(file)
     except OSError:  # on another disk
         shutil.copy(file, target)
-
-
-def settings(of: Mapping[str, str]) -> dict[str, str]:
-    """Return the settings for a bot on a local Discord that have nothing to do with its files."""
-    return {name: value for name, value in of.items() if name.startswith("COACHBOOK_") and "STORAGE" not in name}

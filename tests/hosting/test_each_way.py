@@ -11,10 +11,17 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Discord, Room
-from tests.hosting.dockerfile import PlainFolder, settings
+from tests.e2e.test_health import free_port
+from tests.hosting.dockerfile import PlainFolder
 from tests.hosting.unit import Unit
 from tests.notify_socket import NotifySocket
 from tests.processes import BotProcess
+
+
+def settings_of(discord: Discord) -> dict[str, str]:
+    """Return the settings for a bot on a local Discord, but not where its files are."""
+    given = discord.settings()
+    return {name: given[name] for name in given if name.startswith("COACHBOOK_") and "STORAGE" not in name}
 
 
 async def run(command: Sequence[str], env: Mapping[str, str], folder: Path) -> BotProcess:
@@ -43,11 +50,14 @@ async def run_as_container(image: PlainFolder, discord: Discord, room: Room) -> 
     """Run the bot with the image's environment, and a secret as compose.yaml has it."""
     secret = image.root / "secret"
     secret.write_text(f"{discord.application.token}\n", encoding="utf-8")
-    image.folder.chmod(0o700)
-    env = image.environment | settings(discord.settings()) | {"DISCORD_TOKEN_FILE": str(secret)}
+    port = {"COACHBOOK_HEALTH__PORT": str(free_port())}  # the container has a network of its own
+    env = image.environment | settings_of(discord) | {"DISCORD_TOKEN_FILE": str(secret)} | port
 
     bot = await (await run(image.command, env, image.folder)).ready()
+    check = await run(image.health_check, env, image.folder)
+    assert await check.ended() == 0, check.output
     await post_and_stop(bot, room, "from a container")
+    assert (await (await run(image.health_check, env, image.folder)).ended()) == 1
 
     assert_stored_in(image.folder)
 
@@ -64,7 +74,7 @@ async def run_as_service(image: PlainFolder, discord: Discord, room: Room) -> No
     manager = await NotifySocket.open(image.root)
     env = {
         **dict(each.split("=", 1) for each in unit.all("Environment")),
-        **settings(discord.settings()),
+        **settings_of(discord),
         "PATH": "/usr/bin:/bin",
         "STATE_DIRECTORY": str(state),
         "CREDENTIALS_DIRECTORY": str(credentials),

@@ -25,6 +25,11 @@ def compose() -> dict[str, Any]:
     return yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 
 
+def image_variables() -> list[str]:
+    """The environment of the image."""
+    return [each.value for each in parse((ROOT / "Dockerfile").read_text(encoding="utf-8")) if each.name == "ENV"]
+
+
 def test_the_image_runs_as_a_fixed_user_who_is_not_root_and_owns_the_volume():
     steps = parse((ROOT / "Dockerfile").read_text(encoding="utf-8"))
     last = {each.name: each.value for each in steps}
@@ -34,7 +39,7 @@ def test_the_image_runs_as_a_fixed_user_who_is_not_root_and_owns_the_volume():
     assert last["RUN"] == "install -d -o 10001 -g 10001 -m 700 /data"
     assert last["VOLUME"] == last["WORKDIR"] == "/data"
     assert last["HEALTHCHECK"].endswith('CMD ["coachbook", "health"]')
-    assert {each.value for each in steps if each.name == "ENV"} >= {"STATE_DIRECTORY=/data"}
+    assert "STATE_DIRECTORY=/data" in image_variables()
 
 
 def test_the_image_gets_what_the_wheel_is_made_of_and_nothing_else():
@@ -79,7 +84,8 @@ def test_prometheus_and_grafana_run_only_when_asked_for_and_find_each_other(comp
     [target] = scraped["scrape_configs"][0]["static_configs"][0]["targets"]
 
     assert {name for name, each in services.items() if "profiles" not in each} == {"coachbook"}
-    assert target == f"coachbook:{services['coachbook']['environment']['COACHBOOK_HEALTH__PORT']}"
+    assert f"COACHBOOK_HEALTH__PORT={target.removeprefix('coachbook:')}" in image_variables()
+    assert services["coachbook"]["environment"]["COACHBOOK_HEALTH__HOST"] == "0.0.0.0"  # noqa: S104
     assert source["url"] == "http://prometheus:9090"
 
 
