@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot import VERSION
 from tests.hosting.dockerfile import parse
 from tests.hosting.unit import UNIT, Unit
 from tests.processes import ROOT
@@ -87,6 +88,31 @@ def test_prometheus_and_grafana_run_only_when_asked_for_and_find_each_other(comp
     assert f"COACHBOOK_HEALTH__PORT={target.removeprefix('coachbook:')}" in image_variables()
     assert services["coachbook"]["environment"]["COACHBOOK_HEALTH__HOST"] == "0.0.0.0"  # noqa: S104
     assert source["url"] == "http://prometheus:9090"
+
+
+@pytest.mark.parametrize("title", ["With docker compose", "As a systemd service"])
+def test_each_way_takes_five_lines_with_the_names_of_the_files(title: str):
+    page = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
+    section = page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    lines = re.search(r"^(?:    .+\n)+", section, re.MULTILINE)
+    assert lines
+    unit, [secret] = Unit.read(), yaml.safe_load((ROOT / "compose.yaml").read_text())["secrets"].values()
+    names = {
+        "With docker compose": ["-o 10001", secret["file"].removeprefix("./")],
+        "As a systemd service": [
+            f"--home-dir {unit.one('WorkingDirectory')} {unit.one('User')}",
+            unit.one("LoadCredential").partition(":")[2],
+            unit.one("ExecStart").partition("/bin/")[0],
+            f"coachbook-{VERSION}-py3-none-any.whl",
+        ],
+    }
+
+    assert lines[0].count("\n") == 5
+    assert [each for each in names[title] if each not in lines[0]] == []
+
+
+def test_each_version_has_its_notes():
+    assert f"\n## {VERSION}\n" in (ROOT / "docs" / "upgrading.md").read_text(encoding="utf-8")
 
 
 def test_no_file_names_a_package_index():
