@@ -21,10 +21,10 @@ WATCHDOG_SECONDS = 1.0
 ALIVE, EXTENDED = "WATCHDOG=1", "EXTEND_TIMEOUT_USEC=60000000"
 
 
-@pytest.fixture(params=[False, True], ids=["a file", "abstract"])
-async def manager(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[NotifySocket]:
-    """A service manager's socket, of either kind."""
-    opened = await NotifySocket.open(tmp_path, is_abstract=request.param)
+@pytest.fixture
+async def manager(tmp_path: Path) -> AsyncIterator[NotifySocket]:
+    """A service manager's socket."""
+    opened = await NotifySocket.open(tmp_path)
     yield opened
     opened.close()
 
@@ -61,7 +61,6 @@ async def test_a_service_reports_its_start_its_life_and_its_stop_and_starts_agai
     assert ALIVE not in manager.assignments[: manager.assignments.index("READY=1")]
 
 
-@pytest.mark.parametrize("manager", [False], ids=["a file"], indirect=True)
 async def test_a_bot_that_is_stopped_gives_no_sign_of_life_and_one_without_discord_does(
     own_discord: Discord, own_room: Room, manager: NotifySocket
 ):
@@ -80,7 +79,6 @@ async def test_a_bot_that_is_stopped_gives_no_sign_of_life_and_one_without_disco
     assert await bot.stop() == 0, bot.output
 
 
-@pytest.mark.parametrize("manager", [False], ids=["a file"], indirect=True)
 async def test_a_long_migration_extends_the_start(own_discord: Discord, own_room: Room, manager: NotifySocket):
     path = own_discord.folder / "book.db"
     older = apsw.Connection(str(path))
