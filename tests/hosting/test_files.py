@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from bot import VERSION
+from bot.config.loader import load_config
 from tests.hosting.dockerfile import parse
 from tests.hosting.unit import UNIT, Unit
 from tests.processes import ROOT
@@ -59,9 +60,7 @@ def test_compose_declares_all_that_its_services_use(compose: dict[str, Any]):
     sources = {each.split(":")[0] for service in services for each in service["volumes"]}
 
     assert {each for each in sources if not each.startswith(".")} == set(compose["volumes"])
-    assert all(
-        (ROOT / each).exists() for each in sources if each.startswith("./deploy/") and "coachbook.json" not in each
-    )
+    assert all((ROOT / each).exists() for each in sources if each.startswith("."))
     assert {each for service in services for each in service.get("secrets", ())} == set(compose["secrets"])
 
 
@@ -76,6 +75,15 @@ def test_compose_gives_the_bot_its_token_as_a_file_and_the_time_to_stop(compose:
     token = compose["secrets"][secret]["file"].removeprefix("./")
     ignored = subprocess.run(["/usr/bin/env", "git", "check-ignore", token], cwd=ROOT, check=False, capture_output=True)
     assert ignored.returncode == 0, "the token could be committed"
+
+
+def test_all_variables_are_settings(compose: dict[str, Any]):
+    variables = dict(each.split("=", 1) for each in [*image_variables(), *Unit.read().all("Environment")])
+
+    config = load_config(environ=variables | compose["services"]["coachbook"]["environment"])
+
+    assert config.log.format == "json"
+    assert config.storage.spool_folder.parent == Path("/data")
 
 
 def test_prometheus_and_grafana_run_only_when_asked_for_and_find_each_other(compose: dict[str, Any]):
