@@ -20,6 +20,6 @@ ENV STATE_DIRECTORY=/data
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
-HEALTHCHECK --interval=30s --timeout=15s --retries=2 --start-period=2m CMD ["coachbook", "health"]
+HEALTHCHECK --interval=1m --timeout=15s --retries=1 --start-period=2m CMD ["coachbook", "health"]
 ENTRYPOINT ["coachbook"]
 CMD ["run"]
