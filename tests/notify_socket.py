@@ -25,8 +25,11 @@ class NotifySocket(asyncio.DatagramProtocol):
         made = cls(f"@coachbook-{os.getpid()}-{folder.name}" if is_abstract else str(folder / "notify"))
         listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         listening.bind(made.address.replace("@", "\0", 1) if is_abstract else made.address)
-        made._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: made, sock=listening)
+        await asyncio.get_running_loop().create_datagram_endpoint(lambda: made, sock=listening)
         return made
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
 
     def datagram_received(self, data: bytes, addr: object) -> None:
         for each in data.decode().split("\n"):
