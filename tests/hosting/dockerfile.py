@@ -16,7 +16,6 @@ import sys
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import Self
 
 from packaging.requirements import Requirement
 
@@ -60,16 +59,13 @@ class PlainFolder:
         """The entry point with its arguments."""
         self.health_check: list[str] = []
 
-    @classmethod
-    def build(cls, root: Path) -> Self:
+    def build(self) -> None:
         """Do all steps of our Dockerfile."""
-        built = cls(root)
-        (root / "bin").mkdir(parents=True)
+        (self.root / "bin").mkdir(parents=True)
         base = Path(sys.base_prefix, "bin", f"python{sys.version_info.major}.{sys.version_info.minor}")
-        (root / "bin" / "python").symlink_to(base)
+        (self.root / "bin" / "python").symlink_to(base)
         for each in parse((ROOT / "Dockerfile").read_text(encoding="utf-8")):
-            built._do(each)
-        return built
+            self._do(each)
 
     def path(self, text: str) -> str:
         """Return the text with each path of the image as one below this folder."""

@@ -94,7 +94,8 @@ async def run_as_service(image: PlainFolder, discord: Discord, room: Room) -> No
 async def test_a_plan_is_posted_by_a_container_and_by_a_service_that_are_made_of_nothing(
     own_discord: Discord, own_room: Room
 ):
-    image = await asyncio.to_thread(PlainFolder.build, own_discord.folder / "image")
+    image = PlainFolder(own_discord.folder / "image")
+    await asyncio.to_thread(image.build)
 
     await run_as_container(image, own_discord, own_room)
     await run_as_service(image, own_discord, own_room)
