@@ -9,7 +9,7 @@ import argparse
 import asyncio
 import sys
 
-from bench import counts, discord, storage
+from bench import counts, discord, health, storage
 from bench.results import FOLDER, Machine, publish
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
@@ -27,7 +27,7 @@ async def main() -> int:
     if not options.quick:
         before = Machine.now()
         results, curves = await storage.measure([each for each in SIZES if each <= options.plans])
-        publish([*results, *await discord.measure()], curves, before)
+        publish([*results, *await discord.measure(), *await health.measure()], curves, before)
     return bool(found)
 
 

@@ -63,8 +63,8 @@ class Stage:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def set_up(cls, guilds: int = 1) -> AsyncGenerator[Self]:
-        """Start everything, with the bots in so many guilds."""
+    async def set_up(cls, guilds: int = 1, **variables: str) -> AsyncGenerator[Self]:
+        """Start everything, with the bots in so many guilds, and these settings of ours."""
         with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
             async with await Sandbox.start() as sandbox:
                 sandbox.interactions.first_answer_seconds = LONGEST_SECONDS  # late answers are counted as such here
@@ -73,19 +73,21 @@ class Stage:
                 rooms = [make_room(discord) for _ in range(guilds)]
                 for each in rooms:
                     sandbox.world.install(pinger, each.guild)
-                async with cls._started(discord, rooms[0], pinger) as stage:
+                async with cls._started(discord, rooms[0], pinger, **variables) as stage:
                     sandbox.exchanges.append(stage.observe)
                     yield stage
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def _started(cls, discord: Discord, room: Room, pinger: Application) -> AsyncGenerator[Self]:
+    async def _started(
+        cls, discord: Discord, room: Room, pinger: Application, **variables: str
+    ) -> AsyncGenerator[Self]:
         world, folder = discord.sandbox.world, discord.folder
         writers = [world.add_user(f"writer{number}") for number in range(WRITERS)]
         for each in writers:
             world.add_member(room.guild, each)
         coach = {"key": "d", "name": "Coach D", "users": [room.dana.user.id, *(each.id for each in writers)]}
-        settings = discord.settings(COACHBOOK_COACHES=json.dumps([coach]))
+        settings = discord.settings(COACHBOOK_COACHES=json.dumps([coach]), **variables)
         ping_settings = {**settings, "DISCORD_TOKEN": pinger.token}
         async with (
             Watched.running(folder / "ping.lags", "bench.ping_bot", env=ping_settings) as ping,

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import os
 import pathlib
 import time
+from collections.abc import AsyncGenerator
 from typing import Final
 
 import hikari
@@ -21,6 +23,7 @@ from bot.discord.rest_client import background_client
 from bot.domain.clock import utc_now
 from bot.open_files import OpenFiles
 from bot.parts import Parts
+from bot.service_manager import ServiceManager
 
 # Seconds after the signal: the shutdown ends within 5, unless the disk or the processor is overloaded.
 FINISH_SECONDS: Final = 1.0
@@ -81,10 +84,11 @@ class UnfinishedError(Exception):
 class Application:
     """The running bot."""
 
-    def __init__(self, config: Config, token: SecretStr, parts: Parts) -> None:
+    def __init__(self, config: Config, token: SecretStr, parts: Parts, manager: ServiceManager) -> None:
         self._config = config
         self._token = token
         self._parts = parts
+        self._manager = manager
         self._gateway = parts.gateway
         self._has_announced = False
         self._sync_failure: Exception | None = None
@@ -112,11 +116,12 @@ class Application:
 
         Raises:
             PluginFailedError: a plugin of this program can't be loaded.
-            StartError: Discord refuses the bot, or there was no connection for too long.
+            StartError: Discord refuses the bot, there was no connection for too long, or the health port is in use.
             UnfinishedError: it was stopped before all changes were saved.
         """
         await self._parts.plugins.start()
-        async with background_client(self._gateway, self._token, self._config.discord.rest_url) as client:
+        connecting = background_client(self._gateway, self._token, self._config.discord.rest_url)
+        async with self._health_port(), connecting as client:
             await self._parts.recovery.open()
             messages = CardMessages(client, self._parts.charts)
             self._parts.publisher.start(messages)
@@ -137,6 +142,23 @@ class Application:
         if recovery.outage or queued or lost:
             raise UnfinishedError(recovery.outage, queued, lost, folder, is_database_lost=recovery.is_database_lost)
 
+    @contextlib.asynccontextmanager
+    async def _health_port(self) -> AsyncGenerator[None]:
+        """Have the health port open while the block runs.
+
+        Raises:
+            StartError: it can't be opened.
+        """
+        health, port = self._parts.health, self._config.health.port
+        try:
+            await health.open()
+        except OSError as error:
+            raise StartError(f"The health port {port} can't be opened: {error.strerror or error}.") from error
+        try:
+            yield
+        finally:
+            await health.close()
+
     async def _serve(self) -> None:
         running = asyncio.create_task(self._run())
         stopping = asyncio.create_task(self._stopping.wait())
@@ -156,6 +178,7 @@ class Application:
         try:
             await self._start()
             self._parts.recovery.start()
+            self._manager.ready()
             _log.info("ready", guilds=len(self._gateway.cache.get_available_guilds_view()))
             asyncio.get_running_loop().call_later(SETTLE_SECONDS, garbage.resume_full_collections)
             await self._gateway.join()
@@ -203,6 +226,7 @@ class Application:
 
     async def _finish(self, running: "asyncio.Task[None]") -> None:
         parts = self._parts
+        self._manager.stopping()
         self.stop(asyncio.get_running_loop())
         parts.client.turns.open()
         await parts.recovery.halt()
@@ -245,21 +269,25 @@ def run(config: Config, token: SecretStr) -> None:
     Raises:
         StorageError: the database or the charts' folder can't be opened, or another bot uses them.
         PluginError: a plugin of this program can't be loaded.
-        StartError: Discord refuses the bot, or there was no connection for too long.
+        StartError: Discord refuses the bot, there was no connection for too long, or the health port is in use.
         UnfinishedError: it was stopped before all changes were saved.
     """
-    opened = OpenFiles.open(config)  # before signals have anything to finish
-    asyncio.run(_serve(config, token, opened))
+    manager = ServiceManager(os.environ)
+    with manager.opening_files():
+        opened = OpenFiles.open(config)  # before signals have anything to finish
+    asyncio.run(_serve(config, token, opened, manager))
 
 
-async def _serve(config: Config, token: SecretStr, opened: OpenFiles) -> None:
+async def _serve(config: Config, token: SecretStr, opened: OpenFiles, manager: ServiceManager) -> None:
     loop = asyncio.get_running_loop()
-    application = Application(config, token, compose(config, token, opened))
+    application = Application(config, token, compose(config, token, opened), manager)
     signals.call(lambda _: application.stop(loop))
+    signs = asyncio.create_task(manager.send_signs_of_life())
     try:
         await application.serve()
     finally:
         await opened.close()
+        signs.cancel()
     _log.info("stopped")
 
 

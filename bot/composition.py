@@ -24,6 +24,9 @@ from bot.discord.direct_messages import DirectMessages
 from bot.discord.member_names import NameLookup
 from bot.discord.operators import Operators
 from bot.domain.clock import utc_now
+from bot.health.checks import HealthChecks
+from bot.health.port import HealthPort
+from bot.health.readings import Meter
 from bot.interactions.client import Client
 from bot.interactions.clock_watch import ClockWatch
 from bot.interactions.coach_flow import CoachFlow
@@ -68,6 +71,8 @@ from bot.service.recovery.spool import Spool
 from bot.service.reports.health import HealthService
 from bot.service.reports.plotter import Plotter
 from bot.service.reports.statistics import StatisticsService
+from bot.service.reports.storage_probe import StorageProbe
+from bot.service.reports.workload import WorkloadService
 from bot.service.sessions import SessionService
 from bot.service.settings import SettingsService
 from bot.service.strays import StrayService
@@ -97,7 +102,8 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
     _register(client, *(getattr(services, each.name) for each in dataclasses.fields(services)))
     _register(client, config.plan_limits, intakes.charts, backups, plugins, operators, names, late, direct_messages)
     _register(client, *_flows(core, late, publisher, names), *_leaf_services(core))
-    _register(client, _health(core, spool, backups, reconciler), ClockWatch(gateway, utc_now))
+    probe = StorageProbe(opened.store, opened.files, config.plan_limits.reserve_mib * 2**20)
+    _register(client, _health(core, probe, spool, backups, reconciler), ClockWatch(gateway, utc_now))
     _register(client, ConnectionWatch(gateway, client, utc_now, liveness, plugins.deployment))
     return Parts(
         *(gateway, liveness, client, plugins, services.charts, late, services.markers, publisher, reconciler),
@@ -106,6 +112,7 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
         *(views, names),
         Recovery(monitor, spool, _replay(core), direct_messages, publisher.nudge),
         *(spool, opened.store, intakes, backups, core.workers),
+        _health_port(core, client, HealthChecks(gateway, liveness, probe, spool, backups, utc_now)),
     )
 
 
@@ -217,14 +224,19 @@ def _leaf_services(core: Core) -> tuple[object, ...]:
     )
 
 
-def _health(core: Core, spool: Spool, backups: BackupService, reconciler: Reconciler) -> HealthService:
-    opened, services = core.opened, core.services
+def _health(
+    core: Core, probe: StorageProbe, spool: Spool, backups: BackupService, reconciler: Reconciler
+) -> HealthService:
+    services = core.services
     return HealthService(
-        *(opened.store, opened.files, utc_now, core.intakes.charts, services.cards, services.strays),
-        *(spool, backups, VERSION),
-        reserve=core.config.plan_limits.reserve_mib * 2**20,
-        unverified=reconciler.unverified,
+        *(core.opened.store, utc_now, core.intakes.charts, services.cards, services.strays),
+        *(spool, backups, VERSION, probe, reconciler.unverified),
     )
+
+
+def _health_port(core: Core, client: Client, checks: HealthChecks) -> HealthPort:
+    workload = WorkloadService(core.opened.store, core.intakes.charts, core.services.cards)
+    return HealthPort(core.config.health, checks, Meter(VERSION, core.gateway, client, checks, workload))
 
 
 def _register(client: Client, *values: object) -> None:

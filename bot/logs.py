@@ -1,7 +1,8 @@
-"""The log of the bot and its libraries, in one format on stderr, with secrets redacted."""
+"""The log of the bot and its libraries, in one format on one stream, with secrets redacted."""
 
 import logging
 import sys
+from typing import TextIO
 
 import structlog
 from pydantic import SecretStr
@@ -12,19 +13,20 @@ from bot.redaction import masked
 
 
 def set_up_logs(log: LogSection, token: SecretStr | None) -> None:
-    """Send every log line of this process to stderr, in the format and from the level of `log`.
+    """Send every log line of this process to one stream, as `log` says.
 
     Args:
-        log: the level and the format.
+        log: the level, the format and the stream.
         token: redacted in every line. None: no token yet.
     """
-    handler = logging.StreamHandler(sys.stderr)
+    stream = sys.stdout if log.stream == "stdout" else sys.stderr
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_common(),
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_rendering(log.format),
+                *_rendering(log.format, stream),
                 _Redaction(token),  # last, so that it sees the whole line, tracebacks too
             ],
         )
@@ -63,10 +65,8 @@ def _common() -> list[Processor]:
     ]
 
 
-def _rendering(form: str) -> list[Processor]:
+def _rendering(form: str, stream: TextIO) -> list[Processor]:
     if form == "json":
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     # A plain traceback: the rich one shows local variables, and breaks long words in two, which redaction would miss.
-    return [
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
-    ]
+    return [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)]

@@ -12,6 +12,7 @@ from bot.config.settings import Config
 from bot.discord.channel_views import ChannelViews
 from bot.discord.connection.liveness import Liveness
 from bot.discord.member_names import NameLookup
+from bot.health.port import HealthPort
 from bot.interactions.client import Client
 from bot.interactions.late_charts import LateCharts
 from bot.open_files import OpenFiles
@@ -129,3 +130,4 @@ class Parts:
     intakes: Intakes
     backups: BackupService
     workers: Workers
+    health: HealthPort

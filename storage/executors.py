@@ -6,9 +6,11 @@ what a request does not need: about half of its time.
 
 import asyncio
 import contextlib
+import dataclasses
 import operator
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeAlias, TypeVar
@@ -21,6 +23,16 @@ T = TypeVar("T")
 _Result: TypeAlias = asyncio.Future[Any] | Future[Any]
 _Task: TypeAlias = tuple[_Result, Callable[[], object], Callable[..., object]]
 """The result to be, the act, and how the thread has a function called that settles the result."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Times:
+    """Numbers of acts, and the seconds that they took in total, with the wait for a thread."""
+
+    writes: int
+    write_seconds: float
+    reads: int
+    read_seconds: float
 
 
 class Executors:
@@ -40,6 +52,12 @@ class Executors:
     def reading(self) -> int:
         """Acts that read, and that are not done yet."""
         return self._readers.awaited + self._first_reader.awaited
+
+    @property
+    def times(self) -> Times:
+        """The acts that were awaited and are done."""
+        first, others = self._first_reader, self._readers
+        return Times(self._writer.done, self._writer.seconds, first.done + others.done, first.seconds + others.seconds)
 
     async def write(self, act: Callable[[], T]) -> T:
         """Return the result of `act` in the thread that writes."""
@@ -75,17 +93,24 @@ class _Threads:
         self._is_shut_down = False
         self.awaited = 0
         """Results that somebody awaits."""
+        self.done = 0
+        """Results that somebody has awaited."""
+        self.seconds = 0.0
+        """The time that they were awaited for, in total."""
 
     async def run(self, act: Callable[[], T]) -> T:
         """Return the result of `act`. Cancelling the caller stops an act that has not begun, and no other."""
         loop = asyncio.get_running_loop()
         result: asyncio.Future[Any] = loop.create_future()
         self.awaited += 1
+        began = time.perf_counter()
         try:
             self.submit(result, act, loop.call_soon_threadsafe)
             return await result
         finally:
             self.awaited -= 1
+            self.done += 1
+            self.seconds += time.perf_counter() - began
             del result  # else an error and this frame, which it passes, hold each other in memory
 
     def submit(self, *task: *_Task) -> None:

@@ -100,6 +100,11 @@ def new_version(directory: pathlib.Path = MIGRATIONS) -> SchemaVersion:
     return SchemaVersion(None, _Steps(directory).migrations()[-1].name)
 
 
+def after(version: SchemaVersion, directory: pathlib.Path = MIGRATIONS) -> list[str]:
+    """Return the names of the steps that a database of this version lacks, in order."""
+    return [step.name for step in _Steps(directory).migrations() if step.name > (version.found or "")]
+
+
 def pending(directory: pathlib.Path = MIGRATIONS) -> list[str]:
     """Return the names of the steps that the connected database lacks, in order."""
     return [step.name for step in _Steps(directory).status() if not step.applied]

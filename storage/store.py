@@ -17,7 +17,7 @@ from storage import cached_reads, file_checks, opening
 from storage.connections import database, translate_errors
 from storage.errors import StorageError
 from storage.errors.database import MovedError, StorageClosedError
-from storage.executors import Executors
+from storage.executors import Executors, Times
 from storage.file_identity import FileSet
 from storage.fsync import size_of
 from storage.models import GuildSettingsRow
@@ -45,6 +45,7 @@ class Store:
         self._writer_lock = threading.Lock()
         """Held by a thread while it uses the connection of the one that writes."""
         self._writer_connection: apsw.Connection | None = None
+        self._on_commit: list[Callable[[float], None]] = []
         self._data_version = 0
         """SQLite's number on that connection, which another process's write changes."""
         self._accepts_until = math.inf
@@ -102,6 +103,10 @@ class Store:
         """
         return await self._write_by(functools.partial(act, *args, **kwargs), is_first=True)
 
+    def on_commit(self, call: Callable[[float], None]) -> None:
+        """Call this with the seconds that it took, once the transaction of the running act is on the disk."""
+        self._on_commit.append(call)
+
     async def read(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do `act`, which sees the database as it was at one moment and can't change it.
 
@@ -132,6 +137,11 @@ class Store:
     def reading(self) -> int:
         """Acts that read, and that are not done yet."""
         return self._executors.reading
+
+    @property
+    def times(self) -> Times:
+        """The acts that are done since the database was opened, and their durations."""
+        return self._executors.times
 
     def free(self) -> int:
         """Return the bytes that the disk has left; blocks.
@@ -205,6 +215,8 @@ class Store:
 
     def _write(self, act: Callable[[], T]) -> T:
         self._refuse_moved()
+        self._on_commit.clear()
+        began = time.perf_counter()
         with self._writer_lock, translate_errors(self.path):
             database.connect(reuse_if_open=True)
             try:
@@ -217,6 +229,8 @@ class Store:
                     cached_reads.drop(database.changed_tables)
                     database.changed_tables.clear()
         self._refuse_moved()  # else it may be in a file that nobody will find
+        for call in self._on_commit:
+            call(time.perf_counter() - began)
         return result
 
     def _read(self, act: Callable[[], T]) -> T:

@@ -66,6 +66,7 @@ def test_every_file_beside_the_code_is_packaged():
         for folder in ([ROOT / each for each in PACKAGES] if package == "*" else [ROOT / package.replace(".", "/")])
         for name in names
         for path in folder.glob(name)
+        if path.is_file()
     }
 
     beside = {

@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run|try|check|migrate|init|backup|restore|export|import|import-predecessor|plugins`.
+"""The command line, one command a function: `python -m bot --help` lists them.
 
 Each command has its own imports, as hikari takes half a second: only `run`, `check` and `plugins` load it.
 """
@@ -80,6 +80,24 @@ def migrate() -> None:
     echo(f"{config.storage.path.absolute()}: migrations applied: {names}")
 
 
+@cli.command(short_help="Say what an upgrade of the database would take.")
+def upgrade_check() -> None:
+    """Say which migrations this program would apply to the database, and what time and disk space they take.
+
+    Nothing is changed, and a bot of an earlier version can keep running. Exit status 1: the upgrade would fail.
+    """
+    from bot.cli.upgrade import Upgrade
+
+    config = read_config()
+    with exit_on_error():
+        upgrade = Upgrade.of(config.storage.path)
+    for line in (f"Program: Coachbook {VERSION}", *upgrade.lines):
+        echo(line)
+    if upgrade.problem:
+        raise failed(upgrade.problem)
+    echo("ready: the next start migrates it" if upgrade.migrations else "up to date")
+
+
 @cli.command(short_help="Write a commented configuration file.")
 def init(
     file: Annotated[
@@ -141,6 +159,19 @@ def check(
     if problems:
         raise typer.Exit(1)
     echo(f"ok; queued changes, which the bot saves when it runs: {waiting:,}" if waiting else "ok")
+
+
+@cli.command(short_help="Ask the running bot for its health.")
+def health() -> None:
+    """Ask the running bot over its health port (health.port) whether it is connected to Discord and can save changes.
+
+    Print a line that says so, with exit status 0; or why it is unhealthy or does not answer, with exit status 1.
+    """
+    from bot.cli.health import ask
+
+    config = read_config()
+    with exit_on_error():
+        echo(ask(config.health))
 
 
 @cli.command(short_help="Make a backup.")

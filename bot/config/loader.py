@@ -1,7 +1,7 @@
 """Loading of the configuration: defaults, then config.toml, then the environment, refused if any part is invalid.
 
-A variable is COACHBOOK_<SECTION>__<KEY>. The token is no part of the configuration: it comes from DISCORD_TOKEN, or
-from the file that DISCORD_TOKEN_FILE names, and is read where it is needed.
+A variable is COACHBOOK_<SECTION>__<KEY>. The token is no part of the configuration: it comes from DISCORD_TOKEN, from
+the file that DISCORD_TOKEN_FILE names, or from a credential of systemd's, and is read where it is needed.
 """
 
 import codecs
@@ -33,9 +33,11 @@ _OF_KUBERNETES = re.compile(
 """Variables that Kubernetes makes in each container for a service of a name such as coachbook or coachbook-db."""
 _QUOTES = "\"'"
 
+_CREDENTIAL = "discord-token"
 _MISSING = (
-    "The bot's token is missing. Put it into the environment variable DISCORD_TOKEN, or into a file that "
-    "DISCORD_TOKEN_FILE names; Discord shows it in its developer portal, under Bot."
+    "The bot's token is missing. Put it into the environment variable DISCORD_TOKEN, into a file that "
+    f"DISCORD_TOKEN_FILE names, or into a systemd credential named {_CREDENTIAL}; Discord shows it in its developer "
+    "portal, under Bot."
 )
 
 
@@ -81,17 +83,15 @@ def config_file(environ: Mapping[str, str] = os.environ) -> Path | None:
 
 
 def read_token(environ: Mapping[str, str] = os.environ) -> SecretStr:
-    """Return the bot's token, from DISCORD_TOKEN or from the file that DISCORD_TOKEN_FILE names.
+    """Return the bot's token: from DISCORD_TOKEN, from the file that DISCORD_TOKEN_FILE names, or from a credential.
 
     Raises:
         TokenError: the token is missing or invalid, or its file can't be read.
     """
     source, token = "DISCORD_TOKEN", _bare(environ.get("DISCORD_TOKEN", ""))
-    path = _without_quotes(environ.get("DISCORD_TOKEN_FILE", ""))
-    if not token and not path:
-        raise MissingTokenError([_MISSING])
     if not token:
-        source, token = f"DISCORD_TOKEN_FILE {path}", _token_in(path)
+        source, path = _token_file(environ)
+        token = _token_in(source, path)
     if not re.fullmatch("[!-~]+", token):
         raise TokenError([f"{source}: holds no token: that is one word of plain letters, digits, dots and dashes."])
     return SecretStr(token)
@@ -209,13 +209,23 @@ def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
         raise ConfigError([f"{file}: is not valid TOML: {error}."]) from None
 
 
-def _token_in(path: str) -> str:
+def _token_file(environ: Mapping[str, str]) -> tuple[str, Path]:
+    """Return the source that names the token's file, as messages name it, and the file."""
+    if named := _without_quotes(environ.get("DISCORD_TOKEN_FILE", "")):
+        return f"DISCORD_TOKEN_FILE {named}", Path(named)
+    if folder := environ.get("CREDENTIALS_DIRECTORY"):  # systemd.exec(5), LoadCredential=
+        path = Path(folder, _CREDENTIAL)
+        return f"The credential {path}", path
+    raise MissingTokenError([_MISSING])
+
+
+def _token_in(source: str, path: Path) -> str:
     try:
-        return _bare(_text_in(Path(path)))
+        return _bare(_text_in(path))
     except OSError as error:
-        raise TokenError([f"DISCORD_TOKEN_FILE {path}: can't be read: {error.strerror}."]) from error
+        raise TokenError([f"{source}: can't be read: {error.strerror}."]) from error
     except UnicodeDecodeError:
-        raise TokenError([f"DISCORD_TOKEN_FILE {path}: holds no token: it is not text."]) from None
+        raise TokenError([f"{source}: holds no token: it is not text."]) from None
 
 
 def _text_in(file: Path) -> str:

@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.config.paths import BACKUPS, CHARTS, DATABASE, SPOOL, default_spool
 from bot.config.types import (
+    MAX_PORT,
     Choice,
     CoachKey,
     CoachName,
@@ -16,6 +17,7 @@ from bot.config.types import (
     FilePath,
     FromJson,
     Host,
+    IpAddress,
     Listed,
     ModuleName,
     ProxyUrl,
@@ -179,12 +181,20 @@ class BackupSection(_Section):
 
 
 class LogSection(_Section):
-    """Level and format of the log."""
+    """Level, format and stream of the log."""
 
     level: Annotated[Literal["debug", "info", "warning", "error"], Choice] = Field(
         default="info", description="debug, info, warning or error"
     )
     format: Annotated[Literal["console", "json"], Choice] = Field(default="console", description="console or json")
+    stream: Annotated[Literal["stderr", "stdout"], Choice] = Field(default="stderr", description="stderr or stdout")
+
+
+class HealthSection(_Section):
+    """The health port: whether the bot is healthy, and its metrics, over HTTP."""
+
+    port: Whole = Field(default=0, ge=0, le=MAX_PORT, description=f"0 (off), or a port from 1 to {MAX_PORT}")
+    host: IpAddress = Field(default="127.0.0.1", description="an IP address, such as 127.0.0.1, or 0.0.0.0 for all")
 
 
 def _unique_keys(coaches: tuple[CoachSection, ...]) -> tuple[CoachSection, ...]:
@@ -224,6 +234,7 @@ class Config(BaseSettings):
     quotas: QuotasSection = Field(default=QuotasSection(), description="a table: [quotas]")
     backup: BackupSection = Field(default=BackupSection(), description="a table: [backup]")
     log: LogSection = Field(default=LogSection(), description="a table: [log]")
+    health: HealthSection = Field(default=HealthSection(), description="a table: [health]")
 
     @property
     def seeds(self) -> tuple[CoachSeed, ...]:

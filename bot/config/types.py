@@ -5,6 +5,7 @@ The message of a ValueError raised here describes the invalid value in a few wor
 
 import difflib
 import functools
+import ipaddress
 import json
 import os
 import re
@@ -116,6 +117,13 @@ def _host(given: str) -> str:
     return given
 
 
+def _ip_address(given: str) -> str:
+    try:
+        return str(ipaddress.ip_address(given.strip()))
+    except ValueError as error:
+        raise ValueError("no IP address") from error
+
+
 def is_text(given: Path | str) -> bool:
     """Return true if SQLite can store the text: bytes that are not UTF-8 are read as surrogates."""
     try:
@@ -190,6 +198,9 @@ ProxyUrl = Annotated[str, BeforeValidator(_proxy)]
 
 Host = Annotated[str, BeforeValidator(_lower), AfterValidator(_host)]
 """A host, or host:port; in lower case."""
+
+IpAddress = Annotated[str, AfterValidator(_ip_address)]
+"""An address of this machine: of one interface, or 0.0.0.0 or :: for all."""
 
 FilePath = Annotated[Path, AfterValidator(_path)]
 """The path of a file or folder that need not exist; `~` is the home folder."""

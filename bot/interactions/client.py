@@ -15,7 +15,7 @@ from bot import replies
 from bot.discord.modal_fields import SubmittedModals
 from bot.domain.clock import Clock
 from bot.domain.errors import RefusalError
-from bot.interactions import command_input
+from bot.interactions import command_input, measurements
 from bot.interactions.answer_conflicts import AnswerConflicts
 from bot.interactions.context import (
     TOO_LATE,
@@ -26,11 +26,12 @@ from bot.interactions.context import (
     SubmitContext,
     is_answered_already,
 )
-from bot.interactions.deferral import FirstAnswerSent, acknowledge, age_of, deferring
+from bot.interactions.deferral import FirstAnswerSent, acknowledge, age_of, deferring, note_result
 from bot.interactions.error_handler import ErrorHandler
 from bot.interactions.gate import Gate
 from bot.interactions.in_flight import InFlight, Subject
 from bot.interactions.lightbulb_internals import ExtensibleClient, resolve_options
+from bot.interactions.measurements import InteractionResult, Measurements
 from bot.interactions.repetition import Repetition
 from bot.interactions.routes import Routes
 from bot.interactions.turn_order import Place
@@ -67,6 +68,7 @@ class Client(ExtensibleClient):
         self.turns = Turns()
         self.gate = Gate()
         self.conflicts = AnswerConflicts()
+        self.measurements = Measurements()
         self._modals = SubmittedModals(gateway)
         self._delivered: collections.deque[hikari.Snowflake] = collections.deque(maxlen=REMEMBERED)
         self._handling: set[hikari.Snowflake] = set()
@@ -97,6 +99,8 @@ class Client(ExtensibleClient):
                         _log.error("a plugin called sys.exit", interaction_id=int(interaction.id), exc_info=error)
             if sent.is_refused:
                 self.conflicts.note()
+            name = measurements.name_of(interaction, self, self.routes)
+            self.measurements.note(measurements.kind_of(interaction), name, sent.result, sent.waited)
 
     def stop_answering(self, seconds: float) -> None:
         """Answer no failed interaction after so many seconds."""
@@ -278,6 +282,7 @@ def _options_of(command: type[CommandBase]) -> Mapping[str, command_input.Known]
 async def _refuse(
     interaction: hikari.CommandInteraction | hikari.ComponentInteraction, sent: asyncio.Event, why: str
 ) -> None:
+    note_result(sent, InteractionResult.REFUSED)
     with contextlib.suppress(*TOO_LATE):
         if sent.is_set():
             await interaction.execute(**replies.note(why))

@@ -18,6 +18,7 @@ from bot.interactions.context import (
     SubmitContext,
     is_answered_already,
 )
+from bot.interactions.measurements import InteractionResult
 
 DEFER_SECONDS: Final = 1.0
 """The age at which an interaction without an answer is deferred, in seconds."""
@@ -36,6 +37,7 @@ class FirstAnswerSent(asyncio.Event):
         self._asked_at = asyncio.get_running_loop().time() - age
         self.is_refused = False
         """True: Discord had an answer to the interaction already."""
+        self.result = InteractionResult.OK
 
     @property
     def waited(self) -> float:
@@ -68,6 +70,12 @@ def note_refused(ctx: Respondable, error: Exception) -> None:
     sent = ctx.initial_response_sent
     if is_answered_already(error) and isinstance(sent, FirstAnswerSent):
         sent.is_refused = True
+
+
+def note_result(sent: asyncio.Event, result: InteractionResult) -> None:
+    """Note the result of the interaction whose first answer is `sent`."""
+    if isinstance(sent, FirstAnswerSent):
+        sent.result = result
 
 
 @contextlib.asynccontextmanager

@@ -28,7 +28,8 @@ from bot.interactions.context import (
     is_answered_already,
     operation_of,
 )
-from bot.interactions.deferral import note_refused
+from bot.interactions.deferral import note_refused, note_result
+from bot.interactions.measurements import InteractionResult
 from bot.interactions.repetition import repetition_id
 from bot.replies import layout
 from bot.replies.custom_ids import UnknownRouteError
@@ -69,6 +70,7 @@ class ErrorHandler:
     async def respond(self, ctx: Respondable, error: Exception) -> None:
         """Answer the interaction that failed with `error`. Never raises."""
         interaction_id = int(ctx.interaction.id)
+        note_result(ctx.initial_response_sent, InteractionResult.of(error))
         draft = await self._save_draft(ctx, ctx.unsaved.submission, error) if ctx.unsaved else None
         try:
             if _is_unanswerable(error):

@@ -13,6 +13,7 @@ from bot.discord.messages import plan_in, quote_of
 from bot.domain.commands import AddCharts, EditPlan, PostPlan
 from bot.domain.errors import (
     DatabaseUnavailableError,
+    DraftGoneError,
     NoPictureAddedError,
     PicturesUncheckedError,
     StoppingError,

@@ -41,6 +41,14 @@ class Routes:
         if self._routes.get(action) is route:
             del self._routes[action]
 
+    def action_of(self, custom_id: str) -> str | None:
+        """Return the `<plugin>.<action>` of this `custom_id`; None: it has no route."""
+        try:
+            action = RouteId.parse(custom_id).action
+        except UnknownRouteError:
+            return None
+        return action if action in self._routes else None
+
     def first_answer(self, custom_id: str) -> FirstAnswer:
         """Return the type of the first answer to this `custom_id`; without a route that is a private message."""
         try:

@@ -7,6 +7,8 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+import structlog
+
 from bot.domain.days import AmbiguousDayError, UnknownDayError, parse_day
 from bot.domain.errors import (
     DayError,
@@ -34,6 +36,7 @@ from bot.domain.values import (
     Reader,
 )
 from bot.service import day_choices
+from bot.service.pseudonyms import pseudonym
 from bot.service.records import cards as card_rows
 from bot.service.records import operations, revisions
 from bot.service.records.operations import Outcome
@@ -42,6 +45,8 @@ from bot.service.records.plans import any_plan, live_plan, live_plan_of
 from bot.service.records.roster import Roster, is_given
 from bot.service.records.sources import with_time
 from bot.service.transactions import Service
+
+_log = structlog.get_logger(__name__)
 
 Searcher: TypeAlias = Callable[[Roster, Reader, str | None, datetime.date], Search]
 ById: TypeAlias = Callable[[Reader, Roster, PlanId], Plan]
@@ -212,6 +217,7 @@ class PlanActs(Service):
             self.mark_card_dirty(actor, plan.id, again=kind is ChangeKind.RESTORED)
         if operation is not None:
             operations.record(operation, kind, changed, now)
+        self.store.on_commit(functools.partial(_log_change, changed, kind, pseudonym(actor.user_id)))
         return changed
 
     def mark_card_dirty(self, actor: Actor, plan_id: PlanId, *, again: bool) -> None:
@@ -230,6 +236,11 @@ class PlanActs(Service):
             return by_id(actor, roster, ref)
         roster.require_poster(actor)
         return search(roster, actor, ref.coach, self.day_meant(actor, ref.day, is_of_plan=True)).plan(may)
+
+
+def _log_change(plan: Plan, kind: ChangeKind, user: str, seconds: float) -> None:
+    milliseconds = round(seconds * 1000, 1)
+    _log.info("plan changed", kind=kind, plan_id=plan.id, revision=plan.revision, user=user, milliseconds=milliseconds)
 
 
 def refuse_second(roster: Roster, actor: Actor, coach: Coach, day: datetime.date) -> None:

@@ -12,6 +12,7 @@ from bot.config.loader import load_config
 from bot.discord.connection.liveness import Liveness
 from bot.domain.clock import utc_now
 from bot.open_files import OpenFiles
+from bot.service_manager import ServiceManager
 from storage.chart_files import ChartFiles
 from storage.resilient_store import ResilientStore
 from storage.spool import SpoolFile
@@ -28,7 +29,7 @@ async def test_a_connection_that_stays_away_ends_the_bot_with_a_status_of_its_ow
     parts = compose(config, token, OpenFiles(store, files, spool))
     parts = dataclasses.replace(parts, liveness=Liveness(utc_now, exit_seconds=3.0, report_seconds=1.0))
     own_discord.sandbox.gateway.heartbeat_seconds = 0.5
-    serving = asyncio.create_task(app.Application(config, token, parts).serve())
+    serving = asyncio.create_task(app.Application(config, token, parts, ServiceManager({})).serve())
     await eventually(lambda: own_discord.sandbox.gateway.is_connected(own_discord.application))
 
     await own_discord.sandbox.stop()

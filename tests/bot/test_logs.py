@@ -49,6 +49,16 @@ def test_the_bot_and_its_libraries_log_in_one_form(lines):
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", line["timestamp"])
 
 
+def test_the_log_is_on_standard_output_where_that_is_set(capsys):
+    set_up_logs(LogSection(format="json", stream="stdout"), None)
+
+    structlog.get_logger("bot").info("started")
+
+    written = capsys.readouterr()
+    assert json.loads(written.out)["event"] == "started"
+    assert written.err == ""
+
+
 def test_what_is_below_the_level_is_left_out(lines):
     set_up_logs(LogSection(level="warning"), None)
 

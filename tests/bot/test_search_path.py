@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import VERSION
 from tests import plugin_code
 from tests.processes import DEADLINE, ROOT, environment
 
@@ -56,7 +57,7 @@ def test_plugins_of_the_start_folder_are_found_and_shadow_nothing(start_folder: 
     assert as_module == as_command
     status, listed = as_command
     assert status == 1
-    assert "plans 0.1.0" in listed
+    assert f"plans {VERSION}" in listed
     assert "\nmine\n" in listed
     assert "broken_plugin.py, line 1: ModuleNotFoundError" in listed
     assert "not of the program" not in listed
@@ -67,5 +68,5 @@ def test_a_start_folder_in_the_search_path_shadows_nothing_either(start_folder: 
 
     _, listed = run(str(script), folder=start_folder, PYTHONPATH=path)
 
-    assert "plans 0.1.0" in listed
+    assert f"plans {VERSION}" in listed
     assert "not of the program" not in listed

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from bot import VERSION
 from sandbox.driver import NoAnswerError
 from sandbox.faults import InjectedFault
 from sandbox.gateway.compression import RawFrame
@@ -546,7 +547,11 @@ async def test_plugins_lists_them_without_a_connection(own_discord: Discord):
     bot = await BotProcess.start("plugins", env=environment())
 
     assert await bot.ended() == 0
-    assert bot.lines[:3] == ["plans 0.1.0", "  Post, edit, read and delete plans for trading days.", "  /plan, /today"]
+    assert bot.lines[:3] == [
+        f"plans {VERSION}",
+        "  Post, edit, read and delete plans for trading days.",
+        "  /plan, /today",
+    ]
 
 
 async def test_plugins_says_which_cannot_be_loaded_and_why(own_discord: Discord):
@@ -556,5 +561,5 @@ async def test_plugins_says_which_cannot_be_loaded_and_why(own_discord: Discord)
 
     assert await bot.ended() == 1
     assert "broken_plugin.py, line 1: ModuleNotFoundError" in bot.output
-    assert "plans 0.1.0" in bot.output
+    assert f"plans {VERSION}" in bot.output
     assert "Traceback" not in bot.output

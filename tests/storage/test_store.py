@@ -91,6 +91,35 @@ async def test_a_write_that_raises_leaves_nothing(store: Store):
     assert await store.write(new_guild, 3) == 3
 
 
+async def test_a_commit_is_followed_by_its_calls_and_a_rollback_by_none(store: Store):
+    called: list[float] = []
+
+    def guild(guild_id: int, *, fails: bool) -> None:
+        new_guild(guild_id)
+        store.on_commit(called.append)
+        if fails:
+            raise LookupError("no")
+
+    with pytest.raises(LookupError, match="no"):
+        await store.write(guild, 1, fails=True)
+    await store.write(guild, 2, fails=False)
+    await store.write(new_guild, 3)
+
+    [seconds] = called
+    assert seconds > 0
+
+
+async def test_finished_acts_are_counted_with_their_time(store: Store):
+    await store.write(new_guild, 1)
+    await asyncio.gather(*(store.read(guild_ids) for _ in range(5)), store.read_first(guild_ids))
+
+    times = store.times
+
+    assert (times.writes, times.reads) == (1, 6)
+    assert times.write_seconds > 0
+    assert times.read_seconds > 0
+
+
 async def test_a_broken_constraint_is_told_as_it_is(store: Store):
     await store.write(new_guild, 1)
 

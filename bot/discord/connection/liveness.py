@@ -40,7 +40,7 @@ class Liveness:
     def hear(self, shard_id: int) -> None:
         """Note that a shard received something from Discord, or begins to listen."""
         self._heard[shard_id] = time.monotonic()
-        if self.outage and not self.outage.ended_at and self._silence < self._report_seconds:
+        if self.outage and not self.outage.ended_at and self.silence < self._report_seconds:
             self.outage = dataclasses.replace(self.outage, ended_at=self._clock())
             _log.warning("connected to Discord again", since=str(self.outage.began_at))
 
@@ -51,7 +51,7 @@ class Liveness:
             ConnectionLostError: one was.
         """
         while True:
-            silence = self._silence
+            silence = self.silence
             if 0 < self._exit_seconds <= silence:
                 raise ConnectionLostError(silence)
             if silence >= self._report_seconds and (self.outage is None or self.outage.ended_at):
@@ -60,7 +60,7 @@ class Liveness:
             await asyncio.sleep(min((*later, self._report_seconds)))
 
     @property
-    def _silence(self) -> float:
+    def silence(self) -> float:
         """The seconds since the most silent shard was heard; 0.0 before the first one listens."""
         return time.monotonic() - min(self._heard.values()) if self._heard else 0.0
 

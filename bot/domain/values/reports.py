@@ -146,8 +146,38 @@ class Waiting:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Health:
-    """The bot's health."""
+class Workload:
+    """The work of the services now, and since the database was opened."""
+
+    writes: int
+    """Writes to the database in progress."""
+    reads: int
+    downloads: int
+    """Pictures being downloaded."""
+    writes_done: int
+    write_seconds: float
+    """The time of the finished writes in total, with their wait."""
+    reads_done: int
+    read_seconds: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Totals:
+    """The contents of the database, of all servers."""
+
+    live_plans: int
+    deleted_plans: int
+    revisions: int
+    charts: int
+    """All that were ever added."""
+    waiting_cards: int
+    """`MAX_COUNTED` at most, as below."""
+    waiting_drafts: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StorageHealth:
+    """The health of the database, of the pictures and of their disks."""
 
     database: WriteProbe
     pictures: WriteProbe
@@ -156,6 +186,17 @@ class Health:
     free_for_pictures: int | None
     reserve: int
     """Reserved bytes on the pictures' disk: pictures are rejected below that."""
+
+    @property
+    def is_disk_nearly_full(self) -> bool:
+        """True if pictures are rejected for lack of disk space."""
+        return self.free_for_pictures is not None and self.free_for_pictures < self.reserve
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Health(StorageHealth):
+    """The bot's health."""
+
     waiting: Waiting
     backups: BackupState
     versions: tuple[tuple[str, str], ...]
@@ -171,8 +212,3 @@ class Health:
     """Messages in that guild that look like cards but belong to none."""
     missing_years: tuple[int, ...] = ()
     """This year or the next, if the sessions of that guild's exchange are not known in them."""
-
-    @property
-    def is_disk_nearly_full(self) -> bool:
-        """True if pictures are rejected for lack of disk space."""
-        return self.free_for_pictures is not None and self.free_for_pictures < self.reserve

@@ -17,6 +17,7 @@ COMMANDS = [
     ["backup", "--to", "backups"],
     ["backup-of", "kept/book.db", "kept/charts", "backups"],
     ["restore", "backup.zip", "--force"],
+    ["upgrade-check"],
     ["migrate"],
 ]
 """Commands that need no Discord, each with options for its whole work."""

@@ -77,6 +77,26 @@ def test_an_older_database_is_checked_whole_and_not_migrated(older: Path):
     assert files_in(older) == before
 
 
+def test_an_upgrade_is_described_and_not_made(older: Path):
+    before = files_in(older)
+
+    status, said = run(older, "upgrade-check")
+
+    assert (status, said.splitlines()[-1]) == (0, "ready: the next start migrates it")
+    assert f"it has schema {BEFORE}; this program needs {NEEDED}" in said
+    assert f"Migrations (1): {NEEDED}" in said
+    assert "Time: up to 1 s" in said
+    assert files_in(older) == before
+    assert run(older, "migrate")[0] == 0
+    assert run(older, "upgrade-check")[1].splitlines()[-1] == "up to date"
+
+
+def test_there_is_nothing_to_upgrade_without_a_database(folder: Path):
+    status, said = run(folder, "upgrade-check", COACHBOOK_STORAGE__PATH=str(folder / "none.db"))
+
+    assert (status, f"There is no database at {folder / 'none.db'}" in said) == (1, True)
+
+
 def test_a_check_finds_what_was_altered_in_an_older_database(older: Path):
     alter(older / "book.db", "UPDATE coach_plans SET text = 'what was never said'")
 
@@ -158,7 +178,7 @@ def test_there_is_nothing_to_migrate_without_a_database(folder: Path):
     assert not (folder / "none.db").exists()
 
 
-@pytest.mark.parametrize("command", [*NEEDING, "check", "backup", "migrate", "run"])
+@pytest.mark.parametrize("command", [*NEEDING, "check", "upgrade-check", "backup", "migrate", "run"])
 def test_a_newer_database_is_refused_and_left_as_it_is(newer: Path, command: str):
     before = files_in(newer)
     name, *more = command.split()

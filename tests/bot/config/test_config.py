@@ -177,7 +177,7 @@ def test_a_bad_value_in_the_file_is_told_even_when_a_variable_replaces_it(config
     [
         (
             "colour = 1",
-            "colour: unknown section. Allowed: discord, storage, plugins, coaches, days, limits, quotas, backup, log.",
+            "colour: unknown section. Allowed: discord, storage, plugins, coaches, days, limits, quotas, backup, log",
         ),
         ("[limit]", "limit: unknown section. Did you mean limits?"),
         ("_env_file = 'x'", "_env_file: unknown section. Allowed: discord,"),
@@ -223,6 +223,9 @@ def test_a_bad_value_in_the_file_is_told_even_when_a_variable_replaces_it(config
         ("[backup]\nkeep = { yearly = 1 }", "backup.keep.yearly: unknown key."),
         ("[backup]\nkeep = 7", "backup.keep: found 7. Allowed: a table with daily, weekly and monthly."),
         ("[log]\nformat = 'xml'", "log.format: found 'xml'. Allowed: console or json."),
+        ("[log]\nstream = 'file'", "log.stream: found 'file'. Allowed: stderr or stdout."),
+        ("[health]\nport = 70000", "health.port: found 70000. Allowed: 0 (off), or a port from 1 to 65535."),
+        ("[health]\nhost = 'localhost'", "health.host: found 'localhost' (no IP address). Allowed: an IP address"),
     ],
 )
 def test_a_wrong_line_in_the_file_is_told(config_file, text, fault):
@@ -350,11 +353,16 @@ def test_the_token_comes_from_the_environment_and_is_not_shown():
     assert TOKEN not in f"{token} {token!r}"
 
 
-def test_the_token_comes_from_a_file(tmp_path):
-    path = tmp_path / "token"
+def test_the_token_comes_from_a_file_or_a_credential(tmp_path):
+    path = tmp_path / "discord-token"
     path.write_text(f"{TOKEN}\n", encoding="utf-8")
 
     assert read_token({"DISCORD_TOKEN_FILE": str(path)}).get_secret_value() == TOKEN
+    assert read_token({"CREDENTIALS_DIRECTORY": str(tmp_path)}).get_secret_value() == TOKEN
+    with pytest.raises(TokenError, match=r"^DISCORD_TOKEN_FILE other"):
+        read_token({"DISCORD_TOKEN_FILE": "other", "CREDENTIALS_DIRECTORY": str(tmp_path)})
+    with pytest.raises(TokenError, match=r"^The credential .*/other/discord-token: can't be read: No such file"):
+        read_token({"CREDENTIALS_DIRECTORY": str(tmp_path / "other")})
 
 
 @pytest.mark.parametrize("written", ['"{}"', "'{}'", " {} ", "Bot {}", '"Bot {}"'])

@@ -32,6 +32,7 @@ from bot.domain.values import Actor, Deployment, GuildId, PluginState, UserId
 from bot.open_files import OpenFiles
 from bot.parts import Parts
 from bot.plugin_host.preflight import Preflight
+from bot.service_manager import ServiceManager
 from sandbox.driver import Driver, Person
 from sandbox.world.entities import Command
 from storage.chart_files import ChartFiles
@@ -151,7 +152,7 @@ async def started(
     parts = compose(config, token, OpenFiles(store, files, spool))
     parts.plugins.deployment.first_pause = first_pause
     parts.plugins.preflight, own = preflight, parts.plugins.preflight
-    application = app.Application(config, token, parts)
+    application = app.Application(config, token, parts, ServiceManager({}))
     serving = asyncio.create_task(application.serve())
     await until(lambda: serving.done() or (is_started(parts.client) and parts.gateway.get_me()))
     olga = Driver(discord.sandbox).person("olga", room.channel)

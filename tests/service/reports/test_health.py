@@ -32,6 +32,7 @@ from bot.service.pictures.inspectors import Inspectors
 from bot.service.pictures.intake import IntakeService
 from bot.service.recovery.spool import Spool
 from bot.service.reports.health import HealthService
+from bot.service.reports.storage_probe import StorageProbe
 from bot.service.strays import StrayService
 from storage.models import GuildSettingsRow
 from storage.spool import SpoolFile
@@ -50,8 +51,8 @@ def health(services: Services, store: Store, clock, tmp_path: Path) -> HealthSer
     spool = Spool(SpoolFile(tmp_path / "spool"), clock, lambda: DatabaseId("book.db", None), Quotas())
     cards, strays = CardService(store, clock, services.guilds), StrayService(store, clock, services.guilds)
     backups = BackupService(clock, tmp_path / "backups", datetime.timedelta(hours=24), Retention(), ("false",))
-    parts = (store, services.files, clock, intake, cards, strays, spool, backups, "1.2.3")
-    return HealthService(*parts, reserve=RESERVE, unverified=unverified)
+    probe = StorageProbe(store, services.files, RESERVE)
+    return HealthService(store, clock, intake, cards, strays, spool, backups, "1.2.3", probe, unverified)
 
 
 async def unverified(_: GuildId) -> int:
@@ -152,6 +153,17 @@ async def test_a_draft_that_waits_for_pictures_is_counted(services, health, dana
     await services.drafts.save(dana, Submission(DraftKind.POST, "Short"))
 
     assert (await health.check(max)).waiting.drafts == 1
+
+
+async def test_a_failure_of_the_probe_is_logged_once(health, services, store, max):
+    probe = StorageProbe(store, services.files, RESERVE)
+    await store.close()
+
+    with capture_logs() as lines:
+        found = [await probe.check() for _ in range(2)]
+
+    assert all(each.database.why for each in found)
+    assert [each["what"] for each in lines if each["event"] == "probe failed"] == ["database"]
 
 
 async def test_it_is_told_to_managers_alone(health, dana):
