@@ -93,7 +93,11 @@ class Tab:
 
     async def be(self, name: str) -> None:
         """Be another person."""
-        await self.click("#people label", name)
+        if not await self.script("return document.getElementById('account-switch').checkVisibility()"):
+            await self.click("#sidebar-toggle")
+        await self.click("#account-switch")
+        await self.click("#accounts li button", name)
+        await self.find("#account-switch", name)
 
     async def command(self, path: str) -> None:
         """Choose a command by typing it."""

@@ -117,7 +117,7 @@ async def test_choices_are_offered_while_one_types_and_what_is_missing_is_told(t
 
     await tab.command("chart add")
     await tab.send()
-    await tab.find("#notice", "chart1")
+    await tab.find(".chip:focus-within .problem", "This option is required.")
 
 
 async def test_messages_with_pictures_and_the_apps_menus(tab: Tab, bot: BotProcess, tmp_path: Path):
@@ -225,5 +225,14 @@ async def test_everything_can_be_reached_by_keyboard(tab: Tab, bot: BotProcess):
         element = await tab.run(lambda: tab.driver.switch_to.active_element)
         reached.add(await tab.run(element.get_attribute, "id") or await tab.run(lambda found=element: found.text))
         await tab.run(ActionChains(tab.driver).send_keys(Keys.TAB).perform)
-    assert {"option-day", "option-coach", "option-mine", "Send", "inspector-toggle", "channel-log"} <= reached
+    assert {
+        "option-day",
+        "option-coach",
+        "option-mine",
+        "send",
+        "inspector-toggle",
+        "members-toggle",
+        "account-switch",
+        "channel-log",
+    } <= reached
     assert await bot.stop() == 0

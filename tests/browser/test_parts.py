@@ -321,11 +321,11 @@ async def test_options_of_all_types_are_filled_in_and_checked(tab: Tab, applicat
     await application.register({"name": "all", "description": "all types", "options": described})
     await tab.command("all")
     await tab.send()
-    await tab.find("#notice", "Fill in words.")
+    await tab.find(".chip:focus-within .problem", "This option is required.")
     await tab.type("#option-words", "some")
     await tab.type("#option-count", "7")
     await tab.send()
-    await tab.find("#notice", "count: ")
+    await tab.find(".chip:focus-within .problem", "5")
     await tab.type("#option-count", "5")
     await tab.type("#option-ratio", "2.5")
     choices = {"sure": "no", "who": "mia", "where": "# plans", "role": "Manager", "anyone": "ivan"}
@@ -365,17 +365,19 @@ async def test_a_command_can_be_typed_whole(tab: Tab, application: Application):
     await application.answer(asked, MESSAGE, content="posted")
     await tab.find(".message", "posted")
 
-    for typed, why in (
-        ("/plan post my text", "Choose a command from the list."),
-        ("/plan", "Choose a command from the list."),
-        ("/plan post format:pdf", "Fill in format."),
+    for typed, where, why in (
+        ("/plan post my text", "#notice", "Choose a command from the list."),
+        ("/plan", "#notice", "Choose a command from the list."),
+        ("/plan post format:pdf", ".chip .problem", "Choose one of the values."),
     ):
         await tab.script("document.getElementById('text').value = arguments[0]", typed)
         await tab.send()
-        await tab.find("#notice", why)
+        await tab.find(where, why)
 
 
-async def test_what_was_begun_ends_when_the_person_changes(tab: Tab, application: Application, tmp_path: Path):
+async def test_what_was_begun_is_there_again_when_the_person_is_back(
+    tab: Tab, application: Application, tmp_path: Path
+):
     await application.register({"name": "show", "description": "a plan", "options": []})
     (tmp_path / "nq.png").write_bytes(candles(1))
     await tab.run((await tab.find("#picker")).send_keys, str(tmp_path / "nq.png"))
@@ -385,7 +387,10 @@ async def test_what_was_begun_ends_when_the_person_changes(tab: Tab, application
 
     await tab.until(lambda driver: not driver.find_element(By.ID, "command").is_displayed())
     assert await tab.script("return document.querySelectorAll('#files li').length") == 0
-    assert await tab.script("return document.activeElement.name") == "person"
+    assert await tab.script("return document.activeElement.id") == "account-switch"
+    await tab.be("dana")
+    await tab.find("#command", "/show")
+    await tab.find("#files li", "nq.png")
 
 
 async def test_pictures_are_dropped_and_pasted_and_come_back_when_refused(tab: Tab, own_room: Room):

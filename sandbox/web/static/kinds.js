@@ -38,3 +38,13 @@ export const Option = {
 export const Command = { SLASH: 1, USER: 2, MESSAGE: 3 };
 export const Flag = { EPHEMERAL: 64, LOADING: 128 };
 export const Reference = { REPLY: 0, FORWARD: 1 };
+export const Channel = {
+  TEXT: 0,
+  DIRECT: 1,
+  VOICE: 2,
+  CATEGORY: 4,
+  ANNOUNCEMENT: 5,
+  PUBLIC_THREAD: 11,
+  PRIVATE_THREAD: 12,
+  FORUM: 15,
+};
