@@ -37,6 +37,9 @@ export class Composer {
     this.text.disabled = !view.may_write && !this.commands.length;
     this.text.placeholder = view.may_write ? `Message ${titleOf(here)}` : "You can't send messages here.";
     this.goTo(`${view.me}/${view.channel}`);
+    const offered = JSON.stringify(this.commands);
+    if (offered !== this.offered) this.suggest(); // the text may begin with a command that is new
+    this.offered = offered;
   }
 
   suggest() {

@@ -19,7 +19,8 @@ export class Suggestions {
   // Suggest those of the commands that fit the typed text.
   update(commands, names) {
     const typed = this.text.value;
-    const words = typed.startsWith("/") && !typed.includes("\n") ? typed.slice(1).trim().toLowerCase() : null;
+    const isCommand = typed.startsWith("/") && !typed.includes("\n") && document.activeElement === this.text;
+    const words = isCommand ? typed.slice(1).trim().toLowerCase() : null;
     const fits = (each) => each.path.join(" ").includes(words) || each.description.toLowerCase().includes(words);
     this.suggested = words === null ? [] : commands.filter(fits).slice(0, MAX_SUGGESTIONS);
     this.list.replaceChildren(...this.suggested.map((each, index) => this.item(each, index, names)));
