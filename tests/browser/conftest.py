@@ -97,7 +97,9 @@ class Tab:
             await self.click("#sidebar-toggle")
         await self.click("#account-switch")
         await self.click("#accounts li button", name)
-        await self.find("#account-switch", name)
+        await self.until(
+            lambda driver: name in driver.find_element(By.ID, "account-switch").get_attribute("textContent")
+        )
 
     async def command(self, path: str) -> None:
         """Choose a command by typing it."""

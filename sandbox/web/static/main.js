@@ -18,7 +18,10 @@ import { toast } from "./toasts.js";
 const connection = new Connection(heard);
 const composer = new Composer(connection, said);
 const inspector = new Inspector(connection);
-const accounts = new Accounts(({ id, name }) => look({ person: id, name }));
+const accounts = new Accounts(({ id, name }) => {
+  sidebar.close();
+  look({ person: id, name });
+});
 const members = new Members((user, name) => acts.userMenu(user, name));
 const sidebar = openSidebar();
 const channels = new Channels((place) => {

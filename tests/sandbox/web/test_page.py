@@ -233,3 +233,24 @@ async def test_only_the_pages_own_files_are_served_and_no_script_but_theirs(page
 async def test_the_log_is_shown(page: Open, sandbox: Sandbox, session):
     async with session.get(f"{sandbox.base_url}/page/log") as answer:
         assert await answer.text() == "ready"
+
+
+async def test_one_goes_from_server_to_server_and_to_direct_messages(page: Open, sandbox: Sandbox):
+    world = sandbox.world
+    users = {user.username: user for user in world.users.values()}
+    second = world.add_guild("Night Desk", users["max"])
+    tokyo = world.add_channel(second, "tokyo")
+    world.add_application("Coachbook", users["max"])
+
+    async def go(**where: str) -> tuple[str, str]:
+        await page.ask(do="look", **where)
+        seen = (await page.until(lambda said: "view" in said))["view"]
+        here = {each["id"]: each["name"] for each in seen["channels"]}
+        return seen["server"], here.get(seen["channel"], "")
+
+    assert await go(server=str(second.id)) == (str(second.id), "tokyo")
+    assert await go(server="home") == ("home", "coachbook")
+    assert await go(channel=str(tokyo.id)) == (str(second.id), "tokyo")
+    assert await go(person=str(users["dana"].id)) == (str(second.id), "")  # Dana is in no server with a channel
+    world.add_member(second, users["dana"])
+    assert await go() == (str(second.id), "tokyo")
