@@ -97,9 +97,8 @@ class Tab:
             await self.click("#sidebar-toggle")
         await self.click("#account-switch")
         await self.click("#accounts li button", name)
-        await self.until(
-            lambda driver: name in driver.find_element(By.ID, "account-switch").get_attribute("textContent")
-        )
+        source = "return document.getElementById('account-switch').textContent.includes(arguments[0])"
+        await self.until(lambda driver: driver.execute_script(source, name))
 
     async def command(self, path: str) -> None:
         """Choose a command by typing it."""
