@@ -203,7 +203,7 @@ class World:
     ) -> tuple[Application, str]:
         """Create an application with its bot user; return it and its bot token."""
         bot = self.add_user(name, id, bot=True)
-        bot.global_name = None
+        bot.username, bot.global_name = name, None  # a bot's username has capitals
         token = token or bot_token(bot.id)
         application = Application(bot.id, name, owner.id, token, privileged_intents=privileged_intents)
         self.applications[application.id] = application

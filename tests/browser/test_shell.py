@@ -9,12 +9,13 @@ from sandbox.messages import user_actions
 from sandbox.world import threads
 from sandbox.world.entities import ChannelKind, Overwrite
 from sandbox.world.permissions import Permissions
-from tests.browser.conftest import PHONE, Tab
+from tests.browser.conftest import HOSTILE, PHONE, Tab
 from tests.browser.test_page import prefer
 from tests.conftest import Room
 
 pytestmark = pytest.mark.browser
 
+TOPIC = "return document.getElementById('topic').textContent"
 FOCUSED = "return document.activeElement.id || document.activeElement.textContent"
 
 
@@ -48,6 +49,7 @@ async def test_servers_channels_threads_posts_and_direct_messages_can_be_opened(
     await tab.click("#channels .category li button", "lounge")
     await has_name(tab, "lounge")
     await tab.find("#topic", "Off topic")
+    await tab.find("#welcome h3", "Welcome to #lounge!")
     await tab.click("#channels .thread button", "CPI day")
     await has_name(tab, "CPI day")
     await tab.type("#text", "08:30")
@@ -64,7 +66,7 @@ async def test_servers_channels_threads_posts_and_direct_messages_can_be_opened(
     await has_name(tab, "tokyo")
     assert await tab.run((await tab.find("#guild")).get_attribute, "textContent") == "Night Desk"
     await tab.click("#servers button[aria-label='Direct Messages']")
-    await has_name(tab, "coachbook")
+    await has_name(tab, "Coachbook")
     await tab.type("#text", "hello")
     await tab.send()
     await tab.find(".message", "hello")
@@ -98,7 +100,7 @@ async def test_members_are_listed_by_role_and_only_where_they_see_the_channel(ta
     await tab.find("#members h2", "Coach \u2014 1")
 
     names = await tab.script("return [...document.querySelectorAll('#members .person-name')].map((e) => e.textContent)")
-    assert names == ["dana", "both", "coachbook", "ivan", "max", "olga"]
+    assert names == ["dana", "both", "Coachbook", "ivan", "max", "olga"]
     color = "return document.querySelector('#members .person-name').style.getPropertyValue('--role')"
     assert await tab.script(color) == "#f1c40f"
     for scheme in ("light", "dark"):
@@ -196,3 +198,18 @@ async def test_files_that_are_dragged_over_the_page_show_where_they_go(tab: Tab)
     await tab.find("#drop", "Drop files to add them to plans")
     await tab.script(drag, "dragleave")
     await tab.until(lambda driver: is_shown(driver, "drop") == [False])
+
+
+async def test_hostile_names_are_shown_as_text(tab: Tab, own_room: Room):
+    furnish(own_room)
+    world = own_room.discord.sandbox.world
+    coach = world.add_role(own_room.guild, "Coach", hoisted=True)
+    for name, bad in HOSTILE.items():
+        for each in (*world.channels.values(), *world.guilds.values()):
+            each.name = bad[:100]
+        own_room.channel.topic, coach.name, own_room.dana.user.global_name = bad[:1000], bad[:100], bad[:32]
+        world.set_roles(own_room.guild.members[own_room.dana.user.id], [coach])
+
+        await tab.until(lambda driver, bad=bad: driver.execute_script(TOPIC) == bad[:1000])
+        await tab.is_harmless()
+        assert await tab.script("return document.getElementById('guild').textContent") == bad[:100], name

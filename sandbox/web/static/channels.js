@@ -6,6 +6,7 @@ import { Channel } from "./kinds.js";
 import { fill, moveByArrows } from "./lists.js";
 
 const HOME = "home";
+const MAX_MESSAGES = 100; // of a view
 const ICONS = {
   [Channel.DIRECT]: "direct",
   [Channel.FORUM]: "forum",
@@ -24,7 +25,8 @@ export class Channels {
 
   see(view) {
     const { servers, server, channels, channel } = view;
-    const mark = JSON.stringify([servers, server, channels, channel, view.me]);
+    const isWhole = view.messages.length < MAX_MESSAGES;
+    const mark = JSON.stringify([servers, server, channels, channel, view.me, isWhole]);
     if (this.mark === mark) return;
     this.mark = mark;
     const here = channels.find((each) => each.id === channel);
@@ -34,6 +36,7 @@ export class Channels {
     byId("topic").textContent = here?.topic ?? "";
     byId("topic").hidden = !here?.topic;
     fill(byId("servers"), servers.map((each) => this.server(each, server)));
+    byId("welcome").replaceChildren(...welcome(here, isWhole));
     this.list(channels, channel);
     this.posts(channels, here);
   }
@@ -96,6 +99,24 @@ export class Channels {
 
 function buttonOf(key, isCurrent, onclick) {
   return { type: "button", "data-key": key, "aria-current": isCurrent ? "true" : null, onclick };
+}
+
+// The beginning of a channel, above its first message.
+function welcome(channel, isWhole) {
+  if (!channel) return [];
+  if (!isWhole) return [el("p", { class: "small" }, `The newest ${MAX_MESSAGES} messages are shown.`)];
+  const name = nameWithMark(channel);
+  const words = channel.kind === Channel.DIRECT ? "your direct messages with" : "the channel";
+  return [
+    icon(iconOf(channel)),
+    el("h3", {}, `Welcome to ${name}!`),
+    el("p", { class: "small" }, `This is the start of ${words} ${name}.`),
+  ];
+}
+
+// The name with the mark of its kind: `#plans`, `@Coachbook`.
+export function nameWithMark({ kind, name }) {
+  return `${kind === Channel.DIRECT ? "@" : "#"}${name}`;
 }
 
 const iconOf = (channel) => ICONS[channel?.kind] ?? "hash";

@@ -1,8 +1,9 @@
 // The composer: messages with files and slash commands, with a draft for each account and channel.
 
+import { nameWithMark } from "./channels.js";
 import { byId, el } from "./dom.js";
 import { Files } from "./files.js";
-import { Channel, Command } from "./kinds.js";
+import { Command } from "./kinds.js";
 import { Options } from "./options.js";
 import { Suggestions } from "./suggestions.js";
 import { find, flat, valuesIn } from "./typed_commands.js";
@@ -35,7 +36,8 @@ export class Composer {
       .flatMap((each) => flat([each.name], each).map((one) => ({ ...one, application: each.application })));
     const here = view.channels.find((each) => each.id === view.channel);
     this.text.disabled = !view.may_write && !this.commands.length;
-    this.text.placeholder = view.may_write ? `Message ${titleOf(here)}` : "You can't send messages here.";
+    byId("picker").disabled = !view.may_write;
+    this.text.placeholder = view.may_write ? `Message ${here ? nameWithMark(here) : ""}` : "You can’t send messages here.";
     this.goTo(`${view.me}/${view.channel}`);
     const offered = JSON.stringify(this.commands);
     if (offered !== this.offered) this.suggest(); // the text may begin with a command that is new
@@ -182,9 +184,4 @@ export class Composer {
     if (answer.error) this.restore(place, draft);
     this.said(answer);
   }
-}
-
-function titleOf(channel) {
-  if (!channel) return "";
-  return `${channel.kind === Channel.DIRECT ? "@" : "#"}${channel.name}`;
 }

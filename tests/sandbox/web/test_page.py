@@ -249,7 +249,7 @@ async def test_one_goes_from_server_to_server_and_to_direct_messages(page: Open,
         return seen["server"], here.get(seen["channel"], "")
 
     assert await go(server=str(second.id)) == (str(second.id), "tokyo")
-    assert await go(server="home") == ("home", "coachbook")
+    assert await go(server="home") == ("home", "Coachbook")
     assert await go(channel=str(tokyo.id)) == (str(second.id), "tokyo")
     assert await go(person=str(users["dana"].id)) == (str(second.id), "")  # Dana is in no server with a channel
     world.add_member(second, users["dana"])
