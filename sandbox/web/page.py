@@ -137,6 +137,7 @@ class _Connection:
         self._place = Place(user, setting.guild, first or next(iter(setting.guild.channels.values())))
         self._shown = ""
         self._line = 0
+        self._pending: Sequence[Json] = ()
         self._busy: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -174,7 +175,9 @@ class _Connection:
                 self._look(request)
                 result: Json = {}
             case "fault":
-                result = {} if self._inspector.switch_on(str(request.get("name"))) else {"error": "Unknown fault."}
+                result = (
+                    {} if await self._inspector.switch_on(str(request.get("name"))) else {"error": "Unknown fault."}
+                )
             case "reload" if self._setting.reload:
                 result = {"said": await self._setting.reload()}
             case _:
@@ -227,9 +230,16 @@ class _Connection:
         if lines := self._inspector.after(self._line):
             self._line = lines[-1]["number"]
             await self._send({"inspector": list(lines)})
+        if (pending := self._inspector.pending) != self._pending:
+            self._pending = pending
+            await self._send({"pending": list(pending)})
 
     def _is_new(self) -> bool:
-        return bool(self._inspector.after(self._line)) or _without_links(self._seen()) != self._shown
+        return (
+            self._inspector.pending != self._pending
+            or bool(self._inspector.after(self._line))
+            or _without_links(self._seen()) != self._shown
+        )
 
     def _seen(self) -> str:
         return json.dumps({"view": view(self._sandbox.world, self._place, self._marks)})

@@ -10,7 +10,6 @@ from sandbox.world import threads
 from sandbox.world.entities import ChannelKind, Overwrite
 from sandbox.world.permissions import Permissions
 from tests.browser.conftest import HOSTILE, PHONE, Tab
-from tests.browser.test_page import prefer
 from tests.conftest import Room
 
 pytestmark = pytest.mark.browser
@@ -104,7 +103,7 @@ async def test_members_are_listed_by_role_and_only_where_they_see_the_channel(ta
     color = "return document.querySelector('#members .person-name').style.getPropertyValue('--role')"
     assert await tab.script(color) == "#f1c40f"
     for scheme in ("light", "dark"):
-        await prefer(tab, scheme)
+        await tab.prefer(scheme)
         assert await tab.serious() == []
     await tab.click("#members-toggle")
     await tab.until(lambda driver: not driver.find_element(By.ID, "members").is_displayed())
@@ -131,7 +130,7 @@ async def test_each_channel_has_its_draft(tab: Tab, own_room: Room):
 
 async def test_the_theme_can_be_switched_and_is_remembered(tab: Tab):
     back = "return getComputedStyle(document.body).backgroundColor"
-    await prefer(tab, "dark")
+    await tab.prefer("dark")
     dark = await tab.script(back)
     await tab.click("#theme-switch")
 
@@ -174,7 +173,7 @@ async def test_on_a_phone_channels_and_members_are_drawers(tab: Tab, own_room: R
     assert header <= 48
 
     for scheme in ("light", "dark"):
-        await prefer(tab, scheme)
+        await tab.prefer(scheme)
         for name in ("sidebar", "members"):
             await tab.click(f"#{name}-toggle")
             await tab.until(lambda driver, name=name: is_shown(driver, name) == [True])

@@ -11,7 +11,7 @@ import { icon } from "./icons.js";
 import { Inspector } from "./inspector.js";
 import { Command, Flag } from "./kinds.js";
 import { Members } from "./members.js";
-import { showMessages, followTheNewest } from "./messages.js";
+import { followJumps, followTheNewest, showMessages } from "./messages.js";
 import { followTheme } from "./theme.js";
 import { toast } from "./toasts.js";
 
@@ -35,11 +35,13 @@ for (const each of document.querySelectorAll("[data-icon]")) each.prepend(icon(e
 openMembers();
 followTheme();
 followTheNewest();
+followJumps((channel) => look({ channel }));
 
 function heard(what) {
   if (what.people) greet(what);
   if (what.view) see(what.view);
   if (what.inspector) inspector.add(what.inspector);
+  if (what.pending) inspector.showPending(what.pending);
   if (what.gone) toast(what.gone, true);
 }
 

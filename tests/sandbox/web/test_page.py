@@ -194,10 +194,17 @@ async def test_files_are_taken_in_and_sent(page: Open, sandbox: Sandbox, session
 
 async def test_what_goes_on_can_be_followed_and_made_to_fail(page: Open, sandbox: Sandbox):
     greeted = await page.until(lambda said: "faults" in said)
-    assert {each["name"] for each in greeted["faults"]} == {"drop", "slow", "fail", "links", "clear"}
+    once = {"lose_answer", "lose_request", "fail", "slow", "limit"}
+    names = [each["name"] for each in greeted["faults"]]
+    assert set(names) == {*once, "drop", "reconnect", "invalidate", "links", "clear"}
+    assert names[-1] == "clear"
     assert not greeted["can_reload"]
-    for each in greeted["faults"]:
-        assert "error" not in await page.ask(do="fault", name=each["name"])
+    for name in names[:-1]:
+        assert "error" not in await page.ask(do="fault", name=name)
+    pending = await page.until(lambda said: len(said.get("pending", ())) == len(once))
+    assert {"words": "Lose the next answer", "left": 1} in pending["pending"]
+    assert "error" not in await page.ask(do="fault", name="clear")
+    await page.until(lambda said: said.get("pending") == [])
 
 
 @pytest.mark.parametrize(
