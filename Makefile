@@ -59,7 +59,7 @@ soak: description ## kill, lock and break things for a long time, about an hour
 	@SOAK=1 $(RUN) -m pytest -n $(JOBS) --dist worksteal --timeout 14400 $(ARGS) tests/plugins tests/e2e $$(grep -rl 'tests.rounds import' tests --include='test_*.py' --exclude-dir=plugins --exclude-dir=e2e)
 
 screenshots: setup ## make the README's pictures again (needs Chromium)
-	@SCREENSHOTS=1 $(RUN) -m pytest -q tests/browser
+	@$(RUN) -m tests.browser.pictures
 
 bench: setup ## measure speed and memory (QUICK=1 only counts statements and steps; ARGS='--plans 10000' for smaller databases)
 	@$(RUN) -m bench $(if $(filter-out 0 no false,$(QUICK)),--quick) $(ARGS)

@@ -9,11 +9,11 @@ import tempfile
 from collections.abc import AsyncGenerator, Collection, Generator
 from pathlib import Path
 
+from demo.world import CHANNEL, GUILD, PEOPLE, populate
 from sandbox.driver import Driver, Seen
 from sandbox.server import Sandbox
 from sandbox.web import Page, PageSetting
 from sandbox.world.entities import Application, User
-from sandbox.world.permissions import Permissions
 from sandbox.world.persistence import load, save
 from sandbox.world.state import World
 
@@ -25,8 +25,6 @@ START_SECONDS = 30.0
 STOP_SECONDS = 6.0
 SHOW_SECONDS = 10.0
 """Timeout for a public message to appear."""
-_GUILD = "Opening Bell"
-_PEOPLE = ("dana", "ivan", "mia", "max")
 
 
 class SetupError(Exception):
@@ -43,10 +41,10 @@ class Environment:
         self.log = folder / "bot.log"
         world = sandbox.world
         self.application: Application = next(iter(world.applications.values()))
-        self.guild = next(guild for guild in world.guilds.values() if guild.name == _GUILD)
-        channel = next(iter(self.guild.channels.values()))
+        self.guild = next(guild for guild in world.guilds.values() if guild.name == GUILD)
+        channel = next(channel for channel in self.guild.channels.values() if channel.name == CHANNEL)
         driver = Driver(sandbox)
-        self.dana, self.ivan, self.mia, self.max = (driver.person(name, channel) for name in _PEOPLE)
+        self.dana, self.ivan, self.mia, self.max = (driver.person(name, channel) for name in PEOPLE)
         self.olga = driver.person("olga", channel)
         self.page = Page(sandbox, PageSetting(self.guild, self._people(), self.log, self._reload))
         sandbox.page = self.page.handle
@@ -190,19 +188,6 @@ def _folder(*, keep: bool) -> Generator[Path]:
     else:
         with tempfile.TemporaryDirectory(prefix="coachbook-try-") as folder:
             yield Path(folder)
-
-
-def populate(world: World) -> World:
-    """Add a guild, two coaches, a member, a manager and the bot to an empty world."""
-    owner = world.add_user("Olga")
-    guild = world.add_guild(_GUILD, owner)
-    world.add_channel(guild, "plans")
-    manager = world.add_role(guild, "Manager", int(Permissions.MANAGE_GUILD))
-    for name in _PEOPLE:
-        world.add_member(guild, world.add_user(name.title()), [manager] if name == "max" else [])
-    application, _ = world.add_application("Coachbook", owner)
-    world.install(application, guild)
-    return world
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:

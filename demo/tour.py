@@ -202,25 +202,33 @@ async def run_tour(write: Callable[[str], None], options: TourOptions) -> int:
 async def _run(write: Callable[[str], None], options: TourOptions, stop_requested: asyncio.Event) -> int:
     screen = Screen(write, str)
     try:
-        async with running_environment(keep=options.keep, port=options.port) as environment, environment.bot():
+        async with running_environment(keep=options.keep, port=options.port) as environment:
             screen = Screen(write, environment.person_named)
-            tour = Tour(environment, screen)
-            await tour.run()
-            screen.say(_verdict(tour))
-            if not options.once:
-                screen.say(f"Use the bot by hand: [bold]{environment.address}[/]. Its log is {environment.log}.")
-                if options.opens_browser:
-                    _open_browser(environment.address)
-                screen.say(
-                    "Press Ctrl-C to stop." + ("" if options.keep else " KEEP=1 keeps the data for the next time.")
-                )
-                await stop_requested.wait()
+            screen.say(f"The page is [bold]{environment.address}[/]. The bot is starting.")
+            if options.opens_browser and not options.once:
+                _open_browser(environment.address)
+            async with environment.bot():
+                screen.say("The bot is connected. The tour begins.")
+                failures = await _take_tour(environment, screen)
+                if not options.once:
+                    screen.say(f"Use the bot by hand: [bold]{environment.address}[/]. Its log is {environment.log}.")
+                    hint = "" if options.keep else " KEEP=1 keeps the data for the next time."
+                    screen.say(f"Press Ctrl-C to stop.{hint}")
+                    await stop_requested.wait()
     except (SetupError, ActionFailedError, NoAnswerError) as error:
         screen.say(f"[red]The tour was aborted:[/] {escape(str(error))}")
         return 1
     if options.keep:
         screen.say(f"Data kept in {DATA_FOLDER}: make try KEEP=1 continues from here.")
-    return 1 if tour.failures else 0
+    return 1 if failures else 0
+
+
+async def _take_tour(environment: Environment, screen: Screen) -> int:
+    """Run the tour, report the result, and return the number of failed steps."""
+    tour = Tour(environment, screen)
+    await tour.run()
+    screen.say(_verdict(tour))
+    return tour.failures
 
 
 def _open_browser(address: str) -> None:

@@ -17,11 +17,12 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from sandbox.driver import Person
 from sandbox.messages.message_body import ATTACHMENT_SIZE_LIMIT
 from sandbox.server import Sandbox
-from sandbox.web import page_requests
+from sandbox.web import page_requests, places
 from sandbox.web.actions import Actions
 from sandbox.web.inspector import Inspector
-from sandbox.web.views import channels, view
-from sandbox.world.entities import Guild, Json, Upload, User
+from sandbox.web.read_marks import ReadMarks
+from sandbox.web.views import HOME, Place, view
+from sandbox.world.entities import Channel, Guild, Json, Upload, User
 
 _STATIC = pathlib.Path(__file__).parent / "static"
 _FOLDERS: Final = (_STATIC, _STATIC / "styles")
@@ -41,6 +42,7 @@ class PageSetting:
     """Settings of a page."""
 
     guild: Guild
+    """The guild that is shown first."""
     people: Sequence[tuple[User, str]]
     """The selectable users, each with a short note."""
     log: pathlib.Path | None = None
@@ -57,6 +59,7 @@ class Page:
         self._setting = setting
         self._actions = Actions()
         self._inspector = Inspector(sandbox)
+        self._marks = ReadMarks(sandbox.world)
         self._sockets: set[web.WebSocketResponse] = set()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -96,7 +99,7 @@ class Page:
         socket = web.WebSocketResponse(heartbeat=30, max_msg_size=1 << 20)
         await socket.prepare(request)
         self._sockets.add(socket)
-        connection = _Connection(self._sandbox, self._setting, self._actions, self._inspector, socket)
+        connection = _Connection(self._sandbox, self._setting, self._actions, self._inspector, self._marks, socket)
         try:
             await connection.run()
         finally:
@@ -120,6 +123,7 @@ class _Connection:
         setting: PageSetting,
         actions: Actions,
         inspector: Inspector,
+        marks: ReadMarks,
         socket: web.WebSocketResponse,
     ) -> None:
         self._sandbox = sandbox
@@ -127,10 +131,13 @@ class _Connection:
         self._actions = actions
         self._inspector = inspector
         self._socket = socket
-        self._user = setting.people[0][0]
-        self._channel = channels(sandbox.world, setting.guild, self._user)[0]
+        self._marks = marks
+        user = setting.people[0][0]
+        first = places.first_of_guild(sandbox.world, setting.guild, user)
+        self._place = Place(user, setting.guild, first or next(iter(setting.guild.channels.values())))
         self._shown = ""
         self._line = 0
+        self._pending: Sequence[Json] = ()
         self._busy: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -168,21 +175,44 @@ class _Connection:
                 self._look(request)
                 result: Json = {}
             case "fault":
-                result = {} if self._inspector.switch_on(str(request.get("name"))) else {"error": "Unknown fault."}
+                result = (
+                    {} if await self._inspector.switch_on(str(request.get("name"))) else {"error": "Unknown fault."}
+                )
             case "reload" if self._setting.reload:
                 result = {"said": await self._setting.reload()}
             case _:
-                result = await self._actions.act(Person(self._sandbox, self._user, self._channel), request)
+                result = await self._actions.act(Person(self._sandbox, self._place.user, self._place.channel), request)
         await self._send({"to": request.get("id"), **result})
 
     def _look(self, request: Json) -> None:
+        world = self._sandbox.world
         ids = {str(user.id): user for user, _ in self._setting.people}
-        self._user = ids.get(str(request.get("person")), self._user)
-        seen = {str(each.id): each for each in channels(self._sandbox.world, self._setting.guild, self._user)}
-        first = next(iter(seen.values()), self._channel)
-        self._channel = seen.get(str(request.get("channel"))) or seen.get(str(self._channel.id)) or first
+        user = ids.get(str(request.get("person")), self._place.user)
+        self._place = self._at(user, self._wanted(user, request))
         self._shown = ""
-        self._sandbox.world.changes.wake()
+        world.changes.wake()
+
+    def _wanted(self, user: User, request: Json) -> Channel | None:
+        """Return the channel that is asked for, else the current one, else the first that the user can open."""
+        world, current = self._sandbox.world, self._place.channel
+        if request.get("server") == HOME:
+            return places.first_direct(world, user, current)
+        guilds = {str(each.id): each for each in places.servers(world, user)}
+        if guild := guilds.get(str(request.get("server"))):
+            return places.first_of_guild(world, guild, user)
+        open_ = {str(each.id): each for each in world.channels.values() if places.can_see(world, user, each)}
+        return (
+            open_.get(str(request.get("channel")))
+            or open_.get(str(current.id))
+            or places.first_of_guild(world, self._place.guild, user)
+            or next(filter(None, (places.first_of_guild(world, each, user) for each in guilds.values())), None)
+        )
+
+    def _at(self, user: User, channel: Channel | None) -> Place:
+        """Return the user's place at a channel; None: nowhere, so that nothing is shown."""
+        here = channel or self._place.channel
+        guild = self._sandbox.world.guilds.get(here.guild_id or 0, self._place.guild)
+        return Place(user, guild, here)
 
     async def _show_changes(self) -> None:
         while True:
@@ -192,6 +222,7 @@ class _Connection:
                 await self._sandbox.world.changes.until(self._is_new, seconds=60)
 
     async def _show(self) -> None:
+        self._marks.see(self._place.user, self._place.channel)
         seen = self._seen()
         if (mark := _without_links(seen)) != self._shown:
             self._shown = mark
@@ -199,12 +230,19 @@ class _Connection:
         if lines := self._inspector.after(self._line):
             self._line = lines[-1]["number"]
             await self._send({"inspector": list(lines)})
+        if (pending := self._inspector.pending) != self._pending:
+            self._pending = pending
+            await self._send({"pending": list(pending)})
 
     def _is_new(self) -> bool:
-        return bool(self._inspector.after(self._line)) or _without_links(self._seen()) != self._shown
+        return (
+            self._inspector.pending != self._pending
+            or bool(self._inspector.after(self._line))
+            or _without_links(self._seen()) != self._shown
+        )
 
     def _seen(self) -> str:
-        return json.dumps({"view": view(self._sandbox.world, self._setting.guild, self._user, self._channel)})
+        return json.dumps({"view": view(self._sandbox.world, self._place, self._marks)})
 
     async def _send(self, what: Json) -> None:
         await self._send_text(json.dumps(what))

@@ -1,45 +1,76 @@
-"""A user's view of a channel as JSON for the page: messages in the HTTP API's format, channels, commands, names."""
+"""A user's view of a channel as JSON for the page: servers, channels, members, messages, commands, names."""
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Iterable, Sequence
 
 from sandbox import rendering
 from sandbox.driver import menu
+from sandbox.web import places
+from sandbox.web.members import members
+from sandbox.web.read_marks import ReadMarks
 from sandbox.world import permissions
 from sandbox.world.entities import Channel, ChannelKind, Command, CommandKind, Guild, Json, User
-from sandbox.world.permissions import Permissions
 from sandbox.world.state import World
 
 MAX_MESSAGES = 100
 """Limit of messages in a view (the newest), as many as Discord's client loads at once."""
+HOME = "home"
+"""The id of the direct messages among the servers."""
 
 
-def view(world: World, guild: Guild, user: User, channel: Channel) -> Json:
-    """Return everything on the page for `user`, who views `channel`."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """A user's place on the page."""
+
+    user: User
+    guild: Guild
+    """The guild of the channel, or the last one before a direct message."""
+    channel: Channel
+
+
+def view(world: World, place: Place, marks: ReadMarks) -> Json:
+    """Return everything on the page for a user at a place."""
+    user, channel = place.user, place.channel
+    direct = places.direct_channels(world, user, channel)
+    is_direct = channel.guild_id is None
+    shown = direct if is_direct else places.channels(world, place.guild, user)
+    may_write = world.permissions_of(user.id, channel) & permissions.to_write(channel)
     return {
         "me": str(user.id),
-        "guild": guild.name,
+        "server": HOME if is_direct else str(place.guild.id),
+        "servers": [
+            {"id": HOME, "name": "Direct Messages", **_news(marks, user, direct)},
+            *(_server(world, marks, user, each) for each in places.servers(world, user)),
+        ],
         "channel": str(channel.id),
-        "channels": [_channel(world, user, each) for each in channels(world, guild, user)],
+        "channels": [_channel(world, marks, user, each) for each in shown],
+        "members": members(world, place.guild, channel),
         "messages": [rendering.message(world, each) for each in world.visible_messages(user, channel)[-MAX_MESSAGES:]],
         "commands": [_command(each) for each in _offered(world, user, channel)],
-        "names": _names(world, guild),
-        "may_write": bool(world.permissions_of(user.id, channel) & permissions.to_write(channel)),
+        "names": _names(world, place.guild),
+        "may_write": bool(may_write) and channel.kind != ChannelKind.FORUM,
     }
 
 
-def channels(world: World, guild: Guild, user: User) -> list[Channel]:
-    """Return the channels that the user sees: the guild's, then direct messages."""
-    direct = [each for each in world.channels.values() if each.kind == ChannelKind.DIRECT]
-    theirs = [each for each in direct if user.id in each.recipient_ids and world.messages_in(each.id)]
-    seen = [each for each in guild.channels.values() if world.permissions_of(user.id, each) & Permissions.VIEW_CHANNEL]
-    return [*seen, *theirs]
+def _server(world: World, marks: ReadMarks, user: User, guild: Guild) -> Json:
+    return {"id": str(guild.id), "name": guild.name, **_news(marks, user, places.channels(world, guild, user))}
 
 
-def _channel(world: World, user: User, channel: Channel) -> Json:
-    if channel.kind == ChannelKind.DIRECT:
-        others = [world.users[each] for each in channel.recipient_ids if each != user.id]
-        return {"id": str(channel.id), "name": ", ".join(_name(each) for each in others), "is_direct": True}
-    return {"id": str(channel.id), "name": channel.name, "is_direct": False}
+def _channel(world: World, marks: ReadMarks, user: User, channel: Channel) -> Json:
+    others = [_name(world.users[each]) for each in channel.recipient_ids if each != user.id]
+    return {
+        "id": str(channel.id),
+        "name": channel.name or ", ".join(others),
+        "kind": int(channel.kind),
+        "parent": str(channel.parent_id),
+        "topic": channel.topic or "",
+        **_news(marks, user, [channel]),
+    }
+
+
+def _news(marks: ReadMarks, user: User, channels: Iterable[Channel]) -> Json:
+    unread = [each for each in channels if marks.is_unread(user, each)]
+    return {"unread": bool(unread), "mentions": sum(marks.mentions(user, each) for each in unread)}
 
 
 def _offered(world: World, user: User, channel: Channel) -> Sequence[Command]:
@@ -50,6 +81,7 @@ def _command(command: Command) -> Json:
     return {
         "name": command.name,
         "kind": int(command.kind),
+        "application": str(command.application_id),
         "description": command.body.get("description") or "",
         "options": command.body.get("options") or [],
     }

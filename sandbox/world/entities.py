@@ -90,6 +90,10 @@ class Role:
     mentionable: bool = False
     managed: bool = False
     bot_id: int | None = None
+    color: int = 0
+    """The color of its members' names as 0xRRGGBB; 0: none."""
+    is_hoisted: bool = False
+    """True: its members are listed separately."""
 
 
 @dataclass(slots=True)

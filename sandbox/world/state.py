@@ -87,15 +87,19 @@ class World:
         kind: int = ChannelKind.TEXT,
         *,
         overwrites: Iterable[Overwrite] = (),
+        topic: str | None = None,
+        parent: Channel | None = None,
         id: int | None = None,
     ) -> Channel:
-        """Create a channel in a guild."""
+        """Create a channel in a guild; `parent` is its category."""
         channel = Channel(
             id or self.new_id(),
             kind,
             name,
             guild.id,
             len(guild.channels),
+            topic,
+            parent.id if parent else None,
             overwrites={o.id: o for o in overwrites},
         )
         guild.channels[channel.id] = self.channels[channel.id] = channel
@@ -132,10 +136,13 @@ class World:
         permissions: int = 0,
         *,
         mentionable: bool = False,
+        color: int = 0,
+        hoisted: bool = False,
         id: int | None = None,
     ) -> Role:
         """Create a role in a guild."""
-        role = Role(id or self.new_id(), name, permissions, len(guild.roles), mentionable)
+        position = len(guild.roles)
+        role = Role(id or self.new_id(), name, permissions, position, mentionable, color=color, is_hoisted=hoisted)
         guild.roles[role.id] = role
         self.dispatch(events.RoleCreated(guild, role))
         return role
@@ -196,7 +203,7 @@ class World:
     ) -> tuple[Application, str]:
         """Create an application with its bot user; return it and its bot token."""
         bot = self.add_user(name, id, bot=True)
-        bot.global_name = None
+        bot.username, bot.global_name = name, None  # a bot's username has capitals
         token = token or bot_token(bot.id)
         application = Application(bot.id, name, owner.id, token, privileged_intents=privileged_intents)
         self.applications[application.id] = application

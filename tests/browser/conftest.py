@@ -3,14 +3,13 @@
 import asyncio
 import importlib.resources
 import os
-import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, TypeVar
 
+import aiohttp
 import pytest
 from selenium import webdriver
 from selenium.common.exceptions import TimeoutException
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -18,16 +17,16 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from sandbox.driver import Driver
 from sandbox.web import Page, PageSetting
+from tests.browser.application import Application
+from tests.browser.chromium import CHROMEDRIVER, CHROMIUM, start_chromium
 from tests.conftest import Discord, Room
 from tests.processes import DEADLINE, BotProcess
+from tests.sandbox.raw_clients import Rest
 
 T = TypeVar("T")
 
 PHONE = (390, 844)
 """Width and height."""
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-CHROMEDRIVER = shutil.which("chromedriver")
 
 HOSTILE = {
     "html": "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"><b>bold</b>",
@@ -93,7 +92,12 @@ class Tab:
 
     async def be(self, name: str) -> None:
         """Be another person."""
-        await self.click("#people label", name)
+        if not await self.script("return document.getElementById('account-switch').checkVisibility()"):
+            await self.click("#sidebar-toggle")
+        await self.click("#account-switch")
+        await self.click("#accounts li button", name)
+        source = "return document.getElementById('account-switch').textContent.includes(arguments[0])"
+        await self.until(lambda driver: driver.execute_script(source, name))
 
     async def command(self, path: str) -> None:
         """Choose a command by typing it."""
@@ -106,6 +110,11 @@ class Tab:
     async def send(self) -> None:
         """Press the composer's button."""
         await self.click("#composer button[type=submit]")
+
+    async def prefer(self, scheme: str) -> None:
+        """Have the browser ask pages for light or dark colors."""
+        media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+        await self.run(self.driver.execute_cdp_cmd, "Emulation.setEmulatedMedia", media)
 
     async def serious(self) -> list[str]:
         """Return axe's findings that are serious or worse, each with its element."""
@@ -157,13 +166,7 @@ class Thumb:
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM or ""
-    profile = tmp_path_factory.mktemp("chromium")
-    for argument in ("headless=new", "no-sandbox", "disable-dev-shm-usage", f"user-data-dir={profile}"):
-        options.add_argument(f"--{argument}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(CHROMEDRIVER))
+    driver = start_chromium(tmp_path_factory.mktemp("chromium"))
     yield driver
     driver.quit()
 
@@ -196,6 +199,13 @@ async def tab(chromium: webdriver.Chrome, own_discord: Discord, own_room: Room) 
 async def thumb(tab: Tab) -> Thumb:
     await tab.run(tab.driver.set_window_size, *PHONE)
     return Thumb(tab)
+
+
+@pytest.fixture
+async def application(own_discord: Discord, own_room: Room) -> AsyncIterator[Application]:
+    async with aiohttp.ClientSession() as session:
+        rest = Rest(session, own_discord.sandbox.rest_url, own_discord.application.token)
+        yield Application(rest, own_discord, own_room)
 
 
 @pytest.fixture

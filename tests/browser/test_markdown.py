@@ -29,9 +29,8 @@ SHOWN = {
     "# Big\n### Small\n-# soft\n#none": (
         '<p class="head head-1">Big</p><p class="head head-3">Small</p><p class="small">soft</p><p>#none</p>'
     ),
-    "- one\n  - two\n* three\n\n-four": (
-        '<p class="item">\u2022 one</p><p class="item">  \u2022 two</p><p class="item">\u2022 three</p><p>\n-four</p>'
-    ),
+    "- one\n  - two\n* three\n\n-four": ("<ul><li>one<ul><li>two</li></ul></li><li>three</li></ul><p>\n-four</p>"),
+    "1. one\n2. two\n- other": '<ol start="1"><li>one</li><li>two</li></ol><ul><li>other</li></ul>',
     "~~old~~ \u2192 **new**, ~~a~~**b****c**": (
         "<p><s>old</s> \u2192 <strong>new</strong>, <s>a</s><strong>b**</strong>c**</p>"
     ),
@@ -51,13 +50,25 @@ SHOWN = {
         '<p><span class="mention">#plans</span> <span class="mention">@unknown</span> '
         '<span class="mention">@everyone</span></p>'
     ),
+    "```diff\n@@ 1 @@\n-old\n+new\n same\n```": (
+        '<pre><code><span class="diff-meta">@@ 1 @@</span>\n<span class="diff-removed">-old</span>\n'
+        '<span class="diff-added">+new</span>\n same</code></pre>'
+    ),
+    "a ||b **c**||": (
+        '<p>a <button type="button" class="spoiler" aria-label="Spoiler: show it">'
+        "<span>b <strong>c</strong></span></button></p>"
+    ),
+    "<id:guide> @here": ('<p><span class="mention">&lt;id:guide&gt;</span> <span class="mention">@here</span></p>'),
+    "<t:99999999999999999:R>": "<p>an impossible time</p>",
     "</plan post:5> <:nq:6>": '<p><span class="mention">/plan post</span> :nq:</p>',
     "[a **b**](https://a.example/x) https://b.example/y.": (
         '<p><a href="https://a.example/x" rel="noopener noreferrer" target="_blank">a <strong>b</strong></a> '
         '<a href="https://b.example/y" rel="noopener noreferrer" target="_blank">https://b.example/y</a>.</p>'
     ),
     "[a](javascript:b) <b>&amp;": "<p>[a](javascript:b) &lt;b&gt;&amp;amp;</p>",
-    "https://discord.com/channels/1/2/3": '<p><a href="#message-3">https://discord.com/channels/1/2/3</a></p>',
+    "https://discord.com/channels/1/9/3": (
+        '<p><a href="#message-3" data-channel="9"><span class="mention">#plans \u203a message</span></a></p>'
+    ),
     "": "",
 }
 
@@ -71,11 +82,12 @@ async def test_what_is_marked_is_shown_so_and_all_else_as_it_was_written(tab: Ta
 async def test_a_spoiler_is_shown_when_it_is_pressed(tab: Tab):
     await tab.type("#text", "the stop is ||**21,410**||")
     await tab.send()
-    await tab.find(".message .spoiler[aria-expanded=false][aria-label]")
+    hidden = await tab.find(".message button.spoiler[aria-label]")
+    assert "21,410" not in hidden.text
 
-    await tab.click(".message .spoiler")
+    await tab.click(".message button.spoiler")
 
-    await tab.find(".message .spoiler[aria-expanded=true]:not([aria-label])", "21,410")
+    await tab.find(".message span.spoiler.open:focus", "21,410")
 
 
 async def test_long_bombs_of_marks_do_not_stop_the_page(tab: Tab):

@@ -1,6 +1,5 @@
 """The page in a real browser: coaches, a member and a manager use the whole bot by hand."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,12 @@ from selenium.webdriver.common.keys import Keys
 from demo.drawing import candles
 from tests.browser.conftest import HOSTILE, Tab
 from tests.conftest import Discord, Room
-from tests.processes import DEADLINE, ROOT, BotProcess
+from tests.processes import DEADLINE, BotProcess
 
 pytestmark = pytest.mark.browser
 
 PLAN = "Long NQ above 21,450. Stop 21,410.\nHalf off at 21,500, **rest** at the close."
 CHANGED = "Long NQ above 21,460. Stop 21,420.\nHalf off at 21,500, **rest** at the close."
-PICTURES = ROOT / "docs" / "pictures"
 
 
 def charts(folder: Path) -> list[str]:
@@ -26,22 +24,6 @@ def charts(folder: Path) -> list[str]:
     for number, file in enumerate(files, 1):
         file.write_bytes(candles(number))
     return list(map(str, files))
-
-
-async def prefer(tab: Tab, scheme: str) -> None:
-    """Have the browser ask pages for light or dark colors."""
-    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-    await tab.run(tab.driver.execute_cdp_cmd, "Emulation.setEmulatedMedia", media)
-
-
-async def take_picture(tab: Tab, name: str, width: int, height: int) -> None:
-    """Take a dark picture for the README, if pictures are wanted."""
-    if os.environ.get("SCREENSHOTS"):
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        await prefer(tab, "dark")
-        await tab.run(tab.driver.set_window_size, width, height)
-        await tab.script("document.getElementById('channel-log').scrollTop = 1e6; document.activeElement.blur()")
-        await tab.run(tab.driver.save_screenshot, str(PICTURES / f"{name}.png"))
 
 
 async def post_with_charts(tab: Tab, text: str, files: list[str]) -> None:
@@ -73,7 +55,7 @@ async def test_a_plans_whole_day(tab: Tab, bot: BotProcess, own_discord: Discord
     await tab.until(lambda driver: not driver.find_elements(By.CSS_SELECTOR, ".message.ephemeral"))
     await tab.click(".gallery .picture")
     await tab.find("#viewer[open] img")
-    await tab.click("#viewer button", "Close")
+    await tab.click("#viewer .close")
 
     await tab.be("dana")
     await tab.click(".message:not(.ephemeral) .button", "Edit")
@@ -89,7 +71,6 @@ async def test_a_plans_whole_day(tab: Tab, bot: BotProcess, own_discord: Discord
     await tab.send()
     await tab.find(".message.ephemeral s", "21,450")
     await tab.find(".message.ephemeral strong", "21,460")
-    await take_picture(tab, "page", 1180, 1090)
 
     await tab.be("max")
     await tab.click(".message:not(.ephemeral) .button", "More")
@@ -117,7 +98,7 @@ async def test_choices_are_offered_while_one_types_and_what_is_missing_is_told(t
 
     await tab.command("chart add")
     await tab.send()
-    await tab.find("#notice", "chart1")
+    await tab.find(".chip:focus-within .problem", "This option is required.")
 
 
 async def test_messages_with_pictures_and_the_apps_menus(tab: Tab, bot: BotProcess, tmp_path: Path):
@@ -194,7 +175,7 @@ async def test_axe_finds_nothing_serious(tab: Tab, bot: BotProcess, tmp_path: Pa
     await post_with_charts(tab, PLAN, charts(tmp_path))
     await tab.until(loaded_pictures)
     for scheme in ("light", "dark"):
-        await prefer(tab, scheme)
+        await tab.prefer(scheme)
         assert await tab.serious() == []
         await tab.command("plan post")
         assert await tab.serious() == []
@@ -207,12 +188,10 @@ async def test_axe_finds_nothing_serious(tab: Tab, bot: BotProcess, tmp_path: Pa
         await tab.click("#menu button", "Close")
         await tab.click(".message:not(.ephemeral) .picture")
         assert await tab.serious() == []
-        await tab.click("#viewer button", "Close")
+        await tab.click("#viewer .close")
         await tab.click(".message:not(.ephemeral) .button", "Edit")
         await tab.find("#modal textarea")
         assert await tab.serious() == []
-        if (scheme, width) == ("dark", 390):
-            await take_picture(tab, "phone", width, 900)
         await tab.click("#modal .button", "Cancel")
     assert await tab.script("return document.documentElement.scrollWidth <= window.innerWidth")
 
@@ -225,5 +204,14 @@ async def test_everything_can_be_reached_by_keyboard(tab: Tab, bot: BotProcess):
         element = await tab.run(lambda: tab.driver.switch_to.active_element)
         reached.add(await tab.run(element.get_attribute, "id") or await tab.run(lambda found=element: found.text))
         await tab.run(ActionChains(tab.driver).send_keys(Keys.TAB).perform)
-    assert {"option-day", "option-coach", "option-mine", "Send", "inspector-toggle", "channel-log"} <= reached
+    assert {
+        "option-day",
+        "option-coach",
+        "option-mine",
+        "send",
+        "inspector-toggle",
+        "members-toggle",
+        "account-switch",
+        "channel-log",
+    } <= reached
     assert await bot.stop() == 0

@@ -1,10 +1,8 @@
 """All that a message or a form can hold, sent by an application that the tests play themselves."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -17,74 +15,14 @@ from sandbox.server import Sandbox
 from sandbox.web import Page, PageSetting
 from sandbox.world.entities import Upload
 from sandbox.world.state import World
+from tests.browser.application import CHOICES, MESSAGE, MODAL, THINKING, V2, Application, options, text
 from tests.browser.conftest import HOSTILE, Tab
 from tests.conftest import Discord, Room
-from tests.sandbox.raw_clients import Rest
 
 pytestmark = pytest.mark.browser
 
-V2 = 1 << 15
 LOG = "document.getElementById('channel-log')"
 BELOW = f"{LOG}.scrollHeight - {LOG}.scrollTop - {LOG}.clientHeight"
-MODAL, MESSAGE, THINKING, CHOICES = 9, 4, 5, 8
-
-
-class Application:
-    """The application behind the page, whose answers are those that a test wants."""
-
-    def __init__(self, rest: Rest, discord: Discord, room: Room) -> None:
-        self.rest = rest
-        self.discord = discord
-        self.messages = f"/channels/{room.channel.id}/messages"
-
-    async def send(self, **body: Any) -> dict[str, Any]:
-        """Send a message; as Discord gives it back."""
-        status, sent = await self.rest("POST", self.messages, body)
-        assert status == 200, sent
-        return sent
-
-    async def register(self, *commands: dict[str, Any]) -> None:
-        """Have these commands."""
-        path = f"/applications/{self.discord.application.id}/commands"
-        status, said = await self.rest("PUT", path, list(commands))
-        assert status == 200, said
-
-    async def asked(self, kind: InteractionKind) -> Interaction:
-        """The newest interaction of a kind that has no answer; waits for it."""
-
-        def waiting() -> list[Interaction]:
-            known = self.discord.sandbox.interactions.by_id.values()
-            return [each for each in known if each.kind is kind and each.answer is None]
-
-        await self.discord.sandbox.until(waiting)
-        return waiting()[-1]
-
-    async def answer(self, interaction: Interaction, kind: int, **data: Any) -> None:
-        """Answer it."""
-        path = f"/interactions/{interaction.id}/{interaction.token}/callback"
-        status, said = await self.rest("POST", path, {"type": kind, "data": data}, headers={})
-        assert status == 204, said
-
-    async def fill(self, interaction: Interaction, **body: Any) -> None:
-        """Put the message in the place of "is thinking"."""
-        path = f"/webhooks/{interaction.application_id}/{interaction.token}/messages/@original"
-        status, said = await self.rest("PATCH", path, body, headers={})
-        assert status == 200, said
-
-
-@pytest.fixture
-async def application(own_discord: Discord, own_room: Room) -> AsyncIterator[Application]:
-    async with aiohttp.ClientSession() as session:
-        rest = Rest(session, own_discord.sandbox.rest_url, own_discord.application.token)
-        yield Application(rest, own_discord, own_room)
-
-
-def text(content: str) -> dict[str, Any]:
-    return {"type": 10, "content": content}
-
-
-def options(*values: str) -> list[dict[str, str]]:
-    return [{"label": f"The {value}", "value": value, "description": f"it is {value}"} for value in values]
 
 
 async def test_every_kind_of_component_is_shown(tab: Tab, application: Application, own_discord: Discord):
@@ -114,11 +52,12 @@ async def test_every_kind_of_component_is_shown(tab: Tab, application: Applicati
     assert not await tab.run((await tab.find(".container .button", "Not now")).is_enabled)
     accent = "return document.querySelector('.container').style.getPropertyValue('--accent')"
     assert await tab.script(accent) == "#3366ff"
-    await tab.click(".gallery summary", "Spoiler")
-    await tab.find(".gallery .picture img")
-    shown = "return [...document.querySelectorAll('#messages .text')].map((each) => each.checkVisibility())"
-    assert await tab.script(shown) == [True, False]
-    await tab.click(".message .behind summary", "Spoiler")
+    hidden = "return [...document.querySelectorAll('#messages [inert]')].map((each) => each.textContent)"
+    assert await tab.script(hidden) == ["", "what was hidden"]
+    await tab.click(".gallery .veil", "SPOILER")
+    await tab.find(".gallery > .picture:focus img")
+    await tab.click(".message .veil", "SPOILER")
+    await tab.find(".message .container:focus", "what was hidden")
     assert await tab.serious() == []
 
 
@@ -137,7 +76,8 @@ async def test_embeds_replies_and_marks_are_shown(tab: Tab, application: Applica
     marks = f"<@{own_room.mia.user.id}> <#{own_room.channel.id}> <t:1764000000:R> ||secret|| `code` ~~gone~~ __under__"
     await application.send(content=marks, embeds=[embed], message_reference=reply)
 
-    await tab.find(".message", "In reply to mia: What is the plan?")
+    reply = await tab.find(".message .origin", "What is the plan?")
+    assert await tab.run(reply.get_attribute, "textContent") == "In reply to Mmia What is the plan?"
     await tab.find(".embed strong", "Long")
     for words in ("Coach D", "The plan", "Stop", "21,410", "revision 1", "A picture from elsewhere"):
         await tab.find(".embed", words)
@@ -321,11 +261,11 @@ async def test_options_of_all_types_are_filled_in_and_checked(tab: Tab, applicat
     await application.register({"name": "all", "description": "all types", "options": described})
     await tab.command("all")
     await tab.send()
-    await tab.find("#notice", "Fill in words.")
+    await tab.find(".chip:focus-within .problem", "This option is required.")
     await tab.type("#option-words", "some")
     await tab.type("#option-count", "7")
     await tab.send()
-    await tab.find("#notice", "count: ")
+    await tab.find(".chip:focus-within .problem", "5")
     await tab.type("#option-count", "5")
     await tab.type("#option-ratio", "2.5")
     choices = {"sure": "no", "who": "mia", "where": "# plans", "role": "Manager", "anyone": "ivan"}
@@ -365,17 +305,19 @@ async def test_a_command_can_be_typed_whole(tab: Tab, application: Application):
     await application.answer(asked, MESSAGE, content="posted")
     await tab.find(".message", "posted")
 
-    for typed, why in (
-        ("/plan post my text", "Choose a command from the list."),
-        ("/plan", "Choose a command from the list."),
-        ("/plan post format:pdf", "Fill in format."),
+    for typed, where, why in (
+        ("/plan post my text", "#notice", "Choose a command from the list."),
+        ("/plan", "#notice", "Choose a command from the list."),
+        ("/plan post format:pdf", ".chip .problem", "Choose one of the values."),
     ):
         await tab.script("document.getElementById('text').value = arguments[0]", typed)
         await tab.send()
-        await tab.find("#notice", why)
+        await tab.find(where, why)
 
 
-async def test_what_was_begun_ends_when_the_person_changes(tab: Tab, application: Application, tmp_path: Path):
+async def test_what_was_begun_is_there_again_when_the_person_is_back(
+    tab: Tab, application: Application, tmp_path: Path
+):
     await application.register({"name": "show", "description": "a plan", "options": []})
     (tmp_path / "nq.png").write_bytes(candles(1))
     await tab.run((await tab.find("#picker")).send_keys, str(tmp_path / "nq.png"))
@@ -385,7 +327,10 @@ async def test_what_was_begun_ends_when_the_person_changes(tab: Tab, application
 
     await tab.until(lambda driver: not driver.find_element(By.ID, "command").is_displayed())
     assert await tab.script("return document.querySelectorAll('#files li').length") == 0
-    assert await tab.script("return document.activeElement.name") == "person"
+    assert await tab.script("return document.activeElement.id") == "account-switch"
+    await tab.be("dana")
+    await tab.find("#command", "/show")
+    await tab.find("#files li", "nq.png")
 
 
 async def test_pictures_are_dropped_and_pasted_and_come_back_when_refused(tab: Tab, own_room: Room):
@@ -476,7 +421,8 @@ async def test_hostile_text_in_every_part_is_shown_as_text(
     own_room.dana.user.global_name = bad[:32]
     for each in (own_room.channel, *own_room.guild.roles.values()):
         each.name = bad[:100]
-    await application.send(content=bad[:2000], embeds=[embed], components=rows)
+    sent = await application.send(content=bad[:2000], embeds=[embed], components=rows)
+    await application.send(content="a reply", message_reference={"message_id": sent["id"]})
     user_actions.say(
         own_room.discord.sandbox.world, own_room.mia.user, own_room.channel, "", [Upload(f"{bad[:80]}.txt", b"x")]
     )
@@ -485,7 +431,10 @@ async def test_hostile_text_in_every_part_is_shown_as_text(
     )
     await tab.find(".embed .head")
     await tab.click(".many summary")
+    await tab.click("#inspector-toggle")
+    await tab.click("#lines summary")
     await tab.is_harmless()
+    await tab.click("#inspector-toggle")
 
     await tab.command("x")
     await tab.type("#option-y", bad[:1000])
@@ -496,7 +445,9 @@ async def test_hostile_text_in_every_part_is_shown_as_text(
     pressed = await application.asked(InteractionKind.COMPONENT)
     words = {"type": 4, "style": 2, "custom_id": "w", "value": bad[:4000], "placeholder": bad[:100]}
     ticks = {"type": 22, "custom_id": "t", "options": [option(bad, "a")]}
-    labels = [{"type": 18, "label": bad[:45], "description": bad[:100], "component": each} for each in (words, ticks)]
+    dots = {"type": 21, "custom_id": "d", "options": [option(bad, "a"), option(bad, "b")]}
+    fields = (words, ticks, dots, {"type": 23, "custom_id": "s"})
+    labels = [{"type": 18, "label": bad[:45], "description": bad[:100], "component": each} for each in fields]
     await application.answer(pressed, MODAL, title=bad[:45], custom_id="f", components=[text(bad[:2000]), *labels])
     field = await tab.find("#modal[open] textarea")
     assert await tab.run(field.get_attribute, "value") == bad[:4000]

@@ -17,6 +17,8 @@ async def test_the_tour_ends_with_every_step_as_expected(tmp_path: Path):
     assert await tour.ended() == 0, tour.output
     assert "All 26 steps were as expected." in tour.lines
     assert tour.lines[0].startswith("Starting")
+    assert tour.lines[1].startswith("The page is http://")
+    assert "The bot is connected. The tour begins." in tour.lines
     assert any("types /history diff from:1 to:2 coach:d" in line for line in tour.lines)
     assert any("the same card shows the new text" in line for line in tour.lines)
     assert any("What changed (2) on the card" in line for line in tour.lines)

@@ -43,17 +43,18 @@ function isWanted(component, channel) {
 export const mostOf = (component) =>
   component.max_values ?? (component.type === Component.CHECKBOX_GROUP ? component.options.length : 1);
 
-// A <select> for one option, with `first` as its placeholder.
+// A <select> for one option, with `first` as its placeholder; once chosen, only an optional one can be emptied.
 export function oneOf(choices, attributes, first) {
   const options = choices.map((each) => el("option", { value: each.value, selected: each.preset }, words(each)));
-  return el("select", attributes, el("option", { value: "" }, first), options);
+  const isChosenOnce = Boolean(first) && attributes.required !== false;
+  return el("select", attributes, el("option", { value: "", hidden: isChosenOnce }, first), options);
 }
 
-// A named group of radio buttons or checkboxes.
+// A named group of radio buttons or checkboxes; `legend` is words or elements.
 export function group(choices, type, name, legend) {
   const boxes = choices.map((each) => {
     const box = el("input", { type, name, value: each.value, checked: each.preset });
-    return el("label", { class: "choice" }, box, ` ${words(each)}`);
+    return el("label", { class: "choice" }, box, el("span", {}, words(each)));
   });
   return el("fieldset", { class: "choices-group" }, el("legend", {}, legend), boxes);
 }
@@ -61,5 +62,5 @@ export function group(choices, type, name, legend) {
 export const ticked = (node) => [...node.querySelectorAll("input:checked")].map((box) => box.value);
 
 function words({ label, description }) {
-  return description ? `${label}: ${description}` : label;
+  return description ? [label, el("span", { class: "description" }, el("span", {}, ": "), description)] : label;
 }

@@ -1,119 +1,72 @@
-// A message's embeds, files and components, with their event handlers.
+// The components of a message, with their event handlers.
 
 import { group, mostOf, offered, oneOf, SELECTS, ticked } from "./choosing.js";
-import { byId, el, local } from "./dom.js";
+import { el } from "./dom.js";
+import { icon } from "./icons.js";
 import { Component } from "./kinds.js";
 import { markdown } from "./markdown.js";
+import { fileCard, gallery, nameIn, picture, veiled } from "./media.js";
 
 const LINK_STYLE = 5;
+const LARGE = 2; // a spacing of separators
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger" };
 
-export function moment(timestamp) {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "short" }).format(new Date(timestamp));
+const PARTS = {
+  [Component.ROW]: (each, context) => el("div", { class: "row" }, inner(each, context)),
+  [Component.BUTTON]: button,
+  [Component.SECTION]: section,
+  [Component.TEXT]: (each, { names }) => el("div", { class: "text" }, markdown(each.content, names)),
+  [Component.THUMBNAIL]: (each) =>
+    veiled(each.spoiler, picture({ url: each.media.url, description: each.description })),
+  [Component.GALLERY]: (each) =>
+    gallery(
+      each.items.map(({ media, description, spoiler }) => ({ url: media.url, description, isSpoiler: spoiler })),
+    ),
+  [Component.FILE]: (each) =>
+    veiled(each.spoiler, fileCard(each.file.url, each.name ?? nameIn(each.file.url), each.size)),
+  [Component.SEPARATOR]: separator,
+  [Component.CONTAINER]: container,
+  ...Object.fromEntries(SELECTS.map((type) => [type, select])),
+};
+
+export function component(each, context) {
+  const part = PARTS[each.type];
+  return part
+    ? part(each, context)
+    : el("p", { class: "small" }, `A part of kind ${each.type}, which this page does not show.`);
 }
 
-export function files(attachments) {
-  return attachments.map((each) =>
-    (each.content_type ?? "").startsWith("image/")
-      ? picture(each.url, each.description ?? each.filename)
-      : fileLink(each.url, each.filename, each.size),
-  );
-}
-
-function fileLink(url, name, size) {
-  const words = size ? ` ${size.toLocaleString()} bytes` : "";
-  return el("p", { class: "file" }, el("a", { href: local(url) ?? url, download: name }, name), words);
-}
-
-function picture(url, description) {
-  const words = description || "A picture without a description";
-  const source = local(url);
-  if (!source) return el("p", { class: "small" }, `A picture from elsewhere, which is not fetched: ${url}`);
-  const image = () => el("img", { src: source, alt: words });
-  const small = image();
-  small.addEventListener("error", () => small.classList.add("broken"));
-  const enlarge = () => {
-    const viewer = byId("viewer");
-    const close = el("button", { type: "button", onclick: () => viewer.close() }, "Close");
-    viewer.replaceChildren(image(), el("p", {}, description ?? ""), close);
-    viewer.showModal();
-  };
-  return el(
-    "button",
-    { type: "button", class: "picture", "aria-label": `Show larger: ${words}`, onclick: enlarge },
-    small,
-  );
-}
-
-// A spoiler, hidden until it is opened.
-function behind(isSpoiler, node) {
-  return isSpoiler ? el("details", { class: "behind" }, el("summary", {}, "Spoiler"), node) : node;
-}
-
-export function embed(each, { names }) {
-  const text = (words) => el("div", { class: "text" }, markdown(words, names));
-  const head = (words) => el("p", { class: "head head-3" }, markdown(words, names));
-  const made = el("div", { class: "container embed" });
-  accent(made, each.color);
-  if (each.author) made.append(el("p", { class: "small" }, each.author.name));
-  if (each.title) made.append(head(each.title));
-  if (each.description) made.append(text(each.description));
-  for (const field of each.fields ?? []) made.append(head(field.name), text(field.value));
-  for (const media of [each.image, each.thumbnail]) if (media) made.append(picture(media.url, each.title));
-  const foot = [each.footer?.text, each.timestamp && moment(each.timestamp)].filter(Boolean).join(" \u2022 ");
-  if (foot) made.append(el("p", { class: "small" }, foot));
-  return made;
-}
-
-function accent(node, color) {
+export function accent(node, color) {
   if (color != null) node.style.setProperty("--accent", `#${color.toString(16).padStart(6, "0")}`);
 }
 
-export function component(each, context) {
-  const inner = () => each.components.map((one) => component(one, context));
-  if (SELECTS.includes(each.type)) return select(each, context);
-  switch (each.type) {
-    case Component.ROW:
-      return el("div", { class: "row" }, inner());
-    case Component.BUTTON:
-      return button(each, context);
-    case Component.SECTION:
-      return el(
-        "div",
-        { class: "section" },
-        el("div", {}, inner()),
-        each.accessory && component(each.accessory, context),
-      );
-    case Component.TEXT:
-      return el("div", { class: "text" }, markdown(each.content, context.names));
-    case Component.THUMBNAIL:
-      return behind(each.spoiler, picture(each.media.url, each.description));
-    case Component.GALLERY: {
-      const items = each.items.map((item) => behind(item.spoiler, picture(item.media.url, item.description)));
-      return el("div", { class: "gallery" }, items);
-    }
-    case Component.FILE:
-      return behind(each.spoiler, fileLink(each.file.url, nameIn(each.file.url), each.size));
-    case Component.SEPARATOR:
-      return each.divider === false ? el("div", { class: "gap" }) : el("hr");
-    case Component.CONTAINER: {
-      const made = el("div", { class: "container" }, inner());
-      accent(made, each.accent_color);
-      return behind(each.spoiler, made);
-    }
-    default:
-      return el("p", { class: "small" }, `A part of kind ${each.type}, which this page does not show.`);
-  }
+export const emojiText = (emoji) => emoji && (emoji.id ? `:${emoji.name}:` : emoji.name);
+
+function inner(each, context) {
+  return each.components.map((one) => component(one, context));
 }
 
-function nameIn(url) {
-  return decodeURIComponent(new URL(url, location.href).pathname.split("/").pop());
+function section(each, context) {
+  const accessory = each.accessory && component(each.accessory, context);
+  return el("div", { class: "section" }, el("div", {}, inner(each, context)), accessory);
+}
+
+function separator({ divider, spacing }) {
+  const look = spacing === LARGE ? "large" : "";
+  return divider === false ? el("div", { class: `gap ${look}` }) : el("hr", { class: look });
+}
+
+function container(each, context) {
+  const made = el("div", { class: "container" }, inner(each, context));
+  accent(made, each.accent_color);
+  return veiled(each.spoiler, made);
 }
 
 function button(each, { message, acts }) {
-  const label = [each.emoji?.name, each.label].filter(Boolean).join(" ") || "Button";
+  const label = [emojiText(each.emoji), each.label].filter(Boolean).join(" ") || "Button";
   if (each.style === LINK_STYLE) {
-    return el("a", { class: "button link", href: each.url, rel: "noopener noreferrer", target: "_blank" }, label);
+    const target = { href: each.url, rel: "noopener noreferrer", target: "_blank" };
+    return el("a", { class: "button secondary link", ...target }, label, icon("external"));
   }
   const look = `button ${STYLES[each.style] ?? "secondary"}`;
   const press = () => acts.press(message, each.custom_id);
@@ -123,18 +76,17 @@ function button(each, { message, acts }) {
 function select(each, { message, names, acts }) {
   const name = each.placeholder ?? "Choose";
   const choices = offered(each, names);
+  const disabled = Boolean(each.disabled);
   const choose = (values) => acts.select(message, each.custom_id, values);
   if (mostOf(each) > 1) {
     const boxes = group(choices, "checkbox", each.custom_id, name);
-    const send = el(
-      "button",
-      { type: "button", disabled: Boolean(each.disabled), onclick: () => choose(ticked(boxes)) },
-      "Choose",
-    );
+    const onclick = () => choose(ticked(boxes));
+    const send = el("button", { type: "button", class: "button primary", disabled, onclick }, "Choose");
     const chosen = choices.filter((choice) => choice.preset).map((choice) => choice.label);
-    return el("details", { class: "many" }, el("summary", {}, chosen.join(", ") || name), boxes, send);
+    const title = el("summary", { class: chosen.length ? "" : "placeholder" }, chosen.join(", ") || name);
+    return el("details", { class: "many" }, title, el("div", { class: "many-choices" }, boxes, send));
   }
-  const made = oneOf(choices, { "aria-label": name, disabled: Boolean(each.disabled) }, name);
+  const made = oneOf(choices, { "aria-label": name, disabled }, name);
   made.addEventListener("change", () => made.value && choose([made.value]));
   return made;
 }

@@ -1,38 +1,31 @@
-// The composer: messages with files, and slash commands with a list of suggestions.
+// The composer: messages with files and slash commands, with a draft for each account and channel.
 
+import { nameWithMark } from "./channels.js";
 import { byId, el } from "./dom.js";
-import { Command, Option } from "./kinds.js";
+import { Files } from "./files.js";
+import { Command } from "./kinds.js";
 import { Options } from "./options.js";
-
-const MAX_SUGGESTIONS = 40;
+import { Suggestions } from "./suggestions.js";
+import { find, flat, valuesIn } from "./typed_commands.js";
 
 export class Composer {
+  // `said(answer)` receives each result.
   constructor(connection, said) {
     this.connection = connection;
     this.said = said;
     this.commands = [];
-    this.suggested = [];
-    this.active = -1;
-    this.files = [];
     this.chosen = null; // the command being filled in, with its options
+    this.drafts = new Map(); // text, files and chosen command of other places
+    this.place = null;
     this.text = byId("text");
-    this.list = byId("suggestions");
+    this.files = new Files();
+    this.suggestions = new Suggestions(this.text, (command) => this.choose(command));
     this.text.addEventListener("input", () => this.suggest());
     this.text.addEventListener("keydown", (event) => this.key(event));
-    byId("picker").addEventListener("change", (event) => {
-      this.add(event.target.files);
-      event.target.value = "";
-    });
-    byId("composer").addEventListener("paste", (event) => this.add(event.clipboardData.files));
+    byId("command").addEventListener("keydown", (event) => this.commandKey(event));
     byId("composer").addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
-    });
-    const main = document.querySelector("main");
-    main.addEventListener("dragover", (event) => event.preventDefault());
-    main.addEventListener("drop", (event) => {
-      event.preventDefault();
-      this.add(event.dataTransfer.files);
     });
   }
 
@@ -40,48 +33,57 @@ export class Composer {
     this.names = view.names;
     this.commands = view.commands
       .filter((each) => each.kind === Command.SLASH)
-      .flatMap((each) => flat([each.name], each));
+      .flatMap((each) => flat([each.name], each).map((one) => ({ ...one, application: each.application })));
+    const here = view.channels.find((each) => each.id === view.channel);
     this.text.disabled = !view.may_write && !this.commands.length;
+    byId("picker").disabled = !view.may_write;
+    this.text.placeholder = view.may_write ? `Message ${here ? nameWithMark(here) : ""}` : "You can’t send messages here.";
+    this.goTo(`${view.me}/${view.channel}`);
+    const offered = JSON.stringify(this.commands);
+    if (offered !== this.offered) this.suggest(); // the text may begin with a command that is new
+    this.offered = offered;
   }
-
-  // The list of commands.
 
   suggest() {
-    const typed = this.text.value;
-    const words = typed.startsWith("/") && !typed.includes("\n") ? typed.slice(1).trim().toLowerCase() : null;
-    const fits = (each) => each.path.join(" ").includes(words) || each.description.toLowerCase().includes(words);
-    this.suggested = words === null ? [] : this.commands.filter(fits).slice(0, MAX_SUGGESTIONS);
-    const item = (each, index) => {
-      const attributes = { role: "option", id: `suggestion-${index}`, onclick: () => this.choose(each) };
-      return el("li", attributes, el("strong", {}, `/${each.path.join(" ")}`), ` ${each.description}`);
-    };
-    this.list.replaceChildren(...this.suggested.map(item));
-    this.mark(this.suggested.length ? 0 : -1);
-  }
-
-  mark(active) {
-    this.active = active;
-    this.list.hidden = active < 0;
-    this.text.setAttribute("aria-expanded", String(active >= 0));
-    for (const [at, item] of [...this.list.children].entries())
-      item.setAttribute("aria-selected", String(at === active));
-    if (active < 0) {
-      this.text.removeAttribute("aria-activedescendant");
-      return;
-    }
-    this.text.setAttribute("aria-activedescendant", `suggestion-${active}`);
-    this.list.children[active].scrollIntoView({ block: "nearest" });
+    this.suggestions.update(this.commands, this.names);
   }
 
   key(event) {
-    const isOpen = this.active >= 0;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (isOpen && step) this.mark((this.active + step + this.suggested.length) % this.suggested.length);
-    else if (isOpen && (event.key === "Enter" || event.key === "Tab")) this.choose(this.suggested[this.active]);
-    else if (isOpen && event.key === "Escape") this.mark(-1);
-    else if (event.key === "Enter" && !event.shiftKey) this.send();
-    else return;
+    if (this.suggestions.key(event)) return;
+    if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
+    this.send();
+  }
+
+  // Drafts.
+
+  goTo(place) {
+    if (place === this.place) return;
+    if (this.place) this.drafts.set(this.place, this.takeDraft());
+    this.place = place;
+    this.fillIn(this.drafts.get(place) ?? {});
+    this.drafts.delete(place);
+  }
+
+  takeDraft() {
+    const draft = { text: this.text.value, files: this.files.take(), chosen: this.chosen };
+    this.close();
+    this.text.value = "";
+    this.suggest();
+    return draft;
+  }
+
+  // Restore what could not be sent, unless another draft was started there meanwhile.
+  restore(place, draft) {
+    if (place !== this.place) this.drafts.set(place, this.drafts.get(place) ?? draft);
+    else if (!this.chosen && !this.text.value) this.fillIn(draft);
+    else this.files.add(draft.files);
+  }
+
+  fillIn({ text = "", files = [], chosen = null }) {
+    this.text.value = text;
+    this.files.add(files);
+    if (chosen) this.show(chosen);
   }
 
   // The chosen command.
@@ -89,21 +91,32 @@ export class Composer {
   choose(command) {
     const complete = (focused) =>
       this.connection.ask({ do: "complete", path: command.path, options: options.given(focused), focused });
-    const options = new Options(command, this.names, { complete, chosenFiles: (files) => this.add(files) });
+    const options = new Options(command, this.names, { complete, chosenFiles: (files) => this.files.add(files) });
     this.text.value = "";
     this.suggest();
-    this.fillIn({ command, options });
+    this.show({ command, options });
+    (byId("command").querySelector("input, select, textarea") ?? byId("send")).focus();
   }
 
-  fillIn(chosen) {
+  show(chosen) {
     this.chosen = chosen;
     const { command, options } = chosen;
-    const cancel = el("button", { type: "button", onclick: () => this.leave() }, "Cancel the command");
-    const title = el("p", {}, el("strong", {}, `/${command.path.join(" ")}`), ` ${command.description} `, cancel);
-    const panel = byId("command");
-    panel.replaceChildren(title, ...options.nodes);
-    this.show(true);
-    (panel.querySelector("input, select, textarea") ?? byId("composer").querySelector("button[type=submit]")).focus();
+    const name = `/${command.path.join(" ")}`;
+    const about = el("p", { class: "popup about" }, el("strong", {}, name), ` ${command.description}`);
+    const cancel = el("button", { type: "button", class: "cancel", onclick: () => this.leave() }, "Cancel");
+    byId("command").setAttribute("aria-label", `${name}: ${command.description}`);
+    byId("command").replaceChildren(about, el("strong", { class: "command-name" }, name), ...options.nodes, cancel);
+    this.showCommand(true);
+  }
+
+  commandKey(event) {
+    const { key, target, shiftKey, defaultPrevented } = event;
+    if (defaultPrevented || target.matches("button, [type=file]")) return;
+    const isEmpty = key === "Backspace" && !target.value && target === byId("command").querySelector("input, textarea");
+    if (key === "Enter" && !shiftKey) this.send();
+    else if (key === "Escape" || isEmpty) this.leave();
+    else return;
+    event.preventDefault();
   }
 
   leave() {
@@ -114,53 +127,15 @@ export class Composer {
   close() {
     this.chosen = null;
     byId("command").replaceChildren();
-    this.show(false);
+    this.showCommand(false);
   }
 
-  // Discard the draft.
-  reset() {
-    this.close();
-    this.takeFiles();
-    this.text.value = "";
-    this.suggest();
-  }
-
-  show(isCommand) {
+  showCommand(isCommand) {
     byId("command").hidden = !isCommand;
     for (const node of [this.text, byId("picker"), byId("pick")]) node.hidden = isCommand;
   }
 
-  // Files.
-
-  add(files) {
-    this.files.push(...files);
-    this.showFiles();
-  }
-
-  showFiles() {
-    const item = (file, index) => {
-      const leaveOut = () => {
-        this.files.splice(index, 1);
-        this.showFiles();
-      };
-      return el(
-        "li",
-        {},
-        file.name,
-        el("button", { type: "button", "aria-label": `Leave out ${file.name}`, onclick: leaveOut }, "\u00d7"),
-      );
-    };
-    byId("files").replaceChildren(...this.files.map(item));
-  }
-
-  takeFiles() {
-    const files = this.files;
-    this.files = [];
-    this.showFiles();
-    return files;
-  }
-
-  // Sending. A failed draft is restored with its files, unless another was started meanwhile.
+  // Sending.
 
   send() {
     return this.chosen ? this.sendCommand(this.chosen) : this.sendMessage();
@@ -169,47 +144,29 @@ export class Composer {
   async sendCommand(chosen) {
     const { command, options } = chosen;
     const given = options.given();
-    const problem = this.problem(chosen, given);
-    if (problem) {
-      this.said({ error: problem });
-      return;
-    }
-    const files = this.takeFiles();
-    this.leave();
+    if (options.refuses(given, this.files.length)) return;
+    const { place } = this;
+    const draft = { ...this.takeDraft(), chosen };
+    this.text.focus();
     const answer = await this.connection.askWithFiles(async () => {
-      const numbers = await this.connection.upload(files);
+      const numbers = await this.connection.upload(draft.files);
       const placed = numbers.map((number, index) => [options.places[index].name, number]);
       return { do: "command", path: command.path, options: { ...given, ...Object.fromEntries(placed) } };
     });
-    if (answer.error && !this.chosen && !this.text.value) {
-      this.fillIn(chosen);
-      this.add(files);
-    }
+    if (answer.error) this.restore(place, draft);
     this.said(answer);
-  }
-
-  // The client-side validation error, or nothing.
-  problem({ command, options }, given) {
-    const missing = options.missing(given, this.files.length);
-    const most = options.places.length;
-    const wrong = byId("command").querySelector(":invalid");
-    if (this.files.length > most) return `/${command.path.join(" ")} takes ${most || "no"} files.`;
-    if (missing.length) return `Fill in ${missing.join(", ")}.`;
-    return wrong && `${wrong.id.replace("option-", "")}: ${wrong.validationMessage}`;
   }
 
   // A command typed as text: `plan post text:Long NQ`.
   async sendTyped(text) {
-    const command = this.commands.find(({ path }) => `${text} `.startsWith(`${path.join(" ")} `));
+    const command = find(this.commands, text);
     const values = command && valuesIn(text.slice(command.path.join(" ").length), command.options);
     if (!values) {
       this.said({ error: "Choose a command from the list." });
       return;
     }
     this.choose(command);
-    const [wrong] = this.chosen.options.fill(values);
-    if (wrong) this.said({ error: `Fill in ${wrong}.` });
-    else await this.sendCommand(this.chosen);
+    if (!this.chosen.options.fill(values)) await this.sendCommand(this.chosen);
   }
 
   async sendMessage() {
@@ -219,31 +176,12 @@ export class Composer {
       await this.sendTyped(text.slice(1).trim());
       return;
     }
-    this.text.value = "";
-    const files = this.takeFiles();
+    const { place } = this;
+    const draft = this.takeDraft();
     const answer = await this.connection.askWithFiles(async () => {
-      return { do: "send", text, files: await this.connection.upload(files) };
+      return { do: "send", text, files: await this.connection.upload(draft.files) };
     });
-    if (answer.error) {
-      this.text.value ||= text;
-      this.add(files);
-    }
+    if (answer.error) this.restore(place, draft);
     this.said(answer);
   }
-}
-
-// Parse typed options by name: `from:1 to:2`; null: some words belong to no option.
-function valuesIn(text, options) {
-  if (!text.trim()) return new Map();
-  const names = options.map(({ name }) => name);
-  const [before, ...parts] = text.split(new RegExp(`(?:^|\\s)(${names.join("|")}):`));
-  if (before.trim() || !parts.length) return null;
-  return new Map(parts.flatMap((part, at) => (at % 2 ? [] : [[part, parts[at + 1].trim()]])));
-}
-
-// Flatten subcommands into paths: `plan post` instead of `plan` with a nested `post`.
-function flat(path, command) {
-  const inner = (command.options ?? []).filter((each) => each.type === Option.SUBCOMMAND || each.type === Option.GROUP);
-  if (!inner.length) return [{ path, description: command.description, options: command.options ?? [] }];
-  return inner.flatMap((each) => flat([...path, each.name], each));
 }

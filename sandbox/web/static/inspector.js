@@ -2,7 +2,15 @@
 
 import { byId, el } from "./dom.js";
 
-const MAX_LINES = 200;
+const MAX_LINES = 300;
+const AT_END_PIXELS = 40;
+const HIDDEN = {
+  all: [],
+  traffic: ["heartbeat"],
+  request: ["heartbeat", "event"],
+  event: ["heartbeat", "request", "error"],
+  error: ["heartbeat", "request", "event"],
+};
 
 export class Inspector {
   constructor(connection) {
@@ -13,26 +21,52 @@ export class Inspector {
       panel.hidden = !panel.hidden;
       toggle.setAttribute("aria-expanded", String(!panel.hidden));
       document.body.classList.toggle("with-inspector", !panel.hidden);
+      this.toEnd();
     });
     byId("reload").addEventListener("click", () => this.reload());
-    byId("show-log").addEventListener("click", () => this.log());
+    byId("show-log").addEventListener("click", () => this.toggleLog());
+    byId("filter-kind").addEventListener("change", () => this.filter());
+    byId("filter-words").addEventListener("input", () => this.filter());
   }
 
   offer(faults, canReload) {
     byId("reload").hidden = !canReload;
     byId("lines").replaceChildren();
     const button = ({ name, words }) =>
-      el("button", { type: "button", onclick: () => this.switchOn(name, words) }, words);
+      el("button", { type: "button", class: "button secondary", onclick: () => this.switchOn(name, words) }, words);
     byId("faults").replaceChildren(el("legend", {}, "Simulate a fault"), ...faults.map(button));
+  }
+
+  showPending(pending) {
+    const words = ({ words: fault, left }) => (left > 1 ? `${fault} (${left} left)` : fault);
+    byId("pending").textContent = pending.length ? `On: ${pending.map(words).join(", ")}.` : "";
   }
 
   add(lines) {
     const list = byId("lines");
+    const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < AT_END_PIXELS;
     for (const { kind, words, more } of lines) {
-      const details = el("details", {}, el("summary", {}, words), el("pre", {}, more));
-      list.prepend(el("li", { class: kind }, details));
+      const item = el("li", { class: kind }, el("details", {}, el("summary", {}, words), el("pre", {}, more)));
+      item.hidden = !this.fits(item);
+      list.append(item);
     }
-    while (list.children.length > MAX_LINES) list.lastChild.remove();
+    while (list.children.length > MAX_LINES) list.firstChild.remove();
+    if (isAtEnd) this.toEnd();
+    if (!byId("log").hidden) this.showLog();
+  }
+
+  fits(item) {
+    const words = byId("filter-words").value.trim().toLowerCase();
+    return !HIDDEN[byId("filter-kind").value].includes(item.className) && item.textContent.toLowerCase().includes(words);
+  }
+
+  filter() {
+    for (const item of byId("lines").children) item.hidden = !this.fits(item);
+    this.toEnd();
+  }
+
+  toEnd() {
+    byId("lines").scrollTop = byId("lines").scrollHeight;
   }
 
   async switchOn(name, words) {
@@ -46,9 +80,15 @@ export class Inspector {
     byId("inspector-status").textContent = answer.error ?? answer.said;
   }
 
-  async log() {
+  toggleLog() {
     const box = byId("log");
-    box.hidden = false;
+    box.hidden = !box.hidden;
+    byId("show-log").setAttribute("aria-expanded", String(!box.hidden));
+    if (!box.hidden) this.showLog();
+  }
+
+  async showLog() {
+    const box = byId("log");
     box.textContent = (await (await fetch("/page/log")).text()) || "Nothing was logged yet.";
     box.scrollTop = box.scrollHeight;
   }

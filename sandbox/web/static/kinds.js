@@ -36,5 +36,16 @@ export const Option = {
   ATTACHMENT: 11,
 };
 export const Command = { SLASH: 1, USER: 2, MESSAGE: 3 };
+export const Kind = { DEFAULT: 0, REPLY: 19, SLASH_COMMAND: 20, CONTEXT_MENU_COMMAND: 23 }; // of messages
 export const Flag = { EPHEMERAL: 64, LOADING: 128 };
 export const Reference = { REPLY: 0, FORWARD: 1 };
+export const Channel = {
+  TEXT: 0,
+  DIRECT: 1,
+  VOICE: 2,
+  CATEGORY: 4,
+  ANNOUNCEMENT: 5,
+  PUBLIC_THREAD: 11,
+  PRIVATE_THREAD: 12,
+  FORUM: 15,
+};

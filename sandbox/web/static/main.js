@@ -1,80 +1,74 @@
-// The page: its user, channel and actions.
+// The page: its account, place and actions.
 
+import { Accounts } from "./accounts.js";
 import { Connection } from "./api.js";
+import { Channels } from "./channels.js";
 import { Composer } from "./composer.js";
 import { byId, el } from "./dom.js";
+import { openMembers, openSidebar } from "./drawers.js";
 import { openForm } from "./forms.js";
+import { icon } from "./icons.js";
 import { Inspector } from "./inspector.js";
 import { Command, Flag } from "./kinds.js";
-import { showMessages, followTheNewest } from "./messages.js";
+import { Members } from "./members.js";
+import { followJumps, followTheNewest, showMessages } from "./messages.js";
+import { followTheme } from "./theme.js";
+import { toast } from "./toasts.js";
 
 const connection = new Connection(heard);
 const composer = new Composer(connection, said);
 const inspector = new Inspector(connection);
+const accounts = new Accounts(({ id, name }) => {
+  sidebar.close();
+  look({ person: id, name });
+});
+const members = new Members((user, name) => acts.userMenu(user, name));
+const sidebar = openSidebar();
+const channels = new Channels((place) => {
+  if (place.channel) sidebar.close();
+  look(place);
+});
 let view = null;
 const me = { person: null, name: null, channel: null };
 
+for (const each of document.querySelectorAll("[data-icon]")) each.prepend(icon(each.dataset.icon));
+openMembers();
+followTheme();
 followTheNewest();
+followJumps((channel) => look({ channel }));
 
 function heard(what) {
   if (what.people) greet(what);
   if (what.view) see(what.view);
   if (what.inspector) inspector.add(what.inspector);
-  if (what.gone) notice(what.gone);
+  if (what.pending) inspector.showPending(what.pending);
+  if (what.gone) toast(what.gone, true);
 }
 
 function greet({ people, faults, can_reload }) {
   // After a restart the same user may have another id.
   const same = people.find(({ id }) => id === me.person) ?? people.find(({ name }) => name === me.name) ?? people[0];
   Object.assign(me, { person: same.id, name: same.name });
-  byId("people").replaceChildren(el("legend", {}, "You are"), ...people.map(personChoice));
+  accounts.offer(people);
   inspector.offer(faults, can_reload);
-  look({});
+  look({ channel: me.channel });
 }
 
-function personChoice({ id, name, note }) {
-  const onchange = () => be({ person: id, name });
-  const input = el("input", { type: "radio", name: "person", value: id, checked: id === me.person, onchange });
-  return el("label", {}, input, ` ${name} `, el("span", { class: "small" }, note));
-}
-
-function be(person) {
-  composer.reset(); // the draft belongs to another user
-  return look(person);
-}
-
-function look(wanted) {
+// Go to a server or channel, or be another person.
+function look({ server, ...wanted }) {
   Object.assign(me, wanted);
-  notice("");
-  return connection.ask({ do: "look", person: me.person, channel: me.channel });
+  toast("");
+  return connection.ask({ do: "look", person: me.person, channel: me.channel, server });
 }
 
 function see(seen) {
   view = seen;
   me.channel = seen.channel;
-  const here = seen.channels.find((each) => each.id === seen.channel);
-  byId("guild").textContent = seen.guild;
-  byId("channel-name").textContent = here ? titleOf(here) : "Channel";
-  showChannels(seen);
+  channels.see(seen);
+  members.see(seen);
+  accounts.see(seen);
   composer.see(seen);
   showMessages(seen, acts);
-}
-
-function showChannels({ channels, channel }) {
-  const list = byId("channels");
-  const mark = JSON.stringify([channels, channel]);
-  if (list.dataset.mark === mark) return; // preserves the focus
-  list.dataset.mark = mark;
-  const item = (each) => {
-    const current = each.id === channel ? "true" : null;
-    const onclick = () => look({ channel: each.id });
-    return el("li", {}, el("button", { type: "button", "aria-current": current, onclick }, titleOf(each)));
-  };
-  list.replaceChildren(...channels.map(item));
-}
-
-function titleOf(channel) {
-  return (channel.is_direct ? "@ " : "# ") + channel.name;
 }
 
 const acts = {
@@ -108,14 +102,14 @@ function menu(title, items) {
 }
 
 async function asking(what) {
-  notice("");
+  toast("");
   said(await connection.ask(what));
 }
 
 function said(answer) {
-  if (answer.error) notice(answer.error);
+  if (answer.error) toast(answer.error);
   else if (answer.form) openForm(answer.form, { connection, names: view.names, said });
-  else notice("");
+  else toast("");
 }
 
 for (const dialog of document.querySelectorAll("dialog")) {
@@ -126,8 +120,4 @@ for (const dialog of document.querySelectorAll("dialog")) {
     before?.blur();
     before?.focus();
   });
-}
-
-function notice(words) {
-  byId("notice").textContent = words;
 }

@@ -1,30 +1,39 @@
 // Discord's markdown as elements. Text only becomes text nodes; it is never parsed as HTML.
 
 import { el } from "./dom.js";
+import { addItem, belongs, code, spoiler } from "./markdown_parts.js";
 import { read } from "./markdown_rules.js";
+import { time } from "./times.js";
 
 const TAGS = { strong: "strong", em: "em", underline: "u", strike: "s", code: "code" };
 const BLOCKS = new Set(["code_block", "long_quote", "quote", "subtext", "heading", "item"]);
 const ADDRESS = /^\]\(\s*<?(https?:\/\/(?:\([^()\s]*\)|[^\s()<>\\])+)/;
-const STYLES = {
-  t: { timeStyle: "short" },
-  T: { timeStyle: "medium" },
-  d: { dateStyle: "short" },
-  D: { dateStyle: "long" },
-  f: { dateStyle: "long", timeStyle: "short" },
-  F: { dateStyle: "full", timeStyle: "short" },
-};
+const HIDDEN_WORDS = "\u2588".repeat(5);
+const MESSAGE = /^https:\/\/discord\.com\/channels\/\d+\/(\d+)\/(\d+)$/;
 
-export function markdown(text, names) {
+// The elements of a text; `mark` is put behind its last words.
+export function markdown(text, names, mark = null) {
   const made = document.createDocumentFragment();
   made.append(...paragraphs(read(text), names));
+  if (mark) {
+    if (made.lastChild?.nodeName !== "P") made.append(el("p"));
+    made.lastChild.append(" ", mark);
+  }
   return made;
+}
+
+// The words of a text in one line, without what spoilers hide.
+export function preview(text, names) {
+  const made = markdown(text, names);
+  for (const each of made.querySelectorAll(".spoiler")) each.replaceWith(HIDDEN_WORDS);
+  return made.textContent.replace(/\s+/g, " ");
 }
 
 // Blocks, and paragraphs between them; a newline beside a block belongs to the block.
 function paragraphs(nodes, names, isQuoted = false) {
   const made = [];
   let plain = [];
+  let levels = []; // of the list that the last items made
   const flush = () => {
     if (plain.length) made.push(el("p", {}, plain));
     plain = [];
@@ -32,7 +41,9 @@ function paragraphs(nodes, names, isQuoted = false) {
   nodes.forEach((node, place) => {
     if (BLOCKS.has(node.kind)) {
       flush();
-      made.push(shown(node, names));
+      if (node.kind !== "item") made.push(shown(node, names));
+      else if (levels.length && made.at(-1) === levels[0].list && belongs(levels, node.opening)) addItem(levels, node.opening, inside(node, names));
+      else made.push(addItem((levels = []), node.opening, inside(node, names)));
       return;
     }
     let text = node.text;
@@ -45,61 +56,54 @@ function paragraphs(nodes, names, isQuoted = false) {
   return made;
 }
 
+const inside = (node, names) => node.nodes.map((each) => shown(each, names));
+
 function shown(node, names) {
-  const inner = () => node.nodes.map((each) => shown(each, names));
   switch (node.kind) {
     case "text":
     case "escape":
       return node.text;
     case "link":
-      return anchor(node.text, [node.text]);
+      return anchor(node.text, MESSAGE.test(node.text) ? [jumpWords(node.text, names)] : [node.text]);
     case "masked_link":
-      return anchor(ADDRESS.exec(node.closing)[1], inner());
+      return anchor(ADDRESS.exec(node.closing)[1], inside(node, names));
     case "spoiler":
-      return spoiler(inner());
+      return spoiler(inside(node, names));
     case "code_block":
-      return el("pre", {}, el("code", {}, inner()));
+      return code(node.nodes[0].text, /^```([^\n]+)\n/.exec(node.opening)?.[1]);
     case "quote":
     case "long_quote":
       return el("blockquote", {}, paragraphs(node.nodes, names, true));
     case "subtext":
-      return el("p", { class: "small" }, inner());
+      return el("p", { class: "small" }, inside(node, names));
     case "heading":
-      return el("p", { class: `head head-${node.opening.trimEnd().length}` }, inner());
-    case "item":
-      return el("p", { class: "item" }, node.opening.replace(/[-*] +/, "\u2022 "), inner());
+      return el("p", { class: `head head-${node.opening.trimEnd().length}` }, inside(node, names));
+    case "item": // in a mark, where no list can be
+      return [node.opening, ...inside(node, names)];
     case "everyone":
     case "navigation":
       return el("span", { class: "mention" }, node.text);
   }
-  return TAGS[node.kind] ? el(TAGS[node.kind], {}, inner()) : angle(node.text, names);
-}
-
-function spoiler(content) {
-  const made = el(
-    "button",
-    { type: "button", class: "spoiler", "aria-expanded": "false", "aria-label": "Spoiler: show it" },
-    el("span", {}, content),
-  );
-  made.addEventListener("click", () => {
-    made.setAttribute("aria-expanded", "true");
-    made.removeAttribute("aria-label");
-  });
-  return made;
+  return TAGS[node.kind] ? el(TAGS[node.kind], {}, inside(node, names)) : angle(node.text, names);
 }
 
 function anchor(address, content) {
-  const jump = /^https:\/\/discord\.com\/channels\/\d+\/\d+\/(\d+)$/.exec(address);
-  const target = jump
-    ? { href: `#message-${jump[1]}` }
+  const [, channel, message] = MESSAGE.exec(address) ?? [];
+  const target = message
+    ? { href: `#message-${message}`, "data-channel": channel }
     : { href: address, rel: "noopener noreferrer", target: "_blank" };
   return el("a", target, content);
+}
+
+function jumpWords(address, names) {
+  const [, channel] = MESSAGE.exec(address);
+  return el("span", { class: "mention" }, `${mention("#", channel, names)} \u203a message`);
 }
 
 function angle(text, names) {
   const found = /^<(?:(@!?|@&|#)(\d+)|t:(-?\d+)(?::(\w))?|(\/[^:]+):\d+|a?:(\w+):\d+)>/.exec(text);
   const [, kind, id, seconds, style, command, emoji] = found;
-  if (seconds) return time(Number(seconds), style ?? "f");
+  if (seconds) return momentOf(Number(seconds), style ?? "f");
   if (command) return el("span", { class: "mention" }, command);
   if (emoji) return `:${emoji}:`;
   return el("span", { class: "mention" }, mention(kind, id, names));
@@ -110,24 +114,7 @@ function mention(kind, id, names) {
   return `@${(kind === "@&" ? names.roles : names.users)[id] ?? "unknown"}`;
 }
 
-function time(seconds, style) {
+function momentOf(seconds, style) {
   const moment = new Date(seconds * 1000);
-  if (Number.isNaN(moment.getTime())) return "an impossible time";
-  const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" }).format(moment);
-  const shown = style === "R" ? ago(seconds) : new Intl.DateTimeFormat(undefined, STYLES[style]).format(moment);
-  return el("time", { datetime: moment.toISOString(), title: full }, shown);
-}
-
-function ago(seconds) {
-  const span = seconds - Date.now() / 1000;
-  const units = [
-    ["year", 31536000],
-    ["month", 2592000],
-    ["day", 86400],
-    ["hour", 3600],
-    ["minute", 60],
-    ["second", 1],
-  ];
-  const [unit, size] = units.find(([, each]) => Math.abs(span) >= each) ?? ["second", 1];
-  return new Intl.RelativeTimeFormat(undefined, { numeric: "auto" }).format(Math.round(span / size), unit);
+  return Number.isNaN(moment.getTime()) ? "an impossible time" : time(moment, style, { class: "moment" });
 }

@@ -1,39 +1,87 @@
-// Messages in order; elements of unchanged messages are reused.
+// Messages in order, grouped by author, with a line between days; elements of unchanged messages are reused.
 
-import { component, embed, files, moment } from "./components.js";
 import { byId, el } from "./dom.js";
-import { Flag, Reference } from "./kinds.js";
-import { markdown } from "./markdown.js";
+import { Flag, Kind } from "./kinds.js";
+import { messageElement } from "./message.js";
+import { dayOf, isSameDay } from "./times.js";
 
 const AT_END_PIXELS = 80;
+const GROUP_MILLISECONDS = 7 * 60_000;
 const SIGNATURES = /[?]ex=[^"]*/g; // of links, which change every second
 
-const shown = new Map();
+let wanted = ""; // the hash of a message in a channel that is being opened
+const shown = new Map(); // elements and what they show, by key
+const dismissed = new Set();
 
 export function showMessages(view, acts) {
-  const list = byId("messages");
-  const around = view.me + JSON.stringify(view.names);
-  const here = new Set();
+  const colors = Object.fromEntries(view.members.map(({ id, color }) => [id, color]));
+  const around = view.me + JSON.stringify([view.names, colors]);
+  const messages = view.messages.filter(({ id }) => !dismissed.has(id));
+  const dismiss = (message) => {
+    dismissed.add(message.id);
+    showMessages(view, acts);
+    byId("channel-log").focus();
+  };
+  const parts = [];
+  messages.forEach((message, at) => {
+    const before = messages[at - 1];
+    const [day, dayBefore] = [message, before].map((each) => each && new Date(each.timestamp));
+    if (!before || !isSameDay(day, dayBefore)) parts.push([`day ${dayOf(day)}`, "", () => dayLine(day)]);
+    const isGrouped = isContinued(message, before);
+    const mark = JSON.stringify(message).replace(SIGNATURES, "") + around + isGrouped;
+    parts.push([message.id, mark, () => messageElement(message, { ...view, colors, isGrouped }, { ...acts, dismiss })]);
+  });
+  place(byId("messages"), parts);
+  if (wanted && byId(wanted.slice(1))) {
+    location.hash = wanted;
+    wanted = "";
+  }
+}
+
+// Open the channel of a linked message; `open(channel)` shows a channel.
+export function followJumps(open) {
+  byId("messages").addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-channel]");
+    if (!link || byId(link.hash.slice(1))) return;
+    event.preventDefault();
+    wanted = link.hash;
+    open(link.dataset.channel);
+  });
+}
+
+// Put the parts, each a key, a mark of what it shows and a function that makes it, into the list.
+function place(list, parts) {
   let before = null;
-  for (const message of view.messages) {
-    here.add(message.id);
-    const mark = JSON.stringify(message).replace(SIGNATURES, "") + around;
-    let kept = shown.get(message.id);
+  for (const [key, mark, make] of parts) {
+    let kept = shown.get(key);
     if (kept?.mark !== mark) {
-      const made = messageElement(message, view, acts);
+      const made = make();
       kept?.node.replaceWith(made);
       kept = { mark, node: made };
-      shown.set(message.id, kept);
+      shown.set(key, kept);
     }
-    const place = before ? before.nextSibling : list.firstChild;
-    if (kept.node !== place) list.insertBefore(kept.node, place);
+    const here = before ? before.nextSibling : list.firstChild;
+    if (kept.node !== here) list.insertBefore(kept.node, here);
     before = kept.node;
   }
-  for (const [id, { node }] of shown) {
-    if (here.has(id)) continue;
+  const here = new Set(parts.map(([key]) => key));
+  for (const [key, { node }] of shown) {
+    if (here.has(key)) continue;
     node.remove();
-    shown.delete(id);
+    shown.delete(key);
   }
+}
+
+// Whether a message belongs to the group of the one before.
+function isContinued(message, before) {
+  if (!before || message.author.id !== before.author.id || message.type !== Kind.DEFAULT) return false;
+  const [one, other] = [before, message].map((each) => new Date(each.timestamp));
+  const isPrivate = (each) => Boolean(each.flags & Flag.EPHEMERAL);
+  return other - one < GROUP_MILLISECONDS && isSameDay(one, other) && isPrivate(message) === isPrivate(before);
+}
+
+function dayLine(day) {
+  return el("li", { class: "day-line" }, el("span", {}, dayOf(day)));
 }
 
 // A view scrolled to the newest message stays there as messages arrive and pictures load.
@@ -50,64 +98,4 @@ export function followTheNewest() {
     if (isFollowing) box.scrollTop = box.scrollHeight;
   });
   for (const each of [box, byId("messages")]) resized.observe(each);
-}
-
-function messageElement(message, view, acts) {
-  const { author } = message;
-  const name = nameOf(author);
-  const isPrivate = Boolean(message.flags & Flag.EPHEMERAL);
-  const menu = (look, words, onclick) =>
-    el("button", { type: "button", class: look, "aria-haspopup": "dialog", onclick }, words);
-  const head = el(
-    "div",
-    { class: "head-line" },
-    author.bot ? el("strong", {}, name) : menu("name", name, () => acts.userMenu(author.id, name)),
-    author.bot && el("span", { class: "tag" }, "APP"),
-    el("time", { datetime: message.timestamp, class: "small" }, moment(message.timestamp)),
-    message.edited_timestamp && el("span", { class: "small" }, "(edited)"),
-    menu("apps", "Apps", () => acts.messageMenu(message)),
-  );
-  const body = [aboveIt(message), content(message, view, acts), isPrivate && small("Only you can see this")];
-  const look = isPrivate ? "message ephemeral" : "message";
-  return el("li", { class: look, id: `message-${message.id}` }, head, el("div", { class: "body" }, body));
-}
-
-// The message's origin: the message it replies to, or the command.
-function aboveIt(message) {
-  const { message_reference: reference, referenced_message: to, interaction } = message;
-  const parts = [];
-  if (reference && reference.type !== Reference.FORWARD) {
-    parts.push(
-      small(
-        to ? `In reply to ${nameOf(to.author)}: ${to.content.slice(0, 80)}` : "In reply to a message that was deleted",
-      ),
-    );
-  }
-  if (interaction) parts.push(small(`${nameOf(interaction.user)} used /${interaction.name}`));
-  return parts;
-}
-
-function content(message, view, acts) {
-  if (message.flags & Flag.LOADING)
-    return el("p", { class: "thinking" }, `${nameOf(message.author)} is thinking\u2026`);
-  const context = { message, names: view.names, acts };
-  const text = (words) => words && el("div", { class: "text" }, markdown(words, view.names));
-  const forwarded = ({ message: copy }) =>
-    el("blockquote", {}, small("Forwarded"), text(copy.content), files(copy.attachments ?? []));
-  const inComponents = JSON.stringify(message.components ?? []);
-  return [
-    text(message.content),
-    (message.message_snapshots ?? []).map(forwarded),
-    (message.embeds ?? []).map((each) => embed(each, context)),
-    (message.components ?? []).map((each) => component(each, context)),
-    files(message.attachments.filter((each) => !inComponents.includes(`/${each.id}/`))),
-  ];
-}
-
-function nameOf(user) {
-  return user.global_name ?? user.username;
-}
-
-function small(words) {
-  return el("p", { class: "small" }, words);
 }

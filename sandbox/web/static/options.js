@@ -1,5 +1,6 @@
-// The options of a slash command: an input for each by its type, with autocomplete.
+// The options of a slash command: a chip for each, with an input by its type and what is wrong with it.
 
+import { Autocomplete } from "./autocomplete.js";
 import { offered, oneOf } from "./choosing.js";
 import { el } from "./dom.js";
 import { Component, Option } from "./kinds.js";
@@ -16,7 +17,7 @@ const YES_OR_NO = [
 ];
 const NUMBERS = [Option.INTEGER, Option.NUMBER];
 const LONG = 200; // characters: longer options get a multiline input
-const TYPING_MILLISECONDS = 150;
+const REQUIRED = "This option is required. Enter a value.";
 
 export class Options {
   // `complete(focused)` requests choices from the bot; `chosenFiles(files)` receives picked files.
@@ -43,7 +44,7 @@ export class Options {
     return given;
   }
 
-  // Fill in typed values by option name; for lists, the value or the label. Return the names of invalid ones.
+  // Fill in typed values by option name; for lists, the value or the label. Return true if one is invalid.
   fill(values) {
     const wrong = new Set(values.keys());
     for (const [{ name }, input] of this.inputs) {
@@ -51,42 +52,59 @@ export class Options {
       input.value = input.options ? chosenBy(values.get(name), [...input.options]) : values.get(name);
       if (input.value) wrong.delete(name);
     }
-    return [...wrong];
+    const [first] = wrong;
+    const input = [...this.inputs].find(([{ name }]) => name === first)?.[1];
+    if (input) refuse(input, "Choose one of the values.");
+    return wrong.size > 0;
   }
 
-  // The names of empty required options.
-  missing(given, fileCount) {
-    const isMissing = (each) =>
-      each.required &&
-      (each.type === Option.ATTACHMENT ? this.places.indexOf(each) >= fileCount : !(each.name in given));
-    return this.command.options.filter(isMissing).map((each) => each.name);
+  // Show the first error at its option; return true if there is one.
+  refuses(given, fileCount) {
+    const files = this.filesInput;
+    for (const [option, input] of this.inputs) {
+      const isMissing = option.required && !(option.name in given);
+      const error = isMissing ? REQUIRED : input.validationMessage;
+      if (error) return refuse(input, error);
+    }
+    const isMissing = this.places.some((each, index) => each.required && index >= fileCount);
+    if (isMissing) return refuse(files, REQUIRED);
+    if (fileCount <= this.places.length) return false;
+    const words = `/${this.command.path.join(" ")} takes ${this.places.length || "no"} files. Remove some.`;
+    return refuse(files ?? [...this.inputs.values()][0], words);
   }
 
   field(option) {
-    const id = `option-${option.name}`;
-    const input = this.input(option, { id, "aria-describedby": `${id}-help`, required: Boolean(option.required) });
+    const input = this.input(option, common(option.name, option.required));
     this.inputs.set(option, input);
-    const choices = option.autocomplete && this.completing(option, input, `${id}-choices`);
-    const label = el(
-      "label",
-      { for: id },
-      option.name,
-      option.required && el("span", { class: "required" }, " required"),
-    );
-    const help = el("p", { class: "small", id: `${id}-help` }, option.description);
-    return el("div", { class: "field" }, label, input, help, choices);
+    return this.chip(option.name, input, option.description, this.choicesOf(option, input));
   }
 
-  input(option, common) {
+  chip(name, input, description, choices) {
+    const label = el("label", { for: input.id }, name, input.required && el("span", { class: "hidden" }, " required"));
+    const help = el("p", { class: "small", id: `${input.id}-help` }, el("strong", {}, name), ` ${description}`);
+    const problem = el("p", { class: "problem", role: "alert", id: `${input.id}-problem` });
+    input.addEventListener("input", () => accept(input));
+    const look = input.required ? "chip required-chip" : "chip";
+    return el("div", { class: look }, label, input, el("div", { class: "popup" }, help, problem, choices));
+  }
+
+  choicesOf(option, input) {
+    if (!option.autocomplete) return null;
+    const complete = () => this.complete(option.name);
+    const picked = (choice) => this.picked.set(option.name, { shown: choice.name, value: choice.value });
+    return new Autocomplete(input, option.name, { complete, picked }).list;
+  }
+
+  input(option, attributes) {
     const choices = this.choices(option);
-    if (choices) return oneOf(choices, common, "");
+    if (choices) return oneOf(choices, attributes, "");
     if (NUMBERS.includes(option.type)) {
       const step = option.type === Option.INTEGER ? 1 : "any";
-      return el("input", { ...common, type: "number", step, min: option.min_value, max: option.max_value });
+      return el("input", { ...attributes, type: "number", step, min: option.min_value, max: option.max_value });
     }
     const isLong = (option.max_length ?? LONG + 1) > LONG && !option.autocomplete;
-    const attributes = { ...common, minlength: option.min_length, maxlength: option.max_length };
-    return isLong ? el("textarea", { ...attributes, rows: 3 }) : el("input", { ...attributes, type: "text" });
+    const limits = { ...attributes, minlength: option.min_length, maxlength: option.max_length };
+    return isLong ? el("textarea", { ...limits, rows: 1 }) : el("input", { ...limits, type: "text" });
   }
 
   // The choices of an option; null: free input.
@@ -99,116 +117,45 @@ export class Options {
 
   filesField(chosenFiles) {
     const [first, last] = [this.places[0], this.places.at(-1)];
-    const many = this.places.length > 1;
+    const isMany = this.places.length > 1;
     const required = this.places.some((each) => each.required);
-    const input = el("input", {
-      type: "file",
-      id: "option-files",
-      multiple: many,
-      "aria-describedby": "option-files-help",
-    });
+    const input = el("input", { ...common("files", required), type: "file", multiple: isMany });
+    this.filesInput = input;
     input.addEventListener("change", () => {
+      accept(input);
       chosenFiles(input.files);
       input.value = "";
     });
-    const name = many ? `${first.name} to ${last.name}` : first.name;
-    const label = el(
-      "label",
-      { for: "option-files" },
-      name,
-      required && el("span", { class: "required" }, " required"),
-    );
-    const help = `${first.description} Choose, drop or paste ${many ? `up to ${this.places.length}` : "one"}.`;
-    return el("div", { class: "field" }, label, input, el("p", { class: "small", id: "option-files-help" }, help));
+    const name = isMany ? `${first.name} to ${last.name}` : first.name;
+    const help = `${first.description} Choose, drop or paste ${isMany ? `up to ${this.places.length}` : "one"}.`;
+    return this.chip(name, input, help);
   }
+}
 
-  // Autocomplete of an input: its list of choices.
-  completing(option, input, listId) {
-    const list = el("ul", {
-      role: "listbox",
-      class: "choices",
-      id: listId,
-      "aria-label": `Choices for ${option.name}`,
-      hidden: true,
-    });
-    const combobox = { role: "combobox", "aria-controls": listId, "aria-expanded": "false", autocomplete: "off" };
-    for (const [name, value] of Object.entries(combobox)) input.setAttribute(name, value);
-    let timer;
-    let asked = 0;
+function common(name, required) {
+  const id = `option-${name}`;
+  return { id, "aria-describedby": `${id}-help ${id}-problem`, required: Boolean(required) };
+}
 
-    const open = (isOpen) => {
-      if (isOpen) layOver(list, input);
-      list.hidden = !isOpen;
-      input.setAttribute("aria-expanded", String(isOpen));
-      if (!isOpen) mark(-1);
-    };
-    const mark = (index) => {
-      for (const [at, item] of [...list.children].entries()) item.setAttribute("aria-selected", String(at === index));
-      if (index < 0) {
-        input.removeAttribute("aria-activedescendant");
-        return;
-      }
-      input.setAttribute("aria-activedescendant", list.children[index].id);
-      list.children[index].scrollIntoView({ block: "nearest" });
-    };
-    const take = (choice) => {
-      input.value = choice.name;
-      this.picked.set(option.name, { shown: choice.name, value: choice.value });
-      open(false);
-    };
-    const ask = async () => {
-      const number = ++asked;
-      const answer = await this.complete(option.name);
-      if (number !== asked || document.activeElement !== input || !answer.choices) return;
-      const item = (choice, index) => {
-        const attributes = { role: "option", id: `${listId}-${index}`, "aria-selected": "false" };
-        // The input keeps the focus, so that its list stays open until the click is handled.
-        const events = { onmousedown: (event) => event.preventDefault(), onclick: () => take(choice) };
-        return el("li", { ...attributes, ...events }, choice.name);
-      };
-      list.replaceChildren(...answer.choices.map(item));
-      open(answer.choices.length > 0);
-    };
-    const later = () => {
-      clearTimeout(timer);
-      timer = setTimeout(ask, TYPING_MILLISECONDS);
-    };
-    input.addEventListener("input", later);
-    input.addEventListener("focus", later);
-    input.addEventListener("blur", () => {
-      clearTimeout(timer);
-      asked += 1;
-      open(false);
-    });
-    input.addEventListener("keydown", (event) => {
-      if (list.hidden) return;
-      const items = [...list.children];
-      const at = items.findIndex((each) => each.getAttribute("aria-selected") === "true");
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (event.key === "Escape") open(false);
-      else if (event.key === "Enter" && at >= 0) items[at].click();
-      else if (step) mark((Math.max(at, step > 0 ? -1 : 0) + step + items.length) % items.length);
-      else return;
-      event.preventDefault();
-    });
-    return list;
-  }
+function refuse(input, words) {
+  input.focus();
+  input.setAttribute("aria-invalid", "true");
+  problemOf(input).textContent = words;
+  return true;
+}
+
+function accept(input) {
+  input.removeAttribute("aria-invalid");
+  problemOf(input).textContent = "";
+}
+
+function problemOf(input) {
+  return input.closest(".chip").querySelector(".problem");
 }
 
 function chosenBy(words, options) {
   const fits = ({ value, text }) => [value, text].some((each) => each.toLowerCase() === words.toLowerCase());
   return options.find(fits)?.value ?? "";
-}
-
-// Above or below the input, where there is more space, as an overlay: nothing may move away from a finger that is
-// about to tap it.
-function layOver(list, input) {
-  const { left, top, bottom, width } = input.getBoundingClientRect();
-  const isAbove = top > innerHeight - bottom;
-  list.style.left = `${left}px`;
-  list.style.width = `${width}px`;
-  list.style.top = isAbove ? "auto" : `${bottom}px`;
-  list.style.bottom = isAbove ? `${innerHeight - top}px` : "auto";
 }
 
 function typed(option, raw) {

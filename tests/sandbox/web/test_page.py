@@ -194,10 +194,17 @@ async def test_files_are_taken_in_and_sent(page: Open, sandbox: Sandbox, session
 
 async def test_what_goes_on_can_be_followed_and_made_to_fail(page: Open, sandbox: Sandbox):
     greeted = await page.until(lambda said: "faults" in said)
-    assert {each["name"] for each in greeted["faults"]} == {"drop", "slow", "fail", "links", "clear"}
+    once = {"lose_answer", "lose_request", "fail", "slow", "limit"}
+    names = [each["name"] for each in greeted["faults"]]
+    assert set(names) == {*once, "drop", "reconnect", "invalidate", "links", "clear"}
+    assert names[-1] == "clear"
     assert not greeted["can_reload"]
-    for each in greeted["faults"]:
-        assert "error" not in await page.ask(do="fault", name=each["name"])
+    for name in names[:-1]:
+        assert "error" not in await page.ask(do="fault", name=name)
+    pending = await page.until(lambda said: len(said.get("pending", ())) == len(once))
+    assert {"words": "Lose the next answer", "left": 1} in pending["pending"]
+    assert "error" not in await page.ask(do="fault", name="clear")
+    await page.until(lambda said: said.get("pending") == [])
 
 
 @pytest.mark.parametrize(
@@ -233,3 +240,24 @@ async def test_only_the_pages_own_files_are_served_and_no_script_but_theirs(page
 async def test_the_log_is_shown(page: Open, sandbox: Sandbox, session):
     async with session.get(f"{sandbox.base_url}/page/log") as answer:
         assert await answer.text() == "ready"
+
+
+async def test_one_goes_from_server_to_server_and_to_direct_messages(page: Open, sandbox: Sandbox):
+    world = sandbox.world
+    users = {user.username: user for user in world.users.values()}
+    second = world.add_guild("Night Desk", users["max"])
+    tokyo = world.add_channel(second, "tokyo")
+    world.add_application("Coachbook", users["max"])
+
+    async def go(**where: str) -> tuple[str, str]:
+        await page.ask(do="look", **where)
+        seen = (await page.until(lambda said: "view" in said))["view"]
+        here = {each["id"]: each["name"] for each in seen["channels"]}
+        return seen["server"], here.get(seen["channel"], "")
+
+    assert await go(server=str(second.id)) == (str(second.id), "tokyo")
+    assert await go(server="home") == ("home", "Coachbook")
+    assert await go(channel=str(tokyo.id)) == (str(second.id), "tokyo")
+    assert await go(person=str(users["dana"].id)) == (str(second.id), "")  # Dana is in no server with a channel
+    world.add_member(second, users["dana"])
+    assert await go() == (str(second.id), "tokyo")
