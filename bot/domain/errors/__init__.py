@@ -55,6 +55,7 @@
         +-- DayError                      .given
         |   +-- WhichDayError             .given .days: two are possible
         +-- ClosedDayError                .day .following: the day has no session
+        +-- NoSearchWordError             only signs to search for
         +-- DraftsFullError
         |   +-- UserDraftsFullError       of one user
         |   +-- ServerDraftsFullError     of all users of a server
@@ -161,6 +162,7 @@ from bot.domain.errors.input import (
     DayError,
     DraftGoneError,
     DraftsFullError,
+    NoSearchWordError,
     ServerDraftsFullError,
     TextError,
     TextFileError,
@@ -253,6 +255,7 @@ __all__ = [
     "NoPictureAddedError",
     "NoPlanError",
     "NoRevisionError",
+    "NoSearchWordError",
     "NoSuchCardError",
     "NoTemplateError",
     "NotInGuildError",
