@@ -6,8 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
-MAX_SEARCH_LENGTH: Final = 50
-"""Characters that may be typed: buttons carry them."""
+MAX_SEARCH_LENGTH: Final = 40
+"""Characters that may be typed: the components of a page carry them."""
 _MIN_PREFIX: Final = 2
 """Characters of a beginning that is searched for: the index has beginnings of 2 and 3."""
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
@@ -21,15 +21,18 @@ _OF_WORDS: Final = ("L", "N", "Co", "M")
 class SearchWords:
     """Words that must all be in a text; the last one may be the beginning of a word."""
 
-    typed: str
     phrases: tuple[tuple[str, ...], ...]
     """The parts of each word, which must follow each other: `P/L` has two."""
+
+    def __str__(self) -> str:
+        """Return them as they can be typed again, without other signs."""
+        return " ".join("/".join(parts) for parts in self.phrases)
 
     @classmethod
     def parse(cls, typed: str) -> "SearchWords":
         """Read the words; signs only separate them."""
         phrases = (tuple(_parts(_without_commas(word))) for word in typed.split())
-        return cls(typed, tuple(filter(None, phrases)))
+        return cls(tuple(filter(None, phrases)))
 
     @property
     def query(self) -> str:

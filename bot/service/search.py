@@ -1,8 +1,10 @@
 """Searches for words in plans."""
 
+import structlog
+
 from bot.domain.errors import NoSearchWordError
 from bot.domain.search_words import SearchWords
-from bot.domain.values import Actor, Reader, SearchCursor, SearchFilter, SearchPage
+from bot.domain.values import Reader, SearchCursor, SearchFilter, SearchPage
 from bot.service.plan_base import PlanActs
 from bot.service.records import search
 from bot.service.records.roster import Roster, is_given
@@ -10,6 +12,10 @@ from bot.service.transactions import reads
 
 INDEXED_AT_ONCE = 500
 """Revisions that are indexed in one transaction: about 20 ms, between which others write."""
+LOGGED_EVERY = 50_000
+"""Revisions between two lines of the log."""
+
+_log = structlog.get_logger(__name__)
 
 
 class SearchService(PlanActs):
@@ -30,6 +36,7 @@ class SearchService(PlanActs):
         """Return a page of the revisions with all the words, the one that was made last first: the first, or `at`.
 
         Args:
+            actor: who searches.
             words: as typed; the last one may be the beginning of a word.
             coach: a key or name.
             first: the first trading day, as typed; None: all.
@@ -61,5 +68,8 @@ class SearchService(PlanActs):
         Raises:
             DatabaseUnavailableError: the database can't be written.
         """
-        while await self._read(search.unindexed):
-            await self._write(search.index_older, INDEXED_AT_ONCE)
+        left = await self._read(search.unindexed)
+        while left:
+            if left % LOGGED_EVERY < INDEXED_AT_ONCE:
+                _log.info("indexing older plans for searches", revisions_left=left)
+            left = await self._write(search.index_older, INDEXED_AT_ONCE)

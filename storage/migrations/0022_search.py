@@ -1,4 +1,4 @@
-"""A full-text index of all revisions' texts. New ones are indexed as they are made, those that are there page by page."""
+"""A full-text index of all revisions' texts. New ones are indexed as they are made, older ones page by page."""
 
 from peewee import Check, Database, IntegerField, Model
 from playhouse.migrate import SchemaMigrator

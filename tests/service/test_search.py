@@ -2,19 +2,20 @@
 
 import dataclasses
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 
 import pytest
 
 from bot.domain import errors
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan, RevertPlan
-from bot.domain.values import HITS_ON_PAGE, Actor, ChannelId, Plan, SearchPage
+from bot.domain.values import HITS_ON_PAGE, Actor, ChannelId, Plan, SearchPage, View
 from bot.domain.values.searching import HIT_END, HIT_START
+from bot.service.readers import NoViews
 from bot.service.records import search as search_rows
 from bot.service.search import SearchService
 from storage.connections import database
 from storage.store import Store
-from tests.service.scene import DANA, DAY, FakeClock, Services, elsewhere, fresh
+from tests.service.scene import DANA, DAY, Services, elsewhere, fresh
 
 FIRST = datetime.date(2026, 11, 2)
 
@@ -101,27 +102,25 @@ async def test_pages_stay_right_while_plans_are_posted(services, search, mia):
     assert texts(await search.find(mia, "nq", at=before.newer))[0] == "[NQ] posted meanwhile"
 
 
+class Nowhere(NoViews):
+    """Nobody sees another channel than the one they act in."""
+
+    async def of(
+        self, actor: Actor, channels: Collection[ChannelId], parents: Mapping[ChannelId, ChannelId]
+    ) -> Mapping[ChannelId, View]:
+        del actor, parents
+        return dict.fromkeys(channels, View.HIDDEN)
+
+
 async def test_nobody_finds_a_plan_that_they_may_not_read(services, search, mia, dana, store):
     hidden = dataclasses.replace(dana, channel_id=ChannelId(77))
-    views = Services.on(store, services.plans.clock, views=Hidden())
+    views = Services.on(store, services.plans.clock, views=Nowhere())
     await views.plans.post(hidden, PostPlan("secret NQ", coach="d", day=DAY), fresh())
 
     assert texts(await views.search.find(mia, "secret")) == []
     assert texts(await views.search.find(dana, "secret")) == ["[secret] NQ"]
     await services.guilds.ensure_guild(elsewhere(mia).guild_id)
     assert texts(await search.find(elsewhere(mia), "secret")) == []
-
-
-class Hidden:
-    """Nobody sees another channel than the one they act in."""
-
-    async def of(self, actor: Actor, channels: Iterable[ChannelId], parents: object) -> dict[ChannelId, bool]:
-        del actor, channels, parents
-        return {}
-
-    def public_parents(self, channels: Iterable[ChannelId]) -> dict[ChannelId, ChannelId]:
-        del channels
-        return {}
 
 
 async def test_what_is_older_than_the_index_is_indexed_in_pages_and_goes_on_where_it_was_stopped(
@@ -132,14 +131,14 @@ async def test_what_is_older_than_the_index_is_indexed_in_pages_and_goes_on_wher
     await store.write(forget_the_index)
     await post(services, "NQ posted meanwhile", 9)
     found = await search.find(mia, "nq")
-    assert (texts(found), found.unindexed) == (["[NQ] posted meanwhile"], 5)
+    assert (texts(found), found.is_indexed) == (["[NQ] posted meanwhile"], False)
 
     assert await store.write(search_rows.index_older, 2) == 3
     assert len((await search.find(mia, "nq")).hits) == 3
     await search.index_older()
 
     found = await search.find(mia, "nq")
-    assert (len(found.hits), found.unindexed) == (HITS_ON_PAGE, 0)
+    assert (len(found.hits), found.is_indexed) == (HITS_ON_PAGE, True)
     await store.write(lambda: database.execute_sql("INSERT INTO search_index(search_index) VALUES ('integrity-check')"))
 
 

@@ -55,11 +55,11 @@
         +-- DayError                      .given
         |   +-- WhichDayError             .given .days: two are possible
         +-- ClosedDayError                .day .following: the day has no session
-        +-- NoSearchWordError             only signs to search for
         +-- DraftsFullError
         |   +-- UserDraftsFullError       of one user
         |   +-- ServerDraftsFullError     of all users of a server
         +-- DraftGoneError
+        +-- NoSearchWordError             only signs to search for
         +-- PlanError
         |   +-- NoPlanError               .coach .day
         |   +-- NoOwnPlanError

@@ -65,5 +65,5 @@ class SearchPage:
     """The page after; None: this is the last."""
     is_partial: bool = False
     """True: plans may be missing, as some threads could not be checked."""
-    unindexed: int = 0
-    """Revisions that are not searched yet, as they are older than the index."""
+    is_indexed: bool = True
+    """False: plans may be missing, as not all older texts are indexed yet."""

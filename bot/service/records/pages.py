@@ -17,7 +17,7 @@ class HasTurn(Protocol):
         ...
 
 
-CursorT = TypeVar("CursorT", bound=HasTurn)
+CursorT = TypeVar("CursorT", bound=HasTurn, contravariant=True)
 
 
 class Listing(Protocol[T, CursorT]):

@@ -3,9 +3,9 @@
 import dataclasses
 import datetime
 import functools
-from typing import Any, Final
+from typing import Final
 
-from peewee import SQL, Ordering, fn
+from peewee import JOIN, SQL, ModelSelect, Ordering, fn
 
 from bot.domain.values import (
     HITS_ON_PAGE,
@@ -79,7 +79,7 @@ def page(
         newer=SearchCursor(found.newer.id, Turn.NEWER) if found.newer else None,
         older=SearchCursor(found.older.id, Turn.OLDER) if found.older else None,
         is_partial=reader.is_partial,
-        unindexed=unindexed(),
+        is_indexed=not unindexed(),
     )
 
 
@@ -99,18 +99,16 @@ def index_older(count: int) -> int:
 
 
 @functools.cache
-def _query(turn: Turn, include_history: bool) -> Prepared:  # noqa: FBT001 - a part of the key
+def _query(turn: Turn, include_history: bool) -> Prepared:
     return Prepared(lambda: _build(turn, include_history=include_history))
 
 
-def _build(turn: Turn, *, include_history: bool) -> Any:
+def _build(turn: Turn, *, include_history: bool) -> "ModelSelect[SearchIndexRow]":
     """Build the query; SQLite walks through the index in the order of the revisions, and stops at the last hit."""
     is_older = turn is Turn.OLDER
     row_id, cursor, coach = SearchIndexRow.rowid, Parameter("cursor"), Parameter("coach")
     order: Ordering = row_id.desc() if is_older else row_id.asc()
-    is_shown = (
-        RevisionRow.kind.in_(_CHANGES_OF_TEXT) if include_history else RevisionRow.revision == PlanRow.revision
-    )
+    is_shown = RevisionRow.kind.in_(_CHANGES_OF_TEXT) if include_history else RevisionRow.revision == PlanRow.revision
     return (
         SearchIndexRow.select(
             RevisionRow.id,
@@ -119,10 +117,12 @@ def _build(turn: Turn, *, include_history: bool) -> Any:
             RevisionRow.made_at,
             fn.highlight(SQL("search_index"), 1, HIT_START, HIT_END),
         )
-        .join(RevisionRow, on=RevisionRow.id == row_id)
-        .join(PlanRow, on=PlanRow.id == RevisionRow.plan)
+        .join(RevisionRow, JOIN.CROSS)  # SQLite joins in this order, and does not sort
+        .join(PlanRow, JOIN.CROSS)
         .where(
             SearchIndexRow.match(Parameter("match")),
+            RevisionRow.id == row_id,
+            PlanRow.id == RevisionRow.plan,
             row_id < cursor if is_older else row_id > cursor,
             PlanRow.guild_id == Parameter("guild"),
             PlanRow.deleted_at.is_null(),
