@@ -2,10 +2,12 @@
 
 import contextlib
 import dataclasses
+import logging
 from collections.abc import Generator
 from typing import Any, Self
 
 import apsw
+import structlog
 
 _BEGINS = "BEGIN IMMEDIATE"
 _OF_INDEX = "'MAIN'.'"
@@ -23,6 +25,11 @@ class Cost:
     """Of SQLite's virtual machine, in these statements."""
     writes: int
     """Transactions that write."""
+
+
+def quiet_log() -> None:
+    """Write no lines of the log below warnings between those of a table."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
 
 class Counter:
