@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.allowed import ALLOWED, Allowed
-from bench.counting import Cost
+from bench.counting import Cost, quiet_log
 from bench.requests import REQUESTS, TODAY
 from bench.scenario import Scenario
 from tests.service.scene import MAX
@@ -113,6 +113,7 @@ def _line(name: str, measured: Measured) -> str:
 
 
 async def _main() -> int:
+    quiet_log()
     measured = await measure()
     for name, each in measured.items():
         print(_line(name, each))

@@ -29,6 +29,7 @@ from bot.domain.values import (
     PlanId,
     PlanOfDay,
     Received,
+    SearchCursor,
     Submission,
     Turn,
 )
@@ -46,6 +47,7 @@ TODAY = PlanOfDay("d", None)
 """The plan with charts and a long history."""
 OLDER, NEWER = PlanCursor(PlanId(51), Turn.OLDER), PlanCursor(PlanId(51), Turn.NEWER)
 """The pages beside the 26th of the guild's plans."""
+OLDER_HITS = SearchCursor(60, Turn.OLDER)
 UNKNOWN = MessageId(5)
 """A message that is no card."""
 CLOSED_CHANNEL = ChannelId(6)
@@ -68,6 +70,11 @@ _PLANS: dict[str, Read] = {
     "list of all, older page, manager": lambda at, _: at.services.plans.list(MAX, at=OLDER),
     "list of a coach": lambda at, _: at.services.plans.list(MIA, coach="d"),
     "list of one's own": lambda at, _: at.services.plans.list(DANA, mine=True),
+    "search, member": lambda at, _: at.services.search.find(MIA, "below short"),
+    "search, manager": lambda at, _: at.services.search.find(MAX, "below short"),
+    "search of a coach and days": lambda at, _: at.services.search.find(MIA, "vw", coach="d", first="2020-01-01"),
+    "search of earlier texts": lambda at, _: at.services.search.find(MIA, "long 21", include_history=True),
+    "search, older page": lambda at, _: at.services.search.find(MIA, "below short", at=OLDER_HITS),
     "form to post": lambda at, _: at.services.plans.prepare_post(DANA, coach=None, day="2027-12-31"),
     "form of a draft": lambda at, _: at.services.plans.correct_post(DANA, Submission(DraftKind.POST, "text")),
     "form to edit": lambda at, plan: at.services.plans.editable(DANA, plan.id),

@@ -73,6 +73,7 @@ from bot.service.reports.plotter import Plotter
 from bot.service.reports.statistics import StatisticsService
 from bot.service.reports.storage_probe import StorageProbe
 from bot.service.reports.workload import WorkloadService
+from bot.service.search import SearchService
 from bot.service.sessions import SessionService
 from bot.service.settings import SettingsService
 from bot.service.strays import StrayService
@@ -219,6 +220,7 @@ def _leaf_services(core: Core) -> tuple[object, ...]:
     return (
         MessageService(opened.store, utc_now, guilds),
         OutdatedPanels(core.services.drafts, core.services.templates, core.config.plan_limits),
+        SearchService(opened.store, utc_now, guilds),
         StatisticsService(opened.store, utc_now, guilds, opened.files, core.workers.plotter),
         CleanupService(opened.store, opened.files, utc_now, core.config.plan_limits),
     )

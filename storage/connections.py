@@ -43,6 +43,7 @@ class CoachbookDatabase(APSWDatabase):
                 "journal_mode": "wal",
                 "synchronous": "full",
                 "foreign_keys": 1,
+                "secure_delete": 1,  # what is erased is gone from the file
                 "cell_size_check": 1,  # a damaged page is found when it is read
                 "journal_size_limit": MAX_LOG_BYTES,
             },

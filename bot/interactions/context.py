@@ -25,7 +25,7 @@ from bot.domain.values import (
     UserId,
 )
 from bot.interactions.lightbulb_internals import ResponseContext
-from bot.replies.custom_ids import UnknownRouteError, number_in, with_custom_ids
+from bot.replies.custom_ids import RouteId, UnknownRouteError, number_in, with_custom_ids
 
 _ANSWERED_ALREADY: Final = 40060
 """Discord's code for an interaction that has its first answer: one of the two was delivered or sent twice."""
@@ -157,6 +157,18 @@ class PressContext(MessageContext[hikari.ComponentInteraction]):
         if len(self.chosen) != 1 or self.chosen[0] not in offered:
             raise UnknownRouteError(self._interaction.custom_id)
         return self.chosen[0]
+
+    def arguments_beside(self, action: str) -> tuple[str, ...]:
+        """Return the arguments of the component with this route in the same message.
+
+        Raises:
+            UnknownRouteError: there is none.
+        """
+        routes = (RouteId.parse(each.custom_id) for each in with_custom_ids(self._interaction.message.components))
+        for each in routes:
+            if each.action == action:
+                return each.arguments
+        raise UnknownRouteError(action)
 
     @property
     def chosen_number(self) -> int:

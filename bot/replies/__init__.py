@@ -81,6 +81,7 @@ from bot.replies.receipts import (
     undone,
 )
 from bot.replies.reports import backed_up, health, statistics
+from bot.replies.search import found
 from bot.replies.setup import (
     button_already,
     button_posted,
@@ -151,6 +152,7 @@ __all__ = [
     "exporting",
     "failed",
     "form_ready",
+    "found",
     "gallery",
     "gone_buttons",
     "health",

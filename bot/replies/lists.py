@@ -10,7 +10,7 @@ from hikari.impl import TextSelectMenuBuilder
 from bot.domain.counts import count_of
 from bot.domain.days import listed_day
 from bot.domain.errors.history import THREADS_UNCHECKED
-from bot.domain.values import Plan, PlanFilter, PlanPage
+from bot.domain.values import Plan, PlanFilter, PlanPage, SearchPage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
@@ -38,7 +38,7 @@ def todays(user_id: int, listed: Sequence[Plan]) -> Reply:
     return layout.private([block, layout.row(menu(listed, listed[0].day))])
 
 
-def unchecked(page: PlanPage) -> list[str]:
+def unchecked(page: PlanPage | SearchPage) -> list[str]:
     """Return a line that plans may be missing, if they may."""
     return [_UNCHECKED] if page.is_partial else []
 

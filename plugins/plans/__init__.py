@@ -1,7 +1,7 @@
-"""Plans: `/today` and `/plan post|edit|template|drafts|show|list|delete|restore|export`, with forms and buttons."""
+"""Plans: `/today` and `/plan post|edit|template|drafts|show|list|search|delete|restore|export`; forms and buttons."""
 
 # In the order in which Discord lists the commands.
-from plugins.plans import today, posting, editing, templates, drafts, reading, deleting, exporting, cleanup  # noqa: I001
+from plugins.plans import today, posting, editing, templates, drafts, reading, searching, deleting, exporting, cleanup  # noqa: I001
 from plugins.plans.group import plugin
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "plugin",
     "posting",
     "reading",
+    "searching",
     "templates",
     "today",
 ]

@@ -25,6 +25,7 @@ from storage.models.guilds import (
 )
 from storage.models.plans import ChartRow, CoachCountsRow, PlanRow, RevisionRow
 from storage.models.reading import ReadMarkerRow
+from storage.models.search import SearchIndexRow, SearchProgressRow
 from storage.models.submissions import DRAFT_HAS_LINKS, DraftOperationRow, DraftRow, LatePicturesRow, OperationRow
 from storage.models.templates import TemplateRow
 
@@ -54,6 +55,8 @@ __all__ = [
     "ReadMarkerRow",
     "RevisionRow",
     "Row",
+    "SearchIndexRow",
+    "SearchProgressRow",
     "SessionOverrideRow",
     "StrayMessageRow",
     "TemplateRow",
@@ -78,5 +81,6 @@ ALL_ROWS: tuple[type[Row], ...] = (
     ExchangeDayRow,
     SessionOverrideRow,
     ReadMarkerRow,
+    SearchProgressRow,
     TemplateRow,
 )

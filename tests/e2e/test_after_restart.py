@@ -62,6 +62,7 @@ ANSWERS = {
     "plans.change_on": "Edited",
     "plans.choose": "Coach",
     "plans.choose_draft": "",
+    "plans.choose_hit": "text",
     "plans.delete": "Deleted",
     "plans.edit": "Edited",
     "plans.edit_kept": "Edited",
@@ -70,7 +71,9 @@ ANSWERS = {
     "plans.open_edit": "Edit",
     "plans.more": "revision",
     "plans.newer": "Plans from",
+    "plans.newer_hits": "Plans with",
     "plans.older": "Plans from",
+    "plans.older_hits": "Plans with",
     "plans.page": "Plans from",
     "plans.part": "line 0399",
     "plans.post": "Posted",
@@ -348,6 +351,8 @@ class Scene:
                 self.note(mia, await mia.slash("today"))
         self.note(mia, await mia.slash("today"))
         self.note(mia, await mia.click(await mia.slash("today"), "Next"), only="today_newer")
+        self.note(mia, await mia.slash("plan search", words="text"))
+        self.note(mia, await mia.click(await mia.slash("plan search", words="text"), "Older"), only="newer_hits")
 
 
 @pytest.mark.slow

@@ -33,6 +33,7 @@ from bot.service.plans import PlanService
 from bot.service.read_markers import ReadMarkers
 from bot.service.readers import ChannelViews, NoViews
 from bot.service.records.roster import Roster
+from bot.service.search import SearchService
 from bot.service.sessions import SessionService
 from bot.service.settings import SettingsService
 from bot.service.templates import TemplateService
@@ -131,6 +132,7 @@ class Services:
     settings: SettingsService
     sessions: SessionService
     templates: TemplateService
+    search: SearchService
 
     @classmethod
     def on(
@@ -158,6 +160,7 @@ class Services:
             SettingsService(store, clock, guilds),
             SessionService(store, clock, guilds, CalendarProcess()),
             TemplateService(store, clock, guilds, limits),
+            SearchService(store, clock, guilds),
         )
 
     def keep(self, data: bytes, filename: str = "chart.png") -> Chart:

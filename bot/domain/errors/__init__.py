@@ -59,6 +59,7 @@
         |   +-- UserDraftsFullError       of one user
         |   +-- ServerDraftsFullError     of all users of a server
         +-- DraftGoneError
+        +-- NoSearchWordError             only signs to search for
         +-- PlanError
         |   +-- NoPlanError               .coach .day
         |   +-- NoOwnPlanError
@@ -161,6 +162,7 @@ from bot.domain.errors.input import (
     DayError,
     DraftGoneError,
     DraftsFullError,
+    NoSearchWordError,
     ServerDraftsFullError,
     TextError,
     TextFileError,
@@ -253,6 +255,7 @@ __all__ = [
     "NoPictureAddedError",
     "NoPlanError",
     "NoRevisionError",
+    "NoSearchWordError",
     "NoSuchCardError",
     "NoTemplateError",
     "NotInGuildError",

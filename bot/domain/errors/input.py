@@ -99,3 +99,10 @@ class DraftGoneError(RefusalError):
 
     def __init__(self) -> None:
         super().__init__("That draft was already used, or is not yours. Start again with /plan post or /plan edit.")
+
+
+class NoSearchWordError(RefusalError):
+    """There is nothing to search for."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no word to search for. Use letters or digits, such as NQ or 21450.")

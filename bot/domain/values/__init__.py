@@ -139,6 +139,7 @@ from bot.domain.values.reports import (
     Workload,
     WriteProbe,
 )
+from bot.domain.values.searching import HITS_ON_PAGE, SearchCursor, SearchFilter, SearchHit, SearchPage
 from bot.domain.values.setup import Setup
 from bot.domain.values.submissions import (
     Draft,
@@ -154,6 +155,7 @@ __all__ = [
     "COACHES_IN_SETUP",
     "COACHES_ON_PAGE",
     "COACH_KEY",
+    "HITS_ON_PAGE",
     "MAX_CAPTION_LENGTH",
     "MAX_CHARTS",
     "MAX_CHOICES",
@@ -265,6 +267,10 @@ __all__ = [
     "Revision",
     "Rights",
     "RoleId",
+    "SearchCursor",
+    "SearchFilter",
+    "SearchHit",
+    "SearchPage",
     "SettingsChange",
     "Setup",
     "ShownCard",

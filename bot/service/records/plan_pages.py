@@ -10,6 +10,7 @@ from typing import Final
 from peewee import CompoundSelectQuery, Expression, ModelSelect, Ordering, Tuple, fn
 
 from bot.domain.values import PageNumber, Plan, PlanCursor, PlanFilter, PlanPage, Reader, Turn, UserId
+from bot.service.records.pages import page_of
 from bot.service.records.plans import IS_READABLE, plans, read_plans, read_rows
 from bot.service.records.roster import Roster
 from storage.id_sets import id_list, values_from
@@ -55,24 +56,13 @@ def page(
     reader: Reader, roster: Roster, wanted: PlanFilter, today: datetime.date, cursor: PlanCursor | None, size: int
 ) -> PlanPage:
     """Return the page of the wanted plans at the cursor, or the nearest page there is: mostly two queries."""
-    listed = PlanList(reader, roster, wanted, reader.user_id)
-    turn = cursor.turn if cursor else Turn.OLDER
-    found = listed.read(size + 1, cursor)
-    if cursor and turn is Turn.NEWER and len(found) <= size:  # the first page, and a full one
-        cursor, turn = None, Turn.OLDER
-        found = listed.read(size + 1)
-    elif cursor and not found:  # all that were older are deleted
-        cursor, turn = None, Turn.NEWER
-        found = listed.read(size + 1, turn=turn)
-    has_more, had_others = len(found) > size, cursor is not None
-    shown = found[:size] if turn is Turn.OLDER else found[:size][::-1]
-    has_newer, has_older = (had_others, has_more) if turn is Turn.OLDER else (has_more, had_others)
+    found = page_of(PlanList(reader, roster, wanted, reader.user_id), cursor, size)
     return PlanPage(
-        tuple(shown),
+        found.shown,
         wanted,
         today,
-        newer=PlanCursor(shown[0].id, Turn.NEWER) if shown and has_newer else None,
-        older=PlanCursor(shown[-1].id, Turn.OLDER) if shown and has_older else None,
+        newer=PlanCursor(found.newer.id, Turn.NEWER) if found.newer else None,
+        older=PlanCursor(found.older.id, Turn.OLDER) if found.older else None,
         is_partial=reader.is_partial,
     )
 

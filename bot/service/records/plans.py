@@ -1,6 +1,7 @@
 """Plans in the database: queries, and rows as values."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Any, Final
 
 from peewee import SQL, ModelSelect, Node, Value, fn
@@ -133,6 +134,11 @@ def plan_with_id(plan_id: PlanId) -> Plan:
     return plan
 
 
+def plans_with_ids(plan_ids: Sequence[PlanId]) -> dict[PlanId, Plan]:
+    """Return the plans with these ids, whoever may read them."""
+    return {plan.id: plan for plan in _as_values(_WITH_IDS.rows(plans=id_list(plan_ids)))}
+
+
 def plans_of(query: "ModelSelect[PlanRow]") -> list[Plan]:
     """Return the plans of a query, with the charts of all in one more."""
     return _as_values(rows_of(query))
@@ -236,3 +242,4 @@ _BY_ID: Final = Prepared(
     lambda: plans().where(PlanRow.id == Parameter("plan"), PlanRow.guild_id == Parameter("guild"), IS_READABLE)
 )
 _ANY: Final = Prepared(lambda: plans().where(PlanRow.id == Parameter("plan")))
+_WITH_IDS: Final = Prepared(lambda: plans().where(PlanRow.id.in_(values_from(Parameter("plans")))))

@@ -1,0 +1,55 @@
+"""Pages of lists that others change meanwhile: each begins beside an item of the list, not at a number."""
+
+import dataclasses
+from typing import Generic, Protocol, TypeVar
+
+from bot.domain.values import Turn
+
+T = TypeVar("T")
+
+
+class HasTurn(Protocol):
+    """A cursor: the place beside an item, and the direction to read in."""
+
+    @property
+    def turn(self) -> Turn:
+        """The direction."""
+        ...
+
+
+CursorT = TypeVar("CursorT", bound=HasTurn, contravariant=True)
+
+
+class Listing(Protocol[T, CursorT]):
+    """A list, the newest item first."""
+
+    def read(self, count: int, cursor: CursorT | None = None, turn: Turn = Turn.OLDER) -> list[T]:
+        """Return so many items from the cursor on; None: from the first, or with `turn` to newer ones from the last."""
+        ...
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Paged(Generic[T]):
+    """A page of a list."""
+
+    shown: tuple[T, ...]
+    newer: T | None
+    """The item beside which the page before ends; None: this is the first."""
+    older: T | None
+    """The item beside which the page after begins; None: this is the last."""
+
+
+def page_of(listing: Listing[T, CursorT], cursor: CursorT | None, size: int) -> Paged[T]:
+    """Return the page at the cursor, or the nearest page there is: mostly one read."""
+    turn = cursor.turn if cursor else Turn.OLDER
+    found = listing.read(size + 1, cursor)
+    if cursor and turn is Turn.NEWER and len(found) <= size:  # the first page, and a full one
+        cursor, turn = None, Turn.OLDER
+        found = listing.read(size + 1)
+    elif cursor and not found:  # all that were older are gone
+        cursor, turn = None, Turn.NEWER
+        found = listing.read(size + 1, turn=turn)
+    has_more, had_others = len(found) > size, cursor is not None
+    shown = found[:size] if turn is Turn.OLDER else found[:size][::-1]
+    has_newer, has_older = (had_others, has_more) if turn is Turn.OLDER else (has_more, had_others)
+    return Paged(tuple(shown), shown[0] if shown and has_newer else None, shown[-1] if shown and has_older else None)

@@ -1,0 +1,139 @@
+"""The full-text index of revisions: searches, and the indexing of what is older than the index."""
+
+import dataclasses
+import datetime
+import functools
+from typing import Final
+
+from peewee import JOIN, SQL, ModelSelect, Ordering, fn
+
+from bot.domain.values import (
+    HITS_ON_PAGE,
+    ChangeKind,
+    PlanId,
+    Reader,
+    SearchCursor,
+    SearchFilter,
+    SearchHit,
+    SearchPage,
+    Turn,
+)
+from bot.domain.values.searching import HIT_END, HIT_START
+from bot.service.records.pages import page_of
+from bot.service.records.plans import IS_READABLE, plans_with_ids, read_rows
+from bot.service.records.roster import Roster
+from storage.connections import database
+from storage.fields import moment_from
+from storage.models import PlanRow, RevisionRow, SearchIndexRow, SearchProgressRow
+from storage.queries import Parameter, Prepared
+
+_NEWEST: Final = 2**63 - 1
+_CHANGES_OF_TEXT: Final = (ChangeKind.POSTED, ChangeKind.EDITED, ChangeKind.REVERTED)
+_INDEX_SLICE: Final = """
+    INSERT INTO search_index (rowid, guild, text)
+    SELECT id, guild, text FROM revision_texts WHERE id > ? AND id <= ? AND text IS NOT NULL
+"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Hits:
+    """The revisions with all the words, of live plans that a reader may read; the one that was made last first."""
+
+    reader: Reader
+    roster: Roster
+    filter: SearchFilter
+
+    def read(self, count: int, cursor: SearchCursor | None = None, turn: Turn = Turn.OLDER) -> list[SearchHit]:
+        """Return so many hits from the cursor on; None: from the first, or with `turn` to newer ones from the last."""
+        wanted = self.filter
+        turn = cursor.turn if cursor else turn
+        end = _NEWEST if turn is Turn.OLDER else 0
+        rows = read_rows(
+            _query(turn, wanted.include_history),
+            self.reader,
+            self.roster,
+            match=f'guild : "g{self.reader.guild_id}" AND text : ({wanted.words.query})',
+            cursor=cursor.hit_id if cursor else end,
+            guild=self.reader.guild_id,
+            coach=wanted.coach and self.roster.named(wanted.coach).id,
+            first=wanted.first or datetime.date.min,
+            last=wanted.last or datetime.date.max,
+            count=count,
+        )
+        found = plans_with_ids([PlanId(plan_id) for _, plan_id, *_ in rows]) if rows else {}
+        return [
+            SearchHit(hit_id, found[plan_id], revision, moment_from(made_at), marked)
+            for hit_id, plan_id, revision, made_at, marked in rows
+        ]
+
+
+def page(
+    reader: Reader, roster: Roster, wanted: SearchFilter, today: datetime.date, cursor: SearchCursor | None
+) -> SearchPage:
+    """Return the page of the hits at the cursor, or the nearest page there is."""
+    found = page_of(Hits(reader, roster, wanted), cursor, HITS_ON_PAGE)
+    return SearchPage(
+        found.shown,
+        wanted,
+        today,
+        newer=SearchCursor(found.newer.id, Turn.NEWER) if found.newer else None,
+        older=SearchCursor(found.older.id, Turn.OLDER) if found.older else None,
+        is_partial=reader.is_partial,
+        is_indexed=not unindexed(),
+    )
+
+
+def unindexed() -> int:
+    """Return the largest id of a revision that is not indexed yet; 0: all are."""
+    row = _PROGRESS.row()
+    return row[0] if row else 0
+
+
+def index_older(count: int) -> int:
+    """Index so many of the revisions that are not, the newest first, and return the largest id that is left."""
+    last = unindexed()
+    first = max(last - count, 0)
+    database.execute_sql(_INDEX_SLICE, (first, last))
+    SearchProgressRow.update(unindexed=first).execute()
+    return first
+
+
+@functools.cache
+def _query(turn: Turn, include_history: bool) -> Prepared:
+    return Prepared(lambda: _build(turn, include_history=include_history))
+
+
+def _build(turn: Turn, *, include_history: bool) -> "ModelSelect[SearchIndexRow]":
+    """Build the query; SQLite walks through the index in the order of the revisions, and stops at the last hit."""
+    is_older = turn is Turn.OLDER
+    row_id, cursor, coach = SearchIndexRow.rowid, Parameter("cursor"), Parameter("coach")
+    order: Ordering = row_id.desc() if is_older else row_id.asc()
+    is_shown = RevisionRow.kind.in_(_CHANGES_OF_TEXT) if include_history else RevisionRow.revision == PlanRow.revision
+    return (
+        SearchIndexRow.select(
+            RevisionRow.id,
+            RevisionRow.plan_id,
+            RevisionRow.revision,
+            RevisionRow.made_at,
+            fn.highlight(SQL("search_index"), 1, HIT_START, HIT_END),
+        )
+        .join(RevisionRow, JOIN.CROSS)  # SQLite joins in this order, and does not sort
+        .join(PlanRow, JOIN.CROSS)
+        .where(
+            SearchIndexRow.match(Parameter("match")),
+            RevisionRow.id == row_id,
+            PlanRow.id == RevisionRow.plan,
+            row_id < cursor if is_older else row_id > cursor,
+            PlanRow.guild_id == Parameter("guild"),
+            PlanRow.deleted_at.is_null(),
+            PlanRow.day.between(Parameter("first"), Parameter("last")),
+            coach.is_null() | (PlanRow.coach == coach),
+            is_shown,
+            IS_READABLE,
+        )
+        .order_by(order)
+        .limit(Parameter("count"))
+    )
+
+
+_PROGRESS: Final = Prepared(lambda: SearchProgressRow.select(SearchProgressRow.unindexed))
