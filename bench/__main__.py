@@ -10,6 +10,7 @@ import asyncio
 import sys
 
 from bench import counts, discord, health, storage
+from bench.counting import quiet_log
 from bench.results import FOLDER, Machine, publish
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
@@ -21,6 +22,7 @@ async def main() -> int:
     parser.add_argument("--quick", action="store_true", help="count statements and steps only")
     parser.add_argument("--plans", type=int, default=SIZES[-1], help="the size of the largest database")
     options = parser.parse_args()
+    quiet_log()
     FOLDER.mkdir(parents=True, exist_ok=True)
     found = counts.faults(await counts.measure())
     print("\n".join(found) or "statements and steps: as allowed")
