@@ -26,8 +26,10 @@ TOOLBAR = "return getComputedStyle(document.activeElement.closest('.toolbar')).o
 async def test_messages_are_grouped_by_author_and_day(tab: Tab, own_room: Room):
     world, channel = own_room.discord.sandbox.world, own_room.channel
     people = [own_room.mia.user] * 3 + [own_room.dana.user]
-    first, *_ = [say(world, each, channel, f"message {number}") for number, each in enumerate(people)]
-    first.made_at -= datetime.timedelta(days=1)
+    midnight = datetime.datetime.now().astimezone().replace(hour=0, minute=0, second=0) - datetime.timedelta(days=1)
+    for number, each in enumerate(people):
+        minutes = datetime.timedelta(minutes=number - 0.5)
+        say(world, each, channel, f"message {number}").made_at = midnight + minutes
     await tab.find(".message", "message 3")
 
     assert await tab.script(LOOKS) == [*("day-line", "message", "day-line", "message", "message grouped", "message")]
