@@ -275,8 +275,9 @@ async def test_a_post_a_deletion_and_a_restoration_can_be_undone(room: Room):
         receipt = await room.dana.click(receipt, button)
         await wait_for(receipt, *words)
         await room.shows(state)
-    await room.dana.click(receipt, "Redo")
+    await wait_for(await room.dana.click(receipt, "Redo"), "Restored: Coach D", "(#5)")
     deleted = await room.dana.click(await room.dana.slash("plan delete"), "Delete")
+    await wait_for(deleted, "Deleted: Coach D")
     await wait_for(await room.dana.click(deleted, "Undo"), "Undid your deletion at <t:", "is restored (#7)")
 
 
