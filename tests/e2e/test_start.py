@@ -27,6 +27,7 @@ UNNEEDED = {
     "bot.service.reports.drawing",
     "bot.service.transfer.journal",
     "demo",
+    "prometheus_client",
     "pygments",
     "rich",
     "sandbox",

@@ -11,7 +11,7 @@ from bot.replies.custom_ids import UnknownRouteError, route_id
 
 
 def answered_already() -> hikari.BadRequestError:
-    return hikari.BadRequestError("", headers={}, raw_body="", code=40060)
+    return hikari.BadRequestError(url="", headers={}, raw_body="", code=40060)
 
 
 @pytest.mark.parametrize(
@@ -20,9 +20,9 @@ def answered_already() -> hikari.BadRequestError:
         (errors.NotManagerError(), InteractionResult.REFUSED),
         (UnknownRouteError("plans.old"), InteractionResult.REFUSED),
         (errors.DatabaseUnreadableError(), InteractionResult.UNAVAILABLE),
-        (hikari.NotFoundError("", headers={}, raw_body=""), InteractionResult.UNANSWERED),
+        (hikari.NotFoundError(url="", headers={}, raw_body=""), InteractionResult.UNANSWERED),
         (answered_already(), InteractionResult.UNANSWERED),
-        (hikari.BadRequestError("", headers={}, raw_body=""), InteractionResult.FAILED),
+        (hikari.BadRequestError(url="", headers={}, raw_body=""), InteractionResult.FAILED),
         (RuntimeError(), InteractionResult.FAILED),
     ],
 )
