@@ -75,7 +75,8 @@ def _backups_of(
 ) -> Iterator[tuple[pathlib.Path, Manifest]]:
     """Return the backups of the database with this name that were made until now, the newest first."""
     made = {path: moment for path in folder.iterdir() if (moment := moment_in(path.name)) and moment <= now}
-    for path in sorted(made, key=made.__getitem__, reverse=True):
+    # Of several in one second, a later one has a longer or a greater name.
+    for path in sorted(made, key=lambda each: (made[each], len(each.name), each.name), reverse=True):
         with contextlib.suppress(BadBackupError, OSError):
             manifest = archive.read_list(path)
             if manifest.book == name:

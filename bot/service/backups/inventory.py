@@ -29,12 +29,12 @@ def inspect(database: pathlib.Path, changed: Changes | None) -> Contents:
 
 def _contents(changed: Changes | None) -> Contents:
     """Return the contents of the connected database."""
-    plans = chains.count()
+    plans, plan_ids = chains.count(), changed.plans if changed else None
     return Contents(
-        (*chains.faults(plan_ids=changed and changed.plans), *card_rows.faults()),
+        (*chains.faults(plan_ids=plan_ids), *card_rows.faults()),
         DatabaseRow.get().name,
         plans,
         RevisionRow.select().count(),
-        len(changed.plans) if changed else plans,
-        frozenset(needed.shown()),
+        plans if plan_ids is None else len(plan_ids),
+        frozenset(needed.shown(plan_ids)),
     )

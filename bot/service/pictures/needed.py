@@ -58,14 +58,14 @@ def count() -> int:
     return ChartRow.select(fn.COUNT(ChartRow.sha256.distinct())).scalar() + len(_of_coaches())
 
 
-def shown() -> set[str]:
-    """Return the SHA-256 of each picture of any revision, plan, draft or coach."""
-    return {*_with_rows(), *_waiting(), *_of_coaches()}
+def shown(plan_ids: Sequence[int] | None = None) -> set[str]:
+    """Return the SHA-256 of each picture of any revision, plan, draft or coach.
 
-
-def _with_rows() -> set[str]:
-    """Return the SHA-256 of each picture that a revision or a plan has ever shown; see `unused`."""
-    return {sha256 for (sha256,) in rows_of(ChartRow.select(ChartRow.sha256).distinct())}
+    With ids of plans only their histories are read, which is enough where those of all others were read before: each
+    picture that they name has a row.
+    """
+    rows = rows_of(ChartRow.select(ChartRow.sha256).distinct())
+    return {*(sha256 for (sha256,) in rows), *_in_histories(plan_ids), *_waiting(), *_of_coaches()}
 
 
 def _waiting() -> set[str]:
@@ -86,7 +86,14 @@ def _of_coaches() -> dict[str, str]:
 def _shown() -> dict[str, str]:
     """Return the SHA-256 of each picture of any revision or plan, with one of its plans for the operator."""
     shown = dict[str, int](ChartRow.select(ChartRow.sha256, ChartRow.plan).distinct().tuples().iterator())
-    histories = RevisionRow.select(RevisionRow.charts, RevisionRow.plan).where(RevisionRow.charts != NO_PICTURES)
-    for charts, plan_id in histories.distinct().tuples().iterator():
-        shown |= {chart.sha256: plan_id for chart in charts_in(charts)}
+    shown |= _in_histories()
     return {sha256: f"plan {plan_id}" for sha256, plan_id in shown.items()}
+
+
+def _in_histories(plan_ids: Sequence[int] | None = None) -> dict[str, int]:
+    """Return the SHA-256 of each picture of any revision of these plans, or of all, with one of its plans."""
+    histories = RevisionRow.select(RevisionRow.charts, RevisionRow.plan).where(RevisionRow.charts != NO_PICTURES)
+    if plan_ids is not None:
+        histories = histories.where(RevisionRow.plan.in_(ids_in(plan_ids)))
+    rows = histories.distinct().tuples().iterator()
+    return {chart.sha256: plan_id for charts, plan_id in rows for chart in charts_in(charts)}
