@@ -25,9 +25,9 @@ _STRUCTURE = "SELECT type, name, tbl_name, sql FROM {}.sqlite_master ORDER BY 1,
 _TABLES = """
     SELECT made.name, made.sql FROM copy.sqlite_master made
     JOIN pragma_table_list AS listed ON listed.schema = 'copy' AND listed.name = made.name
-    WHERE made.type = 'table' AND made.name NOT LIKE 'sqlite_%' AND NOT listed.wr
+    WHERE listed.type = 'table' AND made.name NOT LIKE 'sqlite_%' AND NOT listed.wr
 """
-"""Tables without row ids have numbers alone, no constraints, and no part in a history."""
+"""Not the full-text index, which is made from others, nor tables without row ids, which have no part in a history."""
 _PLANS = """
     SELECT id FROM main.coach_plans
     UNION SELECT plan_id FROM main.plan_history
