@@ -17,6 +17,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
+import structlog
+
 from bot.domain.commands import AddCharts, CaptionChart, MoveChart, PostPlan, RemoveChart
 from bot.domain.errors import DraftsFullError, NoPictureAddedError, NoPlanError
 from bot.domain.values import MAX_CHARTS, DraftKind, OperationId, Plan, PlanOfDay, Received, Submission
@@ -24,6 +26,7 @@ from storage.store import Store
 from tests.crash.kill_points import kill_at
 from tests.service.scene import DANA, DAY, FakeClock, Services
 
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # the test reads the output
 FEW = 12
 """Pictures that are sent again and again; all others are sent once."""
 LARGEST = 200_000

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import VERSION
 from sandbox.driver import Driver, Person
 from tests import plugin_code
 from tests.conftest import Discord, Room
@@ -72,7 +73,7 @@ async def test_the_list_shows_how_each_plugin_is_and_what_was_done(
 
     listed = (await olga.slash("admin plugin list")).text
 
-    assert re.search(r"\*\*plans\*\* 0\.1\.0, loaded since .*: /plan", listed)
+    assert re.search(rf"\*\*plans\*\* {re.escape(VERSION)}, loaded since .*: /plan", listed)
     assert re.search(r"\*\*mine\*\*, unloaded", listed)
     assert "unload mine, done" in listed
 

@@ -159,8 +159,8 @@ async def test_where_the_edit_that_waits_for_them_was_undone_nothing_is_put(serv
     await services.drafts.save(DANA, dataclasses.replace(writing, draft_id=draft.id), operation)
     edited = await services.plans.edit(DANA, edit, operation)
     undoing = await services.history.to_undo(DANA, posted.plan.id, edited.plan.revision)
-    assert isinstance(undoing, RevertPlan)
-    undone = await services.history.revert(DANA, undoing, fresh())
+    assert isinstance(undoing.command, RevertPlan)
+    undone = await services.history.revert(DANA, undoing.command, fresh())
 
     first = services.keep(b"first", "first.png")
     change = await services.late.add(DANA, draft.id, posted.plan.id, Got((first,), ()))

@@ -49,7 +49,7 @@ PLANS = ChannelId(902)
 NO_PLAN = PlanId(12345)
 OTHER_DAY = "2026-11-24"
 NO_READING = {
-    PlanService: {"prepare_post", "correct_post", "post", "outcome", "suggest_days"},
+    PlanService: {"prepare_post", "correct_post", "post", "outcome", "made_of", "suggest_days"},
     LateChartService: {"add"},
     MessageService: {"extendable"},
     CardService: {"problems", "lacking_of"},
