@@ -4,6 +4,7 @@ The rules are from its published parser (simple-markdown) and the reference's pa
 """
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -103,6 +104,15 @@ def unlinked(text: str, *, begins_line: bool = True) -> str:
     first = "" if begins_line else "."
     marked = _LINE_MARK.sub(r"\1\\\2", first + _MARK.sub(r"\\\g<0>", text)).removeprefix(first)
     return _ADDRESS.sub(r"\1\\:", marked)
+
+
+def covered(text: str, cover: str) -> str:
+    """Return the text with `cover` for what each of its spoilers hides; the marks stay."""
+    if "||" not in text:
+        return text
+    hidden = {place for run in read(text) for place in run.places if any(mark.kind == "spoiler" for mark in run.marks)}
+    blocks = itertools.groupby(enumerate(text), key=lambda placed: placed[0] in hidden)
+    return "".join(cover if is_hidden else "".join(each for _, each in placed) for is_hidden, placed in blocks)
 
 
 def links(text: str) -> Iterator[tuple[int, int]]:

@@ -13,8 +13,10 @@ _MIN_PREFIX: Final = 2
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
 """A number as it is written: `21,450`."""
 _BETWEEN_GROUPS: Final = re.compile(r"(?<=[0-9])(?=(?:[0-9]{3})+$)")
-_OF_WORDS: Final = ("L", "N", "Co", "M")
+_OF_WORDS: Final = ("L", "N", "Co")
 """The beginnings of the Unicode categories of a word's characters (https://sqlite.org/fts5.html, 4.3.1)."""
+_MARKS: Final = "M"
+"""That of accents, which are part of the word that they follow."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,8 +60,10 @@ def _without_commas(word: str) -> str:
 
 
 def _parts(word: str) -> list[str]:
-    return "".join(character if _is_of_word(character) else " " for character in word).split()
+    """Return the words that FTS5 sees in it; a sign with nothing but marks, as of an emoji, is none."""
+    parts = "".join(each if _is(each, *_OF_WORDS, _MARKS) else " " for each in word).split()
+    return [part for part in parts if any(_is(each, *_OF_WORDS) for each in part)]
 
 
-def _is_of_word(character: str) -> bool:
-    return unicodedata.category(character).startswith(_OF_WORDS)
+def _is(character: str, *categories: str) -> bool:
+    return unicodedata.category(character).startswith(categories)

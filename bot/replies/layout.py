@@ -26,6 +26,8 @@ Button: TypeAlias = InteractiveButtonBuilder
 
 MESSAGE_TEXT: Final = 4000
 """Characters in all text displays of a message. These numbers: Discord's Component Reference."""
+_COVER: Final = "\N{HORIZONTAL ELLIPSIS}"
+"""In a preview, for the content of a spoiler."""
 BUTTON_LABEL: Final = 80
 BUTTONS: Final = 5
 """In a row."""
@@ -143,12 +145,18 @@ def escape(text: str) -> str:
     return markdown.escaped(" ".join(text.split()))
 
 
+def covered(text: str) -> str:
+    """Return the text with the content of each spoiler replaced."""
+    return markdown.covered(text, _COVER)
+
+
 def preview(text: str, max_length: int) -> str:
     """Return the first `max_length` characters of the text, on one line, with Discord's markdown escaped.
 
+    Spoilers are covered, as nobody can open them there.
     A link that is cut is escaped too, as it would lead elsewhere.
     """
-    line = " ".join(text.split())
+    line = " ".join(covered(text).split())
     shown = cut(line, max_length)
     if shown == line:
         return markdown.escaped(line)

@@ -26,7 +26,7 @@ def found(page: SearchPage) -> Reply:
         return note("\n".join([_nothing(page.filter), *_missing(page)]))
     entries = [_entry(hit, page) for hit in page.hits]
     block = layout.container(layout.LIVE, f"### Plans with {_words(page.filter)}", *entries, *_missing(page))
-    components: list[Any] = [block, layout.row(layout.select(_state(page.filter), "Read a plan", _plans(page)))]
+    components: list[Any] = [block, layout.row(layout.select(_state(page.filter), _menu(page), _plans(page)))]
     if page.newer or page.older:
         components.append(layout.row(*_page_buttons(page)))
     return layout.private(components)
@@ -41,15 +41,20 @@ def _entry(hit: SearchHit, page: SearchPage) -> str:
 
 def excerpt(marked: str) -> str:
     """Return a line around the first hit of a text, with all hits in it in bold and everything else literally."""
-    line = " ".join(marked.split())
-    start = max(0, line.find(HIT_START) - _BEFORE)
-    start = line.find(" ", start) + 1 if start else 0
+    line = " ".join(layout.covered(marked).split())
+    hit = max(0, line.find(HIT_START))
+    start = max(0, hit - _BEFORE)
+    start = start and (line.find(" ", start, hit) + 1 or start)
     shown = ("… " if start else "") + line[start:]
     if len(shown) > EXCERPT:
-        begun = shown[:EXCERPT].rstrip()
+        begun = shown[:EXCERPT].rstrip(f" {HIT_START}")
         shown = f"{begun}{HIT_END if _is_open(begun) else ''}…"
     literal = markdown.unlinked(shown)
     return literal.replace(HIT_START, "**").replace(HIT_END, "**")
+
+
+def _menu(page: SearchPage) -> str:
+    return "Read a plan" if all(hit.is_current for hit in page.hits) else "Read a plan as it is now"
 
 
 def _is_open(text: str) -> bool:

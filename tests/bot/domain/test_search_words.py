@@ -40,6 +40,9 @@ def found(typed: str, text: str) -> bool:
         ("short*", "shorts"),
         ("short ^", "Short NQ"),
         ("東京", "東京市場"),
+        ("\u26a0\ufe0f nq", "careful \u26a0\ufe0f NQ"),
+        ("nq \u2764\ufe0f", "NQ"),
+        ("bo\u0308rse", "börse"),
     ],
 )
 def test_what_was_typed_finds_the_text(typed: str, text: str):
@@ -63,7 +66,7 @@ def test_what_was_typed_does_not_find_the_text(typed: str, text: str):
     assert not found(typed, text)
 
 
-@pytest.mark.parametrize("typed", ["", " ", "-", '"', "*", "$ / ^ ()", "\u200b", "👍"])
+@pytest.mark.parametrize("typed", ["", " ", "-", '"', "*", "$ / ^ ()", "\u200b", "👍", "\u26a0\ufe0f"])
 def test_signs_are_no_words(typed: str):
     assert SearchWords.parse(typed).phrases == ()
 

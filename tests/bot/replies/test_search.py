@@ -35,11 +35,24 @@ def test_an_excerpt_shows_the_hits_in_bold_and_the_rest_literally(marked: str, s
     assert excerpt(marked.replace("[", HIT_START).replace("]", HIT_END)) == shown
 
 
-@given(st.text(st.sampled_from("ab*_|[]`<@>#-: \n/h.tps1"), max_size=3 * EXCERPT))
-def test_an_excerpt_has_no_mark_of_the_coach(text: str):
-    kinds = {mark.kind for run in read(excerpt(text)) for mark in run.marks} | {run.kind for run in read(excerpt(text))}
+@given(
+    st.text(st.sampled_from("ab*_|`<@>#-: \n/h.tps1"), max_size=3 * EXCERPT),
+    st.text(st.sampled_from("ab*_`<@>#-:/h.tps1"), min_size=1, max_size=40),
+    st.text(st.sampled_from("ab*_`<@>#-: \n/h.tps1"), max_size=3 * EXCERPT),
+)
+def test_an_excerpt_shows_its_first_hit_and_no_other_mark(before: str, found: str, after: str):
+    before = before.replace("||", "|")
+    shown = list(read(excerpt(f"{before}{HIT_START}{found}{HIT_END}{after}")))
 
-    assert kinds <= {"text", "escape"}
+    assert {mark.kind for run in shown for mark in run.marks} == {"strong"}
+    assert "".join(run.shown for run in shown if run.marks) == found
+    assert {run.kind for run in shown} <= {"text", "escape"}
+
+
+def test_a_spoiler_stays_one():
+    marked = f"open ||{HIT_START}short{HIT_END} *at* 21,450|| after"
+
+    assert excerpt(marked) == "open \\|\\|…*…*…\\|\\| after".replace("*", "\\*")
 
 
 @given(
