@@ -57,6 +57,8 @@ async def test_a_coach_and_days_narrow_the_search(services, search, mia, max):
     assert texts(await search.find(mia, "nq", last="2026-11-02")) == ["[NQ] 0"]
     with pytest.raises(errors.UnknownCoachError):
         await search.find(mia, "nq", coach="z")
+    with pytest.raises(errors.WrongWayError, match="is after"):
+        await search.find(mia, "nq", first="2026-11-03", last="2026-11-02")
     with pytest.raises(errors.DayError):
         await search.find(mia, "nq", first="soon")
 
