@@ -152,7 +152,7 @@ def forget_the_index() -> None:
 
 @pytest.mark.parametrize("is_indexed", [True, False])
 async def test_an_erased_text_is_gone_from_the_file(services, search, mia, store: Store, is_indexed: bool):
-    await post(services, "unforgettable words", 0)
+    await post(services, "unforgettable words " * 200, 0)
     await post(services, "other words", 1)
     if not is_indexed:
         await store.write(forget_the_index)
