@@ -16,7 +16,7 @@ _BETWEEN_GROUPS: Final = re.compile(r"(?<=[0-9])(?=(?:[0-9]{3})+$)")
 _OF_WORDS: Final = ("L", "N", "Co")
 """The beginnings of the Unicode categories of a word's characters (https://sqlite.org/fts5.html, 4.3.1)."""
 _MARKS: Final = "M"
-"""That of accents, which are part of the word that they follow."""
+"""The beginning of those of accents, which belong to the word before them."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,13 +46,24 @@ class SearchWords:
 def _phrase(parts: tuple[str, ...], *, is_beginning: bool = False) -> str:
     """Return the query for the parts one after the other, and for a number also with its thousands apart."""
     mark = "*" if is_beginning else ""
-    apart = tuple(itertools.chain.from_iterable(map(_groups, parts)))
-    ways = [f'"{" ".join(way)}"{mark}' for way in dict.fromkeys((parts, apart))]
-    return f"({' OR '.join(ways)})"
+    *others, last = parts
+    before = list(itertools.chain.from_iterable(map(_groups, others)))
+    ends = _beginnings(last) if is_beginning else [_groups(last)]
+    ways = dict.fromkeys((" ".join(parts), *(" ".join([*before, *end]) for end in ends)))
+    quoted = [f'"{way}"{mark}' for way in ways]
+    return f"({' OR '.join(quoted)})"
 
 
 def _groups(part: str) -> list[str]:
     return _BETWEEN_GROUPS.split(part) if part.isdecimal() else [part]
+
+
+def _beginnings(part: str) -> list[list[str]]:
+    """Return the groups of the numbers that begin with these digits: `2146` of `2,146`, `21,460` and `214,600`."""
+    if not part.isdecimal():
+        return [[part]]
+    firsts = range(1, min(len(part), 3) + 1)
+    return [[part[:first], *(part[at : at + 3] for at in range(first, len(part), 3))] for first in firsts]
 
 
 def _without_commas(word: str) -> str:

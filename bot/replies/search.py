@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from bot.domain import markdown
-from bot.domain.days import listed_day
+from bot.domain.days import listed_day, short_date
 from bot.domain.values import SearchFilter, SearchHit, SearchPage
 from bot.domain.values.searching import HIT_END, HIT_START
 from bot.replies import layout
@@ -35,7 +35,7 @@ def found(page: SearchPage) -> Reply:
 def _entry(hit: SearchHit, page: SearchPage) -> str:
     plan = hit.plan
     name = f"**{layout.preview(plan.coach.name, _NAME)}** · {listed_day(plan.day, page.today)}"
-    which = "" if hit.is_current else f"Revision {hit.revision} of {plan.revision}, not the plan now · "
+    which = "" if hit.is_current else f"An earlier text, #{hit.revision} of {plan.revision} · "
     return f"{name}\n{excerpt(hit.marked)}\n-# {which}{'Posted' if hit.revision == 1 else 'Changed'} {ago(hit.made_at)}"
 
 
@@ -86,8 +86,15 @@ def _words(shown: SearchFilter) -> str:
 
 
 def _nothing(shown: SearchFilter) -> str:
-    earlier = "" if shown.include_history else " Earlier texts of plans are searched with include_history."
-    return f"No plan with {_words(shown)}.{earlier}"
+    of_coach = f" of the coach {shown.coach}" if shown.coach else ""
+    earlier = "" if shown.include_history else " To search earlier texts too, set include_history to True."
+    return f"No plan{of_coach} with {_words(shown)}{_range(shown)}.{earlier}"
+
+
+def _range(shown: SearchFilter) -> str:
+    """Return the days of the search: ` from Mon 2 Nov 2026 to Tue 3 Nov 2026`."""
+    days = (("from", shown.first), ("to", shown.last))
+    return "".join(f" {word} {short_date(day)}" for word, day in days if day)
 
 
 def _missing(page: SearchPage) -> list[str]:

@@ -2,7 +2,7 @@
 
 import structlog
 
-from bot.domain.errors import NoSearchWordError
+from bot.domain.errors import NoSearchWordError, WrongWayError
 from bot.domain.search_words import SearchWords
 from bot.domain.values import Reader, SearchCursor, SearchFilter, SearchPage
 from bot.service.plan_base import PlanActs
@@ -48,18 +48,17 @@ class SearchService(PlanActs):
             DayError: the words for a day name none.
             NoSearchWordError: there is none among the words.
             UnknownCoachError: the guild has no such coach.
+            WrongWayError: the first day is after the last.
         """
         wanted = SearchWords.parse(words)
         if not wanted.phrases:
             raise NoSearchWordError
         roster = Roster.of(actor.guild_id)
-        searched = SearchFilter(
-            wanted,
-            roster.named(coach).key if is_given(coach) else None,
-            self.day_meant(actor, first) if is_given(first) else None,
-            self.day_meant(actor, last) if is_given(last) else None,
-            include_history,
-        )
+        begin, end = (self.day_meant(actor, words) if is_given(words) else None for words in (first, last))
+        if begin and end and begin > end:
+            raise WrongWayError(begin, end)
+        key = roster.named(coach).key if is_given(coach) else None
+        searched = SearchFilter(wanted, key, begin, end, include_history)
         return search.page(actor, roster, searched, self.today(actor), at)
 
     async def index_older(self) -> None:

@@ -83,7 +83,7 @@ async def test_a_plans_whole_day(tab: Tab, bot: BotProcess, own_discord: Discord
     assert await bot.stop() == 0
     again = await (await BotProcess.start("run", env=own_discord.settings())).ready()
     await tab.be("mia")
-    await tab.click(".message:not(.ephemeral) .button", "What changed (3)")
+    await tab.click(".message:not(.ephemeral) .button", "What changed (1)")
     await tab.find(".message.ephemeral", "Changes since it was posted")
     assert await again.stop() == 0
 

@@ -15,7 +15,7 @@ async def test_a_member_finds_plans_by_their_words_and_reads_one(room: Room, bot
 
     assert found.ephemeral
     assert "Plans with “short 21450”" in found.text
-    assert "**Short** NQ below **21,450** Stop \\*above\\*\n-# Revision 1 of 2, not the plan now" in found.text
+    assert "**Short** NQ below **21,450** Stop \\*above\\*\n-# An earlier text, #1 of 2" in found.text
     assert "Long **NQ** above 21,600" in now.text
     assert "Long NQ above 21,600" in (await room.mia.select(found, found.choices[0])).text
     assert "There is no word to search for" in (await room.mia.slash("plan search", words="$ -")).text

@@ -57,6 +57,8 @@ async def test_a_coach_and_days_narrow_the_search(services, search, mia, max):
     assert texts(await search.find(mia, "nq", last="2026-11-02")) == ["[NQ] 0"]
     with pytest.raises(errors.UnknownCoachError):
         await search.find(mia, "nq", coach="z")
+    with pytest.raises(errors.WrongWayError, match="is after"):
+        await search.find(mia, "nq", first="2026-11-03", last="2026-11-02")
     with pytest.raises(errors.DayError):
         await search.find(mia, "nq", first="soon")
 
@@ -150,7 +152,7 @@ def forget_the_index() -> None:
 
 @pytest.mark.parametrize("is_indexed", [True, False])
 async def test_an_erased_text_is_gone_from_the_file(services, search, mia, store: Store, is_indexed: bool):
-    await post(services, "unforgettable words", 0)
+    await post(services, "unforgettable words " * 200, 0)
     await post(services, "other words", 1)
     if not is_indexed:
         await store.write(forget_the_index)

@@ -43,7 +43,6 @@
         |   +-- BeforeFirstError
         +-- ExportError
         |   +-- NothingToExportError
-        |   +-- WrongWayError
         |   +-- ExportTooLargeError
         |   +-- TooManyPlansError
         |   +-- ExportBusyError           another one is running or queued
@@ -60,6 +59,7 @@
         |   +-- ServerDraftsFullError     of all users of a server
         +-- DraftGoneError
         +-- NoSearchWordError             only signs to search for
+        +-- WrongWayError                 the first day is after the last
         +-- PlanError
         |   +-- NoPlanError               .coach .day
         |   +-- NoOwnPlanError
@@ -154,7 +154,6 @@ from bot.domain.errors.history import (
     UndoOutdatedError,
     UndoTooLateError,
     WhichMomentError,
-    WrongWayError,
 )
 from bot.domain.errors.input import (
     BlankTextError,
@@ -169,6 +168,7 @@ from bot.domain.errors.input import (
     TextTooLongError,
     UserDraftsFullError,
     WhichDayError,
+    WrongWayError,
 )
 from bot.domain.errors.plans import (
     CaptionTooLongError,

@@ -115,13 +115,6 @@ class NothingToExportError(ExportError):
         )
 
 
-class WrongWayError(ExportError):
-    """The first day is after the last."""
-
-    def __init__(self, first: datetime.date, last: datetime.date) -> None:
-        super().__init__(f"{short_date(first)} is after {short_date(last)}. Use the earlier day as from.")
-
-
 class ExportTooLargeError(ExportError):
     """The file would be larger than Discord takes."""
 

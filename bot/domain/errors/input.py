@@ -106,3 +106,10 @@ class NoSearchWordError(RefusalError):
 
     def __init__(self) -> None:
         super().__init__("There is no word to search for. Use letters or digits, such as NQ or 21450.")
+
+
+class WrongWayError(RefusalError):
+    """The first day is after the last."""
+
+    def __init__(self, first: datetime.date, last: datetime.date) -> None:
+        super().__init__(f"{short_date(first)} is after {short_date(last)}. Use the earlier day as from.")

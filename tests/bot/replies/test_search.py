@@ -28,6 +28,7 @@ def hit(marked: str, name: str = "Coach D", number: int = 0, revision: int = 1) 
         ("first line\nthen [short] *NQ*", "first line then **short** \\*NQ\\*"),
         ("[**short**]", "**\\*\\*short\\*\\***"),
         (f"{'a ' * 60}[short]", f"… {'a ' * 19}**short**"),
+        (f"{'a' * 210}/[short]", f"… {'a' * 39}/**short**"),
         ("[short]" + " b" * 200, f"**short**{' b' * 96}…"),
     ],
 )
