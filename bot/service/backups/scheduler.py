@@ -89,7 +89,7 @@ class BackupService:
         """Make a backup if the newest is old enough; None: it is not, or automatic backups are off.
 
         Raises:
-            BackupError: see `take`.
+            BackupError: see `create`.
         """
         if not self._every:
             return None

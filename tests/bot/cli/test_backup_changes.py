@@ -27,6 +27,7 @@ from tests.bot.cli.test_backups import config_of, content, ignore, is_ok, restor
 from tests.crash.killed_command import is_killed
 from tests.service.scene import DANA, FakeClock, Services, fresh
 
+DAY = datetime.timedelta(days=1)
 TRIGGERS = {
     "plan_history": ("plan_history_is_only_erased", "plan_history_stays"),
     "plan_charts": ("plan_charts_stays", "plan_charts_keeps_its_pictures"),
@@ -130,10 +131,20 @@ def test_the_command_says_how_many_histories_it_proved(config: Config):
         ("plan_history", "DELETE FROM plan_history WHERE id = 2", "plan 1, revision 1: the plan is not what"),
         ("plan_history", "UPDATE plan_history SET plan_id = 2, revision = 3 WHERE id = 2", "plan [12], revision"),
         ("plan_charts", "UPDATE plan_charts SET caption = 'altered' WHERE id = 1", "plan 1, .*the plan's charts are"),
+        (
+            "plan_charts",
+            "UPDATE plan_charts SET plan_id = 2, removed_at = added_at WHERE id = 1",
+            "plan 1, .*the plan's charts are",
+        ),
         ("plan_charts", "DELETE FROM plan_charts WHERE id = 1", "plan 1, .*the plan's charts are"),
         ("coaches", "UPDATE coaches SET key = 'z' WHERE key = 'd'", "plan 1, revision 1: its hash does not fit it"),
         ("cards", "UPDATE cards SET wanted = 0, done = 0 WHERE id = 1", "CHECK constraint failed in cards"),
         ("cards", "UPDATE cards SET done = wanted WHERE id = 1", "plan 1: its card counts as current"),
+        (
+            "read_markers",
+            "INSERT INTO read_markers VALUES (1, 1, 1, -5, '2026-11-26T00:00:00.000000Z')",
+            "CHECK constraint failed in read_markers",
+        ),
         ("cards", "UPDATE cards SET plan_id = 99 WHERE id = 1", "a row of cards .* points to a row"),
     ],
 )
@@ -231,15 +242,25 @@ def altered_database(path: Path) -> None:
     path.write_bytes(content)
 
 
+def misplaced_database(path: Path) -> None:
+    """Make the ZIP's directory say that the database begins behind the end of the file."""
+    content = bytearray(path.read_bytes())
+    entry = content.index(b"PK\x01\x02")
+    content[entry + 42 : entry + 46] = len(content).to_bytes(4, "little")
+    path.write_bytes(content)
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
         altered_database,
+        misplaced_database,
+        lambda path: repacked(path, proved_at=(utc_now() + 365 * DAY).isoformat()),
         lambda path: path.write_bytes(path.read_bytes()[:5000]),
         lambda path: path.unlink(),
         lambda path: repacked(path, book="0" * 32),
     ],
-    ids=["altered", "cut", "removed", "of another database"],
+    ids=["altered", "misplaced", "proved in the future", "cut", "removed", "of another database"],
 )
 def test_without_a_whole_backup_all_are_proved(config: Config, spoil):
     [first] = all_of(config)
