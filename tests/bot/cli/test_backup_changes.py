@@ -22,6 +22,7 @@ from storage.backup.changes import MAX_AGE, Changes
 from storage.backup.contents import Contents
 from storage.backup.create import Created
 from storage.errors.backups import BackupFailedError
+from storage.search_index import FAULT
 from storage.store import Store
 from tests.bot.cli.test_backups import config_of, content, ignore, is_ok, restored, run, settings, write_plans
 from tests.crash.killed_command import is_killed
@@ -276,6 +277,25 @@ def test_with_another_structure_all_are_proved(config: Config):
 
     assert back_up(config).proved == 4
     assert back_up(config).proved == 0
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_found"),
+    [("DELETE FROM search_index_data", True), ("INSERT INTO search_index (search_index) VALUES ('delete-all')", False)],
+    ids=["damaged", "of other texts"],
+)
+def test_a_faulty_full_text_index_stops_no_backup(config: Config, tmp_path: Path, statement: str, is_found: bool):
+    tamper(config, "search_index", statement)
+
+    assert back_up(config).is_index_sound != is_found
+    [*_, last] = all_of(config)
+    last.unlink()
+    status, said = run(tmp_path / "kept", "backup", "--to", str(tmp_path / "first"))
+    assert (status, FAULT in " ".join(said.split())) == (0, True)
+
+    [made] = (tmp_path / "first").glob("*.zip")
+    restored(config, made, force=True)
+    assert is_ok(run(tmp_path / "kept", "check"))
 
 
 def test_each_backup_can_be_restored_alone(config: Config, tmp_path: Path):
