@@ -7,6 +7,7 @@ from bot.service.pictures import needed
 from bot.service.records import cards as card_rows
 from bot.service.records import chains
 from storage import search_index
+from storage.backup import timelines
 from storage.backup.changes import Changes
 from storage.backup.contents import Contents
 from storage.file_checks import check_file
@@ -44,4 +45,5 @@ def _contents(changed: Changes | None) -> Contents:
         RevisionRow.select().count(),
         plans if plan_ids is None else len(plan_ids),
         frozenset(needed.shown(plan_ids)),
+        timelines.current(),
     )

@@ -315,6 +315,27 @@ def test_each_backup_can_be_restored_alone(config: Config, tmp_path: Path):
     assert back_up(config).proved == 0
 
 
+def test_a_backup_after_a_restore_does_not_count_as_having_what_was_there_before(config: Config):
+    [before] = map(read_list, all_of(config))
+    edit(config, 1)
+    back_up(config)
+    first, given_up = all_of(config)
+    timelines = [before.timeline]
+    for _ in range(2):
+        restored(config, first, force=True)
+        edit(config, 2, 3)
+        back_up(config)
+        later = read_list(all_of(config)[-1])
+        timelines.append(later.timeline)
+        assert later.revisions > read_list(given_up).revisions
+        assert not later.covers(read_list(given_up))
+
+    assert timelines[0] == 0
+    assert len(set(timelines)) == 3
+    back_up(config)
+    assert read_list(all_of(config)[-1]).covers(later)
+
+
 @pytest.mark.parametrize("name", ["storage.backup.file_names.move_to_new", "os.fsync"])
 def test_a_backup_that_is_killed_leaves_whole_ones_to_the_next(config: Config, tmp_path: Path, name: str):
     edit(config, 2)
