@@ -5,11 +5,15 @@ that reads it; the database is then closed, and taken back into use only after a
 made of the copies in backups, and by `check`, too.
 """
 
+import logging
 import pathlib
 from typing import Final
 
+from storage import search_index
 from storage.connections import database
 from storage.errors.database import ReadFailedError
+
+_log = logging.getLogger(__name__)
 
 MAX_BYTES: Final = 2 << 20
 """Of a database that is checked completely at each opening: it takes some 10 ms."""
@@ -20,10 +24,18 @@ MAX_UNCLEAN_BYTES: Final = 16 << 20
 def refuse_damaged(path: pathlib.Path) -> None:
     """Go on only where the connected database may be sound; takes a minute for 2 GiB.
 
+    A damaged full-text index is emptied, so that it is built again.
+
     Raises:
         ReadFailedError: it is damaged, or a read has failed.
     """
-    if [row[0] for row in database.execute_sql("PRAGMA quick_check(1)")] != ["ok"]:
+    findings = _findings()
+    if findings and not search_index.without_index(findings):
+        _log.warning("The index of /plan search is damaged and is built again; no plan is affected.")
+        with database.whole("IMMEDIATE"):
+            search_index.empty()
+        findings = _findings()
+    if findings:
         raise ReadFailedError(path)
 
 
@@ -42,6 +54,10 @@ def refuse_visible_damage(path: pathlib.Path, *, is_unclean: bool) -> None:
     for table in _tables():
         for end in ("min", "max"):
             database.execute_sql(f'SELECT {end}(rowid) FROM "{table}"').fetchall()  # noqa: S608 - a name of ours
+
+
+def _findings() -> list[str]:
+    return [row[0] for row in database.execute_sql("PRAGMA quick_check") if row[0] != "ok"]
 
 
 def _tables() -> list[str]:

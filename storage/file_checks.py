@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 
 import apsw
 
-from storage import damage_checks, migrate, open_checks, opening, row_checks
+from storage import damage_checks, migrate, open_checks, opening, row_checks, search_index
 from storage.backup import private_copy
 from storage.connections import database, translate_errors
 from storage.errors.database import UnreadableError
@@ -21,11 +21,13 @@ def check_file(
     scratch: pathlib.Path | None = None,
     *,
     with_constraints: bool = True,
+    on_index_fault: Callable[[], list[str]] = lambda: [search_index.FAULT],
 ) -> list[str]:
     """Return the faults of the file at `path`, and those that `more` finds; none if there is no file yet.
 
     The file is neither made nor migrated: of one that lacks migrations a copy is, in the folder `scratch` or among the
-    system's temporary files. Rows are checked against the constraints of their tables unless that was done already.
+    system's temporary files. Rows are checked against the constraints of their tables, and the full-text index
+    against the texts, unless that was done already. `on_index_fault` returns what to report of a faulty index.
 
     Raises:
         StorageError: the file can't be used at all.
@@ -39,7 +41,9 @@ def check_file(
         open_checks.refuse_orphaned_log(path)
         return []
     damage, others = retry_reads(
-        path, lambda: _check_file(path, more, scratch, with_constraints=with_constraints), lambda found: bool(found[0])
+        path,
+        lambda: _check_file(path, more, scratch, on_index_fault, with_constraints=with_constraints),
+        lambda found: bool(found[0]),
     )
     return [*damage, *others]
 
@@ -50,7 +54,12 @@ def faults() -> list[str]:
 
 
 def _check_file(
-    path: pathlib.Path, more: Callable[[], list[str]], scratch: pathlib.Path | None, *, with_constraints: bool
+    path: pathlib.Path,
+    more: Callable[[], list[str]],
+    scratch: pathlib.Path | None,
+    on_index_fault: Callable[[], list[str]],
+    *,
+    with_constraints: bool,
 ) -> tuple[list[str], list[str]]:
     """Return the damage in a file, and its other faults."""
     with translate_errors(path), private_copy.reporting_as(path):
@@ -59,8 +68,12 @@ def _check_file(
             return [], []
         with _current(path, version, scratch) as current, opening.connected(current):
             database.pragma("ignore_check_constraints", not with_constraints)
-            damage, others = _damage(), _wrong_rows()
-            return damage, others if damage or others else _faults_of_rows(more)
+            findings, others = _damage(), _wrong_rows()
+            damage = search_index.without_index(findings)
+            if damage or others:
+                return damage, others
+            is_index_sound = not findings and (not with_constraints or search_index.fits_texts())
+            return [], [*_faults_of_rows(more), *([] if is_index_sound else on_index_fault())]
 
 
 @contextlib.contextmanager
@@ -92,8 +105,7 @@ def _unlogged() -> Generator[None]:
 
 
 def _damage() -> list[str]:
-    # Else FTS5 checks the index against what this connection remembers of it, whatever others wrote meanwhile.
-    database.execute_sql("SELECT 1 FROM search_index WHERE search_index MATCH 'x' LIMIT 1").fetchall()
+    search_index.refresh()
     return [row[0] for row in database.execute_sql("PRAGMA integrity_check") if row[0] != "ok"]
 
 

@@ -52,19 +52,19 @@ def _missing_rows(table: str) -> Iterator[str]:
 
 
 def _first_unreadable(kind: type[Row]) -> str | None:
-    if kind._meta.without_rowid:
-        return None  # such a table has numbers alone, and is STRICT
     table, fields = kind._meta.table_name, kind._meta.sorted_fields
     columns = ", ".join(f'"{field.column_name}"' for field in fields)
-    for (rowid,) in list(database.execute_sql(f"SELECT rowid FROM {table}")):  # noqa: S608 - names of ours
-        of_row = f"SELECT {columns} FROM {table} WHERE rowid = {rowid}"  # noqa: S608 - a number
+    keys = [key.column_name for key in kind._meta.get_primary_keys()] if kind._meta.without_rowid else ["rowid"]
+    for key in list(database.execute_sql(f"SELECT {', '.join(keys)} FROM {table}")):  # noqa: S608 - names of ours
+        is_row = " AND ".join(f"{name} = ?" for name in keys)
+        row = f"a row of {table} ({', '.join(f'{name} {value}' for name, value in zip(keys, key, strict=True))})"
         try:
-            values: list[Any] = next(iter(database.execute_sql(of_row)))
+            values: list[Any] = next(iter(database.execute_sql(f"SELECT {columns} FROM {table} WHERE {is_row}", key)))  # noqa: S608 - names of ours
         except UnicodeDecodeError:
-            return f"a row of {table} (rowid {rowid}) has text that is not UTF-8"
+            return f"{row} has text that is not UTF-8"
         for field, value in zip(fields, values, strict=True):
             try:
                 field.python_value(value)
             except ValueError:
-                return f"a row of {table} (rowid {rowid}) has an impossible day or time in {field.column_name}"
+                return f"{row} has an impossible day or time in {field.column_name}"
     return None

@@ -101,6 +101,7 @@ def _summary(created: Created) -> BackupResult:
         unreadable=len(unreadable),
         why_unreadable=first and f"the picture {first[0]} can't be read now: {first[1]}",
         proved=created.contents.proved,
+        is_index_sound=created.contents.is_index_sound,
     )
 
 

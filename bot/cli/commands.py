@@ -183,6 +183,7 @@ def backup(
 ) -> None:
     """Make and verify a backup: one file with the database and its pictures. The bot can keep running."""
     from bot.cli import backups, migration
+    from storage import search_index
 
     config = read_config()
     folder = to or config.backup_folder.absolute()
@@ -194,6 +195,8 @@ def backup(
         echo_error(f"left out, missing or altered pictures: {result.missing:,}")
     if result.unreadable:
         echo_error(f"left out, unreadable pictures: {result.unreadable:,}; {result.why_unreadable}")
+    if not result.is_index_sound:
+        echo_error(search_index.FAULT)
 
 
 @cli.command(hidden=True)

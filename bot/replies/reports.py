@@ -220,6 +220,8 @@ def backed_up(taken: BackupResult) -> Reply:
     ]
     if taken.proved < taken.plans:
         lines.append(f"Plans changed since the last backup: {taken.proved:,}. Their histories were proved again.")
+    if not taken.is_index_sound:
+        lines.append("The index of `/plan search` was damaged and is being rebuilt. No plan is affected.")
     if taken.missing:
         lines.append(f"Left out, missing or altered: {count_of(taken.missing, 'picture')}.")
     if taken.unreadable:

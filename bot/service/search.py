@@ -9,6 +9,7 @@ from bot.service.plan_base import PlanActs
 from bot.service.records import search
 from bot.service.records.roster import Roster, is_given
 from bot.service.transactions import reads
+from storage import search_index
 
 INDEXED_AT_ONCE = 500
 """Revisions that are indexed in one transaction: about 20 ms, between which others write."""
@@ -60,6 +61,15 @@ class SearchService(PlanActs):
         key = roster.named(coach).key if is_given(coach) else None
         searched = SearchFilter(wanted, key, begin, end, include_history)
         return search.page(actor, roster, searched, self.today(actor), at)
+
+    async def rebuild_index(self) -> None:
+        """Empty the index, which is faulty, and index all revisions.
+
+        Raises:
+            DatabaseUnavailableError: the database can't be written.
+        """
+        await self._write(search_index.empty)
+        await self.index_older()
 
     async def index_older(self) -> None:
         """Index the revisions that are older than the index.

@@ -33,7 +33,17 @@ _CHUNK = 1 << 20
 _MEMBER_HEADER = struct.Struct("<26xHH")
 """Before each member; it ends with the lengths of the name and the extra field, which follow."""
 _ANY_DAY = (1980, 1, 1, 0, 0, 0)
-BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
+BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 """Errors of reading a ZIP that is cut, altered, locked or packed in a strange way."""
 
 OnProgress = Callable[[int], None]

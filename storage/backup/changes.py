@@ -20,25 +20,28 @@ from storage.opening import handle_signals
 from storage.read_only import name_of
 
 MAX_AGE = datetime.timedelta(days=7)
-"""Of the last proof of all histories: an error in a comparison is found after this time."""
+"""Of the last proof of all histories: after it an error in a comparison, or in an earlier version's proof, is found."""
 _STRUCTURE = "SELECT type, name, tbl_name, sql FROM {}.sqlite_master ORDER BY 1, 2"
 _TABLES = """
     SELECT made.name, made.sql FROM copy.sqlite_master made
     JOIN pragma_table_list AS listed ON listed.schema = 'copy' AND listed.name = made.name
-    WHERE listed.type = 'table' AND made.name NOT LIKE 'sqlite_%' AND NOT listed.wr
+    WHERE listed.type = 'table' AND made.name NOT LIKE 'sqlite_%'
 """
-"""Not the full-text index, which is made from others, nor tables without row ids, which have no part in a history."""
+"""Without the full-text index, which is made from others."""
+_COLUMNS = "SELECT name FROM pragma_table_info(?, 'copy') WHERE 1"
 _PLANS = """
     SELECT id FROM main.coach_plans
     UNION SELECT plan_id FROM main.plan_history
     UNION SELECT plan_id FROM main.plan_charts
+    UNION SELECT plan_id FROM last.plan_history WHERE id IN (SELECT id FROM main.plan_history)
+    UNION SELECT plan_id FROM last.plan_charts WHERE id IN (SELECT id FROM main.plan_charts)
     UNION SELECT plan_id FROM last.plan_history WHERE id NOT IN (SELECT id FROM copy.plan_history)
     UNION SELECT plan_id FROM last.plan_charts WHERE id NOT IN (SELECT id FROM copy.plan_charts)
     UNION SELECT plan.id FROM copy.coach_plans plan
         JOIN main.coaches coach ON coach.id = plan.coach_id
         JOIN last.coaches before ON before.id = coach.id AND before.key IS NOT coach.key
 """
-"""The plans with a history, a head or charts that differ, or were removed, or with another coach's key."""
+"""The plans with a history, a head or charts that differ, were removed or moved to another, or with another key."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ def _backups_of(
 
 
 def _is_recent(manifest: Manifest, now: datetime.datetime) -> bool:
-    return now - datetime.datetime.fromisoformat(manifest.last_proof) < MAX_AGE
+    """Return whether all histories were proved a short time ago; a wrong clock may have put it into the future."""
+    return datetime.timedelta(0) <= now - datetime.datetime.fromisoformat(manifest.last_proof) < MAX_AGE
 
 
 def _temporary() -> apsw.Connection:
@@ -104,10 +108,12 @@ def _changed_plans(connection: apsw.Connection) -> tuple[int, ...]:
     with connection:
         for table, definition in list(connection.execute(_TABLES)):
             connection.execute(definition)
-            names = [name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?, 'copy')", (table,))]
+            names = [name for (name,) in connection.execute(_COLUMNS, (table,))]
             columns, new, old = (", ".join(f'{of}"{name}"' for name in names) for of in ("", "new.", "old."))
+            keys = [name for (name,) in connection.execute(f"{_COLUMNS} AND pk", (table,))] or ["rowid"]
+            is_same = " AND ".join(f'old."{key}" = new."{key}"' for key in keys)
             connection.execute(
                 f'INSERT INTO main."{table}" ({columns}) SELECT {new} FROM copy."{table}" AS new '  # noqa: S608 - names of a structure that was checked
-                f'LEFT JOIN last."{table}" AS old ON old.rowid = new.rowid WHERE ({new}) IS NOT ({old})'
+                f'LEFT JOIN last."{table}" AS old ON {is_same} WHERE ({new}) IS NOT ({old})'
             )
     return tuple(sorted(plan_id for (plan_id,) in connection.execute(_PLANS)))

@@ -21,6 +21,10 @@ class Contents:
     """The plans whose histories were proved."""
     pictures: frozenset[str] = frozenset()
     """The SHA-256 of each that any revision, plan or draft shows."""
+    timeline: int = 0
+    """See `storage.backup.timelines`."""
+    is_index_sound: bool = True
+    """False: the full-text index was faulty, and is empty in the copy."""
 
 
 Inspect: TypeAlias = Callable[[pathlib.Path, Changes | None], Contents]

@@ -136,4 +136,9 @@ def _inspected(
 def _manifest(contents: Contents, packed: Packed, changed: Changes | None, clock: Clock) -> Manifest:
     now, lacking = clock().isoformat(), tuple(sorted(packed.lacking))
     proved_at = changed.proved_at if changed else now
-    return Manifest(now, contents.name, packed.sha256, packed.pictures, lacking, contents.revisions, proved_at)
+    return Manifest(
+        *(now, contents.name, packed.sha256, packed.pictures, lacking),
+        revisions=contents.revisions,
+        proved_at=proved_at,
+        timeline=contents.timeline,
+    )

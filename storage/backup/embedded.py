@@ -8,8 +8,8 @@ from collections.abc import Generator
 
 import apsw
 
-_FROM_ALL_BELOW = ""
-"""Inherits from SQLite's default access to files."""
+_DEFAULT_VFS = ""
+"""SQLite's own access to files."""
 
 
 @contextlib.contextmanager
@@ -29,7 +29,7 @@ class _Access(apsw.VFS):
         self.name = name
         self._offset = offset
         self._size = size
-        super().__init__(name, _FROM_ALL_BELOW)
+        super().__init__(name, _DEFAULT_VFS)
 
     def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:  # noqa: N802 - SQLite's name
         """Open the part of the file."""
@@ -42,7 +42,7 @@ class _Part(apsw.VFSFile):
     def __init__(self, name: str | apsw.URIFilename | None, flags: list[int], offset: int, size: int) -> None:
         self._offset = offset
         self._size = size
-        super().__init__(_FROM_ALL_BELOW, name, flags)
+        super().__init__(_DEFAULT_VFS, name, flags)
 
     def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802 - SQLite's name
         """Read from the part."""

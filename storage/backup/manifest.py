@@ -10,7 +10,7 @@ from typing import Any, Self
 from storage.shown_text import quoted
 
 VERSION = 2
-"""Since 2 it says when all histories were proved."""
+"""Since 2 it says when all histories were proved, and the timeline."""
 MAX_BYTES = 64 * 2**20
 """Enough for about 900,000 pictures."""
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -41,6 +41,8 @@ class Manifest:
     """Revisions in the database; 0 where a backup does not say."""
     proved_at: str = ""
     """The time of the last proof of all histories, in ISO 8601; empty: they were proved when the backup was made."""
+    timeline: int = 0
+    """See `storage.backup.timelines`."""
     version: int = VERSION
 
     @property
@@ -70,9 +72,15 @@ class Manifest:
         return cls(**fields)
 
     def covers(self, earlier: Self) -> bool:
-        """Return whether all that an earlier backup has is in this one: of the same database, which only ever grows."""
-        lost = set(earlier.pictures) & set(self.missing)
-        return self.book == earlier.book and self.revisions >= earlier.revisions and not lost
+        """Return whether all that an earlier backup has is in this one: of the same database, which only ever grows.
+
+        After a restore it has not: later changes are others than those that were there before.
+        """
+        is_later = (self.book, self.timeline) == (
+            earlier.book,
+            earlier.timeline,
+        ) and self.revisions >= earlier.revisions
+        return is_later and not set(earlier.pictures) & set(self.missing)
 
     def to_json(self) -> bytes:
         """Return it as JSON."""
@@ -107,7 +115,7 @@ def _refuse_newer(version: object) -> None:
 
 def _fits(name: str, value: object) -> bool:
     match name:
-        case "version" | "revisions":
+        case "version" | "revisions" | "timeline":
             return type(value) is int and (1 <= value <= VERSION if name == "version" else 0 <= value < 2**63)
         case "made_at" | "proved_at":
             is_unsaid = name == "proved_at" and value == ""

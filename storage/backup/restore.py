@@ -11,7 +11,7 @@ from collections.abc import Generator
 import apsw
 
 from storage import open_checks, private_files
-from storage.backup import archive
+from storage.backup import archive, timelines
 from storage.backup.archive import OnProgress
 from storage.backup.card_renewal import renew_cards
 from storage.backup.contents import Contents, Inspect
@@ -74,7 +74,7 @@ def _restore(path: pathlib.Path, manifest: Manifest, target: DataPaths, inspect:
         if open_checks.version_of(unpacked).has_name:
             with _reporting(path, target.charts):
                 files.folder.belongs_to(manifest.book)
-        _renew_cards(path, unpacked, manifest)
+        _begin_timeline(path, unpacked, manifest)
         with _reporting(path):
             renamed = replace(target, DataPaths(unpacked, charts), _free_moment(target, clock))
     return Restored(target, manifest, tuple(renamed))
@@ -133,11 +133,12 @@ def _refuse_faulty(
             raise RestoreFailedError(path, f"the picture {sha256} is missing")
 
 
-def _renew_cards(path: pathlib.Path, database: pathlib.Path, manifest: Manifest) -> None:
+def _begin_timeline(path: pathlib.Path, database: pathlib.Path, manifest: Manifest) -> None:
     try:
+        timelines.begin(database)
         renew_cards(database, manifest.made_at)
     except apsw.Error as error:
-        raise RestoreFailedError(path, f"its cards can't be marked for an update: {reason(error)}") from error
+        raise RestoreFailedError(path, f"it can't be marked as restored: {reason(error)}") from error
 
 
 def _fault_of_database(error: StorageError) -> str:

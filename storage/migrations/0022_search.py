@@ -7,6 +7,7 @@ _TEXTS = """
     CREATE VIEW revision_texts AS
     SELECT plan_history.id, 'g' || guild_id AS guild, plan_history.text
     FROM plan_history JOIN coach_plans ON coach_plans.id = plan_id
+    WHERE plan_history.text IS NOT NULL
 """
 """The guild is a word: a search walks through the texts of its own guild alone, however many others have the words."""
 _INDEX = """
@@ -42,7 +43,7 @@ class _Progress(Model):
 
 
 def up(_migrator: SchemaMigrator, db: Database) -> None:
-    """Make the index; what is there is indexed after the start."""
+    """Make the index; existing revisions are indexed after the start."""
     with db.bind_ctx([_Progress]):
         _Progress.create_table(safe=False)
     db.execute_sql("INSERT INTO search_progress (id, unindexed) SELECT 1, coalesce(max(id), 0) FROM plan_history")

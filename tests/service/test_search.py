@@ -13,6 +13,7 @@ from bot.domain.values.searching import HIT_END, HIT_START
 from bot.service.readers import NoViews
 from bot.service.records import search as search_rows
 from bot.service.search import SearchService
+from storage import search_index
 from storage.connections import database
 from storage.store import Store
 from tests.service.scene import DANA, DAY, Services, elsewhere, fresh
@@ -130,7 +131,7 @@ async def test_what_is_older_than_the_index_is_indexed_in_pages_and_goes_on_wher
 ):
     for number in range(5):
         await post(services, f"NQ {number}", number)
-    await store.write(forget_the_index)
+    await store.write(search_index.empty)
     await post(services, "NQ posted meanwhile", 9)
     found = await search.find(mia, "nq")
     assert (texts(found), found.is_indexed) == (["[NQ] posted meanwhile"], False)
@@ -141,13 +142,7 @@ async def test_what_is_older_than_the_index_is_indexed_in_pages_and_goes_on_wher
 
     found = await search.find(mia, "nq")
     assert (len(found.hits), found.is_indexed) == (HITS_ON_PAGE, True)
-    await store.write(lambda: database.execute_sql("INSERT INTO search_index(search_index) VALUES ('integrity-check')"))
-
-
-def forget_the_index() -> None:
-    """Leave what a migration leaves."""
-    database.execute_sql("INSERT INTO search_index(search_index) VALUES ('delete-all')")
-    database.execute_sql("UPDATE search_progress SET unindexed = (SELECT max(id) FROM plan_history)")
+    assert await store.write(search_index.fits_texts)
 
 
 @pytest.mark.parametrize("is_indexed", [True, False])
@@ -155,7 +150,7 @@ async def test_an_erased_text_is_gone_from_the_file(services, search, mia, store
     await post(services, "unforgettable words " * 200, 0)
     await post(services, "other words", 1)
     if not is_indexed:
-        await store.write(forget_the_index)
+        await store.write(search_index.empty)
 
     await store.write(erase_first)
     await search.index_older()
@@ -167,4 +162,4 @@ async def test_an_erased_text_is_gone_from_the_file(services, search, mia, store
 def erase_first() -> None:
     database.execute_sql("UPDATE plan_history SET text = NULL, salt = NULL, erased_at = made_at WHERE id = 1")
     database.execute_sql("UPDATE coach_plans SET text = '' WHERE id = 1")
-    database.execute_sql("INSERT INTO search_index(search_index) VALUES ('integrity-check')")
+    assert search_index.fits_texts()

@@ -238,3 +238,16 @@ def test_a_row_that_can_not_be_read_is_a_fault(file: pathlib.Path):
     [fault] = check_file(file, more)
 
     assert fault == "a row holds what Coachbook never writes: time data '2026-99-99\\x1b[2J' does not match"
+
+
+def test_an_unreadable_row_of_a_table_without_row_ids_is_named_by_its_key(file: pathlib.Path):
+    def more() -> list[str]:
+        raise ValueError("time data does not match")
+
+    connection = apsw.Connection(str(file))
+    connection.execute("INSERT INTO read_markers VALUES (7, 1, 1, 1, '2026-99-99T99:99:99.000000Z')")
+    connection.close()
+
+    assert check_file(file, more) == [
+        "a row of read_markers (user_id 7, plan_id 1) has an impossible day or time in opened_at"
+    ]

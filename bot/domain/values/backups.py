@@ -32,6 +32,8 @@ class BackupResult:
     """Reason why the first of them could not be read."""
     proved: int = 0
     """Number of plans whose histories were proved; those of the others are as in the last backup, which proved them."""
+    is_index_sound: bool = True
+    """False: the full-text index of the database is faulty; that in the backup is empty, and built after a restore."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

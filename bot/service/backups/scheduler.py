@@ -89,7 +89,7 @@ class BackupService:
         """Make a backup if the newest is old enough; None: it is not, or automatic backups are off.
 
         Raises:
-            BackupError: see `take`.
+            BackupError: see `create`.
         """
         if not self._every:
             return None
@@ -140,6 +140,8 @@ class BackupService:
         backup = BackupResult(**json.loads(output.splitlines()[-1]))
         counts = {"proved": backup.proved, "pictures": backup.pictures, "missing": backup.missing}
         _log.info("backup made", name=backup.name, size=backup.size, **counts)
+        if not backup.is_index_sound:
+            _log.warning("the index of searches is faulty and is built again; no plan is affected", name=backup.name)
         if backup.unreadable:
             why = backup.why_unreadable
             _log.error("pictures are not in the backup", name=backup.name, unreadable=backup.unreadable, first=why)

@@ -31,7 +31,7 @@ _NEWEST: Final = 2**63 - 1
 _CHANGES_OF_TEXT: Final = (ChangeKind.POSTED, ChangeKind.EDITED, ChangeKind.REVERTED)
 _INDEX_SLICE: Final = """
     INSERT INTO search_index (rowid, guild, text)
-    SELECT id, guild, text FROM revision_texts WHERE id > ? AND id <= ? AND text IS NOT NULL
+    SELECT id, guild, text FROM revision_texts WHERE id > ? AND id <= ?
 """
 
 
@@ -44,7 +44,7 @@ class Hits:
     filter: SearchFilter
 
     def read(self, count: int, cursor: SearchCursor | None = None, turn: Turn = Turn.OLDER) -> list[SearchHit]:
-        """Return so many hits from the cursor on; None: from the first, or with `turn` to newer ones from the last."""
+        """Return up to `count` hits after the cursor; None: the first, or with `turn` to newer ones the last."""
         wanted = self.filter
         turn = cursor.turn if cursor else turn
         end = _NEWEST if turn is Turn.OLDER else 0

@@ -22,11 +22,13 @@ from storage.backup.changes import MAX_AGE, Changes
 from storage.backup.contents import Contents
 from storage.backup.create import Created
 from storage.errors.backups import BackupFailedError
+from storage.search_index import FAULT
 from storage.store import Store
 from tests.bot.cli.test_backups import config_of, content, ignore, is_ok, restored, run, settings, write_plans
 from tests.crash.killed_command import is_killed
 from tests.service.scene import DANA, FakeClock, Services, fresh
 
+DAY = datetime.timedelta(days=1)
 TRIGGERS = {
     "plan_history": ("plan_history_is_only_erased", "plan_history_stays"),
     "plan_charts": ("plan_charts_stays", "plan_charts_keeps_its_pictures"),
@@ -130,10 +132,20 @@ def test_the_command_says_how_many_histories_it_proved(config: Config):
         ("plan_history", "DELETE FROM plan_history WHERE id = 2", "plan 1, revision 1: the plan is not what"),
         ("plan_history", "UPDATE plan_history SET plan_id = 2, revision = 3 WHERE id = 2", "plan [12], revision"),
         ("plan_charts", "UPDATE plan_charts SET caption = 'altered' WHERE id = 1", "plan 1, .*the plan's charts are"),
+        (
+            "plan_charts",
+            "UPDATE plan_charts SET plan_id = 2, removed_at = added_at WHERE id = 1",
+            "plan 1, .*the plan's charts are",
+        ),
         ("plan_charts", "DELETE FROM plan_charts WHERE id = 1", "plan 1, .*the plan's charts are"),
         ("coaches", "UPDATE coaches SET key = 'z' WHERE key = 'd'", "plan 1, revision 1: its hash does not fit it"),
         ("cards", "UPDATE cards SET wanted = 0, done = 0 WHERE id = 1", "CHECK constraint failed in cards"),
         ("cards", "UPDATE cards SET done = wanted WHERE id = 1", "plan 1: its card counts as current"),
+        (
+            "read_markers",
+            "INSERT INTO read_markers VALUES (1, 1, 1, -5, '2026-11-26T00:00:00.000000Z')",
+            "CHECK constraint failed in read_markers",
+        ),
         ("cards", "UPDATE cards SET plan_id = 99 WHERE id = 1", "a row of cards .* points to a row"),
     ],
 )
@@ -231,15 +243,25 @@ def altered_database(path: Path) -> None:
     path.write_bytes(content)
 
 
+def misplaced_database(path: Path) -> None:
+    """Make the ZIP's directory say that the database begins behind the end of the file."""
+    content = bytearray(path.read_bytes())
+    entry = content.index(b"PK\x01\x02")
+    content[entry + 42 : entry + 46] = len(content).to_bytes(4, "little")
+    path.write_bytes(content)
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
         altered_database,
+        misplaced_database,
+        lambda path: repacked(path, proved_at=(utc_now() + 365 * DAY).isoformat()),
         lambda path: path.write_bytes(path.read_bytes()[:5000]),
         lambda path: path.unlink(),
         lambda path: repacked(path, book="0" * 32),
     ],
-    ids=["altered", "cut", "removed", "of another database"],
+    ids=["altered", "misplaced", "proved in the future", "cut", "removed", "of another database"],
 )
 def test_without_a_whole_backup_all_are_proved(config: Config, spoil):
     [first] = all_of(config)
@@ -257,6 +279,25 @@ def test_with_another_structure_all_are_proved(config: Config):
     assert back_up(config).proved == 0
 
 
+@pytest.mark.parametrize(
+    ("statement", "is_found"),
+    [("DELETE FROM search_index_data", True), ("INSERT INTO search_index (search_index) VALUES ('delete-all')", False)],
+    ids=["damaged", "of other texts"],
+)
+def test_a_faulty_full_text_index_stops_no_backup(config: Config, tmp_path: Path, statement: str, is_found: bool):
+    tamper(config, "search_index", statement)
+
+    assert back_up(config).is_index_sound != is_found
+    [*_, last] = all_of(config)
+    last.unlink()
+    status, said = run(tmp_path / "kept", "backup", "--to", str(tmp_path / "first"))
+    assert (status, FAULT in " ".join(said.split())) == (0, True)
+
+    [made] = (tmp_path / "first").glob("*.zip")
+    restored(config, made, force=True)
+    assert is_ok(run(tmp_path / "kept", "check"))
+
+
 def test_each_backup_can_be_restored_alone(config: Config, tmp_path: Path):
     edit(config, 1)
     back_up(config)
@@ -272,6 +313,27 @@ def test_each_backup_can_be_restored_alone(config: Config, tmp_path: Path):
     assert content(tmp_path / "kept") == before
     assert is_ok(run(tmp_path / "kept", "check", "--deep"))
     assert back_up(config).proved == 0
+
+
+def test_a_backup_after_a_restore_does_not_count_as_having_what_was_there_before(config: Config):
+    [before] = map(read_list, all_of(config))
+    edit(config, 1)
+    back_up(config)
+    first, given_up = all_of(config)
+    timelines = [before.timeline]
+    for _ in range(2):
+        restored(config, first, force=True)
+        edit(config, 2, 3)
+        back_up(config)
+        later = read_list(all_of(config)[-1])
+        timelines.append(later.timeline)
+        assert later.revisions > read_list(given_up).revisions
+        assert not later.covers(read_list(given_up))
+
+    assert timelines[0] == 0
+    assert len(set(timelines)) == 3
+    back_up(config)
+    assert read_list(all_of(config)[-1]).covers(later)
 
 
 @pytest.mark.parametrize("name", ["storage.backup.file_names.move_to_new", "os.fsync"])

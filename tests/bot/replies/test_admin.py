@@ -193,5 +193,16 @@ def test_a_backup_says_how_many_histories_it_proved_unless_it_proved_all(proved:
     )
 
     shown = str([component.build() for component in reply["components"]])
+    assert "search" not in shown
     assert ("histories" in shown) == (words is not None)
     assert words is None or words in shown
+
+
+def test_a_backup_says_that_it_found_a_faulty_index():
+    found = BackupResult(
+        "coachbook.zip", 8, plans=3, revisions=4, pictures=0, missing=0, proved=3, is_index_sound=False
+    )
+
+    shown = str([component.build() for component in replies.backed_up(found)["components"]])
+
+    assert "The index of `/plan search` was damaged and is being rebuilt. No plan is affected." in shown

@@ -137,6 +137,7 @@ async def test_after_each_those_that_are_not_to_be_kept_go(maker: Maker):
         {"pictures": (SECOND,), "missing": (FIRST,)},
         {"book": "a" * 32, "revisions": 9},
         {"revisions": 1},
+        {"timeline": 7, "revisions": 9},
     ],
 )
 async def test_nothing_goes_that_no_newer_one_has(maker: Maker, worse: dict[str, Any]):
