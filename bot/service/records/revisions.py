@@ -229,14 +229,10 @@ _Earlier: Final = RevisionRow.alias()
 _SAME: Final = _Earlier.select(fn.MAX(_Earlier.revision)).where(
     _Earlier.plan == Parameter("plan"),
     _Earlier.revision.in_(values_from(Parameter("lineage"))),
-    fn.OCTET_LENGTH(_Earlier.text) == fn.OCTET_LENGTH(Parameter("text")),
     _Earlier.text == Parameter("text"),
     _Earlier.charts == Parameter("charts"),
 )
-"""The revision of the lineage with the same text and charts; null: there is none.
-
-Lengths are compared first: SQLite reads nothing else of a text that has another.
-"""
+"""The revision of the lineage with the same text and charts; null: there is none."""
 _INSERT: Final = Prepared(
     lambda: RevisionRow.insert({getattr(RevisionRow, name): Parameter(name) for name in _FIELDS}).returning(_SAME)
 )
