@@ -144,8 +144,7 @@ class Recovery:
                 await self._spool.remove(pending)
                 self._is_pictures_outage_logged = self._is_pictures_outage_logged and not pending.pictures
                 _log.info("queued change replayed", operation=pending.operation, is_refused=result.plan is None)
-                is_only_copy = bool(result.refusal and pending.text and not result.is_draft)
-                self._notify(pending.actor, replies.replayed(result), is_urgent=is_only_copy)
+                self._notify(pending.actor, replies.replayed(result), is_urgent=result.is_lost)
             pending = self._next()
 
     def _notify(self, actor: Actor, reply: Reply, *, is_urgent: bool) -> None:

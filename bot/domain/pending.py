@@ -82,6 +82,11 @@ class PendingOperation:
             case _:
                 return ()
 
+    @property
+    def draft(self) -> Submission | None:
+        """The draft that it becomes if it is refused; None: it has no text, and no pictures but those of a draft."""
+        return self.submission if self.text or self.pictures else None
+
     def with_pictures(self, pictures: Sequence[Chart | Attachment]) -> Self:
         """Return the same change with these pictures."""
         match self.request:
@@ -122,3 +127,8 @@ class ReplayResult:
     """The changes that an edit was merged with, if any."""
     awaited: int = 0
     """Number of pictures of its draft that are still to be downloaded, and are added to the plan then."""
+
+    @property
+    def is_lost(self) -> bool:
+        """True: the change was refused, and no draft has its text or pictures."""
+        return bool(self.refusal and self.pending.draft and not self.is_draft)

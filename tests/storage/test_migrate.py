@@ -1,6 +1,7 @@
 """Every step is taken whole and once, can be undone, and ends where the rows say."""
 
 import datetime
+import json
 import pathlib
 import shutil
 from collections.abc import Callable
@@ -10,6 +11,7 @@ import apsw
 import pytest
 from playhouse.schema_diff import diff_models
 
+from bot.service.records import lineages
 from storage import file_checks, migrate, opening
 from storage.connections import database
 from storage.errors.backups import BackupFailedError
@@ -168,6 +170,46 @@ def test_what_is_there_is_counted_as_if_it_had_been_counted_from_the_start(book:
     assert [(row.plans, row.deleted, row.edits, row.charts) for row in CoachCountsRow.select()] == counted
     assert counted == [(2, 1, 5, 2), (1, 1, 4, 0)]
     assert DraftRow.get().size == len("Long") + 270
+
+
+LATE = "sent with #3"
+
+
+@pytest.mark.parametrize(
+    ("texts", "notes", "lineage"),
+    [
+        ("AB", {}, [1, 2]),
+        ("ABAC", {}, [1, 4]),
+        ("ABCDBE", {}, [1, 2, 6]),
+        ("ABAB", {}, [1, 4]),
+        ("ABCDE", {4: LATE}, [1, 2, 4, 5]),
+        ("ABCDB", {4: f"{LATE}; sent before"}, [1, 2]),
+        ("AB", {1: LATE}, [1, 2]),
+        ("A--A-", {}, [1, 5]),
+        ("--", {}, [1, 2]),
+    ],
+)
+def test_histories_that_are_there_have_the_lineage_that_they_would_have_made(
+    book: pathlib.Path, texts: str, notes: dict[int, str], lineage: list[int]
+):
+    plan = rows.plan(revision=len(texts), lineage="[7]")
+    history = [
+        rows.revision(
+            plan,
+            number,
+            rows.HASH if number > 1 else "",
+            note=notes.get(number),
+            text=None if text == "-" else text,
+        )
+        for number, text in enumerate(texts, 1)
+    ]
+
+    while migrate.down() != ["0021_lineages"]:
+        pass
+    migrate.up(book)
+
+    assert PlanRow.get().lineage == json.dumps(lineage)
+    assert lineages.of_history(history) == lineage
 
 
 def test_foreign_keys_are_on_again_after_a_step(book: pathlib.Path):

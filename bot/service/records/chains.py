@@ -47,6 +47,7 @@ class Head(NamedTuple):
     source_channel_id: int | None
     source_message_id: int | None
     source_author_id: int | None
+    lineage: str
     coach: str
 
     @property
@@ -206,6 +207,8 @@ def _faults_of_head(head: Head, history: Sequence[Link], charts: str) -> Iterato
     noted = next((source for link in reversed(history) if (source := _source_in(link.note))), (None, None, None))
     if head.source != noted and all(link.erased_at is None for link in history):
         yield "the plan was not saved from what its history says"
+    if head.revision == len(history) and not lineages.is_of(head.lineage, history):
+        yield "the plan's lineage is not what its history says"
 
 
 def _faults_of_revision(plan: PlanKey, link: Link, before: Link | None) -> Iterator[str]:

@@ -24,7 +24,7 @@ class Listing(Protocol[T, CursorT]):
     """A list, the newest item first."""
 
     def read(self, count: int, cursor: CursorT | None = None, turn: Turn = Turn.OLDER) -> list[T]:
-        """Return so many items from the cursor on; None: from the first, or with `turn` to newer ones from the last."""
+        """Return up to `count` items after the cursor; None: from the first, or from the last with `turn` to newer."""
         ...
 
 
@@ -40,13 +40,13 @@ class Paged(Generic[T]):
 
 
 def page_of(listing: Listing[T, CursorT], cursor: CursorT | None, size: int) -> Paged[T]:
-    """Return the page at the cursor, or the nearest page there is: mostly one read."""
+    """Return the page at the cursor, or the nearest page there is, usually with one read."""
     turn = cursor.turn if cursor else Turn.OLDER
     found = listing.read(size + 1, cursor)
     if cursor and turn is Turn.NEWER and len(found) <= size:  # the first page, and a full one
         cursor, turn = None, Turn.OLDER
         found = listing.read(size + 1)
-    elif cursor and not found:  # all that were older are gone
+    elif cursor and not found:  # no older item is left
         cursor, turn = None, Turn.NEWER
         found = listing.read(size + 1, turn=turn)
     has_more, had_others = len(found) > size, cursor is not None

@@ -79,7 +79,9 @@ def append(
     head = _head_of(plan)
     row = follow(head, kind, actor_id, now, text=text, charts=written(after), note=note)
     [(same,)] = _INSERT.rows(**row.__data__, lineage=head.lineage)
-    head.lineage = lineages.written(lineages.following(plan.lineage, row, same))
+    lineage = list(plan.lineage)
+    lineages.advance(lineage, row, same)
+    head.lineage = lineages.written(lineage)
     _UPDATE_PLAN.change(**{name: head.__data__[name] for name in ("id", *_CHANGING)})
     if after != plan.charts:
         chart_rows.put(plan.id, plan.charts, after, actor_id, row.made_at)
@@ -125,9 +127,12 @@ def follow(
 
 def plan_at(plan_id: PlanId, revision: int) -> Plan:
     """Return the plan as it was right after `revision` was made."""
-    history = [each for each in since(plan_id, 1) if each.revision <= revision]
-    made, plan = history[-1], plan_with_id(plan_id)
-    head = _head_of(plan)
+    plan = plan_with_id(plan_id)
+    if plan.revision == revision:
+        return plan
+    until = (RevisionRow.plan == plan_id) & (RevisionRow.revision <= revision)
+    history = list(RevisionRow.select(*_MADE).where(until).order_by(RevisionRow.revision).namedtuples())
+    made, head = history[-1], _head_of(plan)
     set_head(head, made)
     head.lineage = lineages.written(lineages.of_history(history))
     return _with_head(plan, head, charts_in(made.charts))
@@ -216,6 +221,10 @@ _FIELDS: Final = (
     *("plan", "revision", "kind", "text", "charts", "actor_id", "note", "made_at", "salt"),
     *("text_digest", "charts_digest", "actor_digest", "note_digest", "previous_hash", "hash"),
 )
+_MADE: Final = tuple(
+    getattr(RevisionRow, name) for name in ("revision", "kind", "text", "charts", "actor_id", "note", "made_at", "hash")
+)
+"""The columns that say what the plan was right after a revision."""
 _Earlier: Final = RevisionRow.alias()
 _SAME: Final = _Earlier.select(fn.MAX(_Earlier.revision)).where(
     _Earlier.plan == Parameter("plan"),

@@ -164,10 +164,10 @@ class ReplayService:
 
         False: it has neither, or that fails.
         """
-        if not pending.submission or not (pending.text or pending.pictures):
+        if not pending.draft:
             return False
         try:
-            await self._drafts.save(actor, pending.submission, pending.operation, is_limited=False)
+            await self._drafts.save(actor, pending.draft, pending.operation, is_limited=False)
         except (DatabaseUnavailableError, StoppingError):
             raise
         except RefusalError:

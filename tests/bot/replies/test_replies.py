@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot import replies
 from bot.discord import modal_fields
-from bot.domain import diff
+from bot.domain import diff, errors
 from bot.domain.sessions import SessionCalendar
 from bot.domain.values import (
     MAX_CHARTS,
@@ -335,6 +335,7 @@ def test_every_panel_of_templates_is_within_discords_limits(character: str, numb
 
     accept(replies.templates(panel, replies.template_saved(template)))
     accept(replies.templates(panel, replies.template_deleted(template), template.text))
+    accept(replies.templates(panel, refused=replies.refusal_words(errors.NoTemplateError())))
     for modal in (
         replies.template_modal(coach, DAY.isoformat(), template),
         replies.template_modal(coach, DAY.isoformat()),
@@ -704,6 +705,7 @@ def test_more_drafts_than_a_message_has_are_told_and_fit(text: str, number: int,
 
     accept(reply)
     accept(replies.drafts(page_of(*drafts), 30, drafts[0]))
+    accept(replies.drafts(page_of(*drafts), 30, refused=replies.refusal_words(errors.DraftGoneError())))
     texts = [each.content for each in reply["components"][0].components]
     assert any(f"These are the newest {shown}." in each for each in texts) == (shown is not None)
     assert [len(row.components[0].options) for row in reply["components"][1:]] == [shown or number] * 2

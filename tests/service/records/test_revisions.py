@@ -169,6 +169,31 @@ async def test_a_plan_that_is_not_what_its_history_says_is_found(store, plan, me
     assert (fault.plan_id, fault.why) == (plan.id, "the plan is not what its last revision says")
 
 
+ALTERED_LINEAGES = ["[]", "[3, 1]", "[99]", '["x"]', "[[1]]", "[1, 1]", "[1,2]", "[1.0]", "7", '{"1": 2}', "1", ""]
+
+
+@pytest.mark.parametrize("lineage", [*ALTERED_LINEAGES, "[1, 2]", "[2, 3]"])
+async def test_a_lineage_that_the_history_does_not_make_is_found(store, plan, lineage: str):
+    await meddle(store, plan, f"UPDATE coach_plans SET lineage = '{lineage}' WHERE id = ?")  # noqa: S608
+
+    [fault] = await store.read(chains.verify_all)
+
+    assert (fault.plan_id, fault.why) == (plan.id, "the plan's lineage is not what its history says")
+
+
+@pytest.mark.parametrize("lineage", ALTERED_LINEAGES)
+async def test_a_lineage_of_other_revisions_is_found_beside_erased_ones(store, plan, lineage: str):
+    erased = "text = NULL, actor_id = NULL, salt = NULL, erased_at = '2026-11-23T00:00:00.000000Z'"
+    await meddle(store, plan, f"UPDATE plan_history SET {erased} WHERE revision = 2 AND plan_id = ?")  # noqa: S608
+    assert await store.read(chains.verify_all) == []
+
+    await meddle(store, plan, f"UPDATE coach_plans SET lineage = '{lineage}' WHERE id = ?")  # noqa: S608
+
+    assert [fault.why for fault in await store.read(chains.verify_all)] == [
+        "the plan's lineage is not what its history says"
+    ]
+
+
 async def test_a_plan_without_a_history_is_found(store, plan):
     await meddle(store, plan, "DELETE FROM plan_history WHERE plan_id = ?")
 

@@ -492,7 +492,7 @@ async def test_what_fails_in_every_way_holds_up_nobody(replayer, services, dana)
 
     assert done.plan is None
     assert "went wrong on our side" in done.refusal
-    assert not done.is_draft
+    assert done.is_lost
     assert await drafts_of(services.drafts, dana) == []
 
 

@@ -206,6 +206,8 @@ async def test_pictures_for_a_plan_that_takes_none_become_a_draft(replayer, serv
     assert done.is_draft
     [draft] = await drafts_of(services.drafts, dana)
     assert (draft.text, draft.coach, draft.day, draft.pictures) == ("", "d", DAY, (chart,))
+    assert not done.is_lost
+    assert dataclasses.replace(done, is_draft=False).is_lost
 
 
 async def test_pictures_of_a_draft_stay_there_where_they_are_refused(replayer, services, dana):
@@ -215,4 +217,5 @@ async def test_pictures_of_a_draft_stay_there_where_they_are_refused(replayer, s
     done = await replayer.replay(pending_of(AddCharts(PlanId(99), Received((chart,), ()), draft.id)))
 
     assert done.refusal
+    assert not done.is_lost, "the draft has them"
     assert [each.pictures for each in await drafts_of(services.drafts, dana)] == [(chart,)]
