@@ -273,7 +273,7 @@ def run(config: Config, token: SecretStr) -> None:
         UnfinishedError: it was stopped before all changes were saved.
     """
     manager = ServiceManager(os.environ)
-    with manager.opening_files():
+    with manager.extending_start():
         opened = OpenFiles.open(config)  # before signals have anything to finish
     asyncio.run(_serve(config, token, opened, manager))
 
@@ -282,12 +282,12 @@ async def _serve(config: Config, token: SecretStr, opened: OpenFiles, manager: S
     loop = asyncio.get_running_loop()
     application = Application(config, token, compose(config, token, opened), manager)
     signals.call(lambda _: application.stop(loop))
-    signs = asyncio.create_task(manager.send_signs_of_life())
+    pinging = asyncio.create_task(manager.ping())
     try:
         await application.serve()
     finally:
         await opened.close()
-        signs.cancel()
+        pinging.cancel()
     _log.info("stopped")
 
 

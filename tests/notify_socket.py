@@ -47,12 +47,22 @@ class NotifySocket(asyncio.DatagramProtocol):
                 pass
 
     async def until_silent(self, seconds: float) -> None:
-        """Wait until there was no report for so long."""
-        while True:
-            try:
-                await asyncio.wait_for(self._new.get(), seconds)
-            except TimeoutError:
-                return
+        """Wait until there was no report for so long.
+
+        Raises:
+            TimeoutError: there are reports until the deadline.
+        """
+        async with asyncio.timeout(DEADLINE):
+            while True:
+                try:
+                    await asyncio.wait_for(self._new.get(), seconds)
+                except TimeoutError:
+                    return
+
+    def forget(self) -> None:
+        """Forget the reports that nobody has waited for."""
+        while not self._new.empty():
+            self._new.get_nowait()
 
     def close(self) -> None:
         assert self._transport

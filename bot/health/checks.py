@@ -116,6 +116,8 @@ def gateway_failure(*, is_connected: bool, silence: float) -> str | None:
 def _disk_failure(storage: StorageHealth) -> str | None:
     if storage.pictures.why:
         return f"pictures can’t be saved: {storage.pictures.why}"
+    if storage.is_database_disk_full:
+        return "the database’s disk is full"
     if storage.is_disk_nearly_full:
         return "pictures are refused: the disk has less space than is reserved for texts"
     return None

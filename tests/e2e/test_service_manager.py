@@ -1,4 +1,4 @@
-"""The bot as a service and as process 1: its start, its signs of life, its stop and its restart."""
+"""The bot as a service and as process 1: its start, its pings, its stop and its restart."""
 
 import asyncio
 import os
@@ -14,10 +14,12 @@ from storage.process_lock import ProcessLock
 from tests.bot.test_signals import FIRST, NAMESPACE, children_of
 from tests.conftest import Discord, Room
 from tests.notify_socket import NotifySocket
+from tests.plugin_code import command, plugin
 from tests.processes import ROOT, BotProcess
 
 FIRST_RELEASE = ROOT / "tests" / "storage" / "first_release.sql"
 WATCHDOG_SECONDS = 1.0
+HANGING = plugin(command().replace("await ctx", "import time; time.sleep(600); await ctx"))
 ALIVE, EXTENDED = "WATCHDOG=1", "EXTEND_TIMEOUT_USEC=60000000"
 
 
@@ -32,7 +34,7 @@ async def manager(tmp_path: Path) -> AsyncIterator[NotifySocket]:
 async def start(discord: Discord, manager: NotifySocket, **settings: str) -> BotProcess:
     """Start the bot as the manager does."""
     variables = {"NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": f"{WATCHDOG_SECONDS * 1e6:.0f}"}
-    return await BotProcess.start("run", env=discord.settings(**settings) | variables)
+    return await BotProcess.start("run", env=discord.settings(**settings) | variables, cwd=discord.folder)
 
 
 async def test_a_service_reports_its_start_its_life_and_its_stop_and_starts_again(
@@ -53,7 +55,7 @@ async def test_a_service_reports_its_start_its_life_and_its_stop_and_starts_agai
         == [
             "STATUS=Opening the database.",
             "STATUS=Connecting to Discord.",
-            "STATUS=Connected to Discord.",
+            "STATUS=Started.",
             "STATUS=Stopping.",
         ]
         * 2
@@ -61,18 +63,23 @@ async def test_a_service_reports_its_start_its_life_and_its_stop_and_starts_agai
     assert ALIVE not in manager.assignments[: manager.assignments.index("READY=1")]
 
 
-async def test_a_bot_that_is_stopped_gives_no_sign_of_life_and_one_without_discord_does(
+async def test_a_bot_whose_event_loop_hangs_sends_no_ping_and_one_without_discord_does(
     own_discord: Discord, own_room: Room, manager: NotifySocket
 ):
-    bot = await start(own_discord, manager)
+    (own_discord.folder / "mine_plugin.py").write_text(HANGING, encoding="utf-8")
+    bot = await start(own_discord, manager, COACHBOOK_PLUGINS__EXTRA="mine_plugin")
     await manager.until("READY=1")
-    bot.process.send_signal(signal.SIGSTOP)
+    await manager.until(ALIVE)
+    using = asyncio.create_task(own_room.dana.slash("hello"))
 
     await manager.until_silent(2 * WATCHDOG_SECONDS)  # now a manager kills it, and starts another
+    assert bot.process.returncode is None
     await bot.stop(signal.SIGKILL)
+    using.cancel()
     bot = await start(own_discord, manager)
     await manager.until("READY=1")
     await own_discord.sandbox.stop()
+    manager.forget()
 
     for _ in range(3):
         await manager.until(ALIVE)

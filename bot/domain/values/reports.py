@@ -175,6 +175,10 @@ class Totals:
     waiting_drafts: int
 
 
+MIN_FREE_FOR_DATABASE: Final = 64 * 2**20
+"""The free bytes below which the database's disk counts as full: writes fail soon, though one may still pass."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class StorageHealth:
     """The health of the database, of the pictures and of their disks."""
@@ -191,6 +195,11 @@ class StorageHealth:
     def is_disk_nearly_full(self) -> bool:
         """True if pictures are rejected for lack of disk space."""
         return self.free_for_pictures is not None and self.free_for_pictures < self.reserve
+
+    @property
+    def is_database_disk_full(self) -> bool:
+        """True if the database's disk has next to no space left."""
+        return self.free_for_database is not None and self.free_for_database < MIN_FREE_FOR_DATABASE
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
