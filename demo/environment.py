@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 import json
 import os
-import sys
 import tempfile
 from collections.abc import AsyncGenerator, Collection, Generator
 from pathlib import Path
 
+from demo.bot_process import BotProcess, running_bot
+from demo.errors import SetupError
 from demo.world import CHANNEL, GUILD, PEOPLE, populate
 from sandbox.driver import Driver, Seen
 from sandbox.server import Sandbox
@@ -21,23 +22,18 @@ DATA_FOLDER = Path("data/try")
 """Folder of the data with `KEEP=1`."""
 PORT = 8484
 """The page's default port if it is free, so that an open page reconnects after a restart."""
-START_SECONDS = 30.0
-STOP_SECONDS = 6.0
 SHOW_SECONDS = 10.0
 """Timeout for a public message to appear."""
-
-
-class SetupError(Exception):
-    """The local Discord or the bot did not start, or an expected message did not appear; the message is the reason."""
 
 
 class Environment:
     """The local Discord, its users, and the bot."""
 
-    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
-        """Use a served sandbox with the world of `populate`."""
+    def __init__(self, sandbox: Sandbox, folder: Path, *, is_kept: bool) -> None:
+        """Use a served sandbox with the world of `populate`; `is_kept`: as it was left the last time."""
         self.sandbox = sandbox
         self.folder = folder
+        self.is_kept = is_kept
         self.log = folder / "bot.log"
         world = sandbox.world
         self.application: Application = next(iter(world.applications.values()))
@@ -79,29 +75,13 @@ class Environment:
             observers.remove(notify)
         return messages[-1]
 
-    @contextlib.asynccontextmanager
-    async def bot(self) -> AsyncGenerator[None]:
-        """Run the bot inside the context.
+    def bot(self) -> contextlib.AbstractAsyncContextManager[BotProcess]:
+        """Return a context inside which the bot runs.
 
         Raises:
             SetupError: it exited, or was not ready in time.
         """
-        ready = asyncio.Event()
-        self.sandbox.gateway.observers.append(lambda sent: ready.set() if sent.payload.get("t") == "READY" else None)
-        with self.log.open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", "run"),
-                env=self._environment(),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # only the tour gets Ctrl-C, and stops the bot itself
-            )
-            try:
-                await self._until_ready(ready, process)
-                yield
-            finally:
-                await _stop(process)
+        return running_bot(self.sandbox, self._environment(), self.log)
 
     def _people(self) -> list[tuple[User, str]]:
         people = (self.dana, self.ivan, self.mia, self.max, self.olga)
@@ -116,14 +96,6 @@ class Environment:
     def _public(self, words: Collection[str]) -> list[Seen]:
         public = (each for each in self.mia.see() if not each.ephemeral)
         return [each for each in public if all(word in each.text for word in words)]
-
-    async def _until_ready(self, ready: asyncio.Event, process: asyncio.subprocess.Process) -> None:
-        waiting = {asyncio.create_task(ready.wait()), asyncio.create_task(process.wait())}
-        await asyncio.wait(waiting, timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        for task in waiting:
-            task.cancel()
-        if not ready.is_set():
-            raise SetupError(f"The bot did not start. Its log:\n{self.log.read_text()[-3000:]}")
 
     def _environment(self) -> dict[str, str]:
         coaches = [
@@ -152,10 +124,11 @@ async def running_environment(*, keep: bool, port: int | None) -> AsyncGenerator
     """
     with _folder(keep=keep) as folder:
         saved = folder / "discord.json"
-        world = load(saved) if saved.exists() else populate(World())
+        is_kept = saved.exists()
+        world = load(saved) if is_kept else populate(World())
         sandbox = await _served(world, port)
         try:
-            environment = Environment(sandbox, folder.absolute())
+            environment = Environment(sandbox, folder.absolute(), is_kept=is_kept)
             try:
                 yield environment
             finally:
@@ -188,17 +161,6 @@ def _folder(*, keep: bool) -> Generator[Path]:
     else:
         with tempfile.TemporaryDirectory(prefix="coachbook-try-") as folder:
             yield Path(folder)
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is not None:
-        return
-    process.terminate()
-    try:
-        await asyncio.wait_for(process.wait(), STOP_SECONDS)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
 
 
 def _is_setting(name: str) -> bool:

@@ -11,8 +11,10 @@ from collections.abc import Awaitable, Callable
 
 from rich.markup import escape
 
+from demo.bot_process import BotProcess
 from demo.drawing import candles
-from demo.environment import DATA_FOLDER, Environment, SetupError, running_environment
+from demo.environment import DATA_FOLDER, Environment, running_environment
+from demo.errors import SetupError
 from demo.screen import Screen
 from sandbox.driver import ActionFailedError, NoAnswerError, Person, Seen
 from sandbox.world.entities import Upload
@@ -21,6 +23,8 @@ FIRST = "Long NQ above 21,450. Stop 21,410. Half off at 21,500, rest at the clos
 CHANGED = "Long NQ above 21,460. Stop 21,420. Half off at 21,510, rest at the close."
 INTRADAY = "Nothing before 10:00. Then fade the first push if VIX is above 18."
 TOMORROW = "CPI at 08:30. No trades before 08:45."
+_KEPT = "The plans are kept for the next time."
+_NOT_KEPT = "The plans of this run are deleted then; a run that is started with KEEP=1 keeps its own."
 
 
 class Tour:
@@ -34,14 +38,7 @@ class Tour:
         self.failures = 0
 
     async def run(self) -> None:
-        """Run the steps for an empty database, or for one with data of the last time."""
-        today = await self._environment.mia.slash("plan list", day="today", coach="d") if self._has_data() else None
-        if today and today.choices:
-            await self._continue()
-        else:
-            await self._start()
-
-    async def _start(self) -> None:
+        """Run the steps."""
         dana, ivan, mia, max_ = (
             self._environment.dana,
             self._environment.ivan,
@@ -63,14 +60,6 @@ class Tour:
         await self._type(mia, "plan post", "not a coach", "My own plan", text="My own plan")
         await self._type(max_, "admin coach add", "Coach W (Weekly)", key="w", name="Coach W (Weekly)")
         await self._type(max_, "plan export", "3 plans", format="zip")
-
-    async def _continue(self) -> None:
-        self._screen.say("The plan from the last time is still stored:")
-        shown = await self._type(self._environment.mia, "plan show", "Coach D (Day Trading)", "Long NQ", coach="d")
-        before, after = (CHANGED, FIRST) if CHANGED in shown.text else (FIRST, CHANGED)
-        card = await self._look("its card is still in the channel", before)
-        await self._edit(card, before, after, "#")
-        await self._read("Coach D")
 
     async def _edit(self, card: Seen, before: str, after: str, *expected: str) -> None:
         """Edit the plan from its card and check that the card shows the new text."""
@@ -162,9 +151,6 @@ class Tour:
         self.steps += 1
         self.failures += bool(missing)
 
-    def _has_data(self) -> bool:
-        return bool(self._environment.mia.see())
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TourOptions:
@@ -207,14 +193,7 @@ async def _run(write: Callable[[str], None], options: TourOptions, stop_requeste
             screen.say(f"The page is [bold]{environment.address}[/]. The bot is starting.")
             if options.opens_browser and not options.once:
                 _open_browser(environment.address)
-            async with environment.bot():
-                screen.say("The bot is connected. The tour begins.")
-                failures = await _take_tour(environment, screen)
-                if not options.once:
-                    screen.say(f"Use the bot by hand: [bold]{environment.address}[/]. Its log is {environment.log}.")
-                    hint = "" if options.keep else " KEEP=1 keeps the data for the next time."
-                    screen.say(f"Press Ctrl-C to stop.{hint}")
-                    await stop_requested.wait()
+            failures = await _show(environment, screen, options, stop_requested)
     except (SetupError, ActionFailedError, NoAnswerError) as error:
         screen.say(f"[red]The tour was aborted:[/] {escape(str(error))}")
         return 1
@@ -223,12 +202,44 @@ async def _run(write: Callable[[str], None], options: TourOptions, stop_requeste
     return 1 if failures else 0
 
 
-async def _take_tour(environment: Environment, screen: Screen) -> int:
-    """Run the tour, report the result, and return the number of failed steps."""
+async def _show(environment: Environment, screen: Screen, options: TourOptions, stop_requested: asyncio.Event) -> int:
+    """Run the bot and the tour, then the bot alone until a stop is requested; return the number of failed steps."""
+    async with environment.bot() as bot:
+        failures = await _begin(environment, screen)
+        if options.once:
+            return failures
+        screen.say(f"Use the bot by hand: [bold]{environment.address}[/]. Its log is {environment.log}.")
+        screen.say(f"Press Ctrl-C to stop. {_KEPT if options.keep else _NOT_KEPT}")
+        is_ended = await _has_ended(bot, screen, stop_requested)
+    while is_ended:
+        async with environment.bot() as bot:
+            screen.say("The bot is connected again.")
+            is_ended = await _has_ended(bot, screen, stop_requested)
+    return failures
+
+
+async def _begin(environment: Environment, screen: Screen) -> int:
+    """Run the tour where nothing was kept, report the result, and return the number of failed steps."""
+    if environment.is_kept:
+        screen.say("The bot is connected. Everything is shown as it was left the last time, so there is no tour.")
+        return 0
+    screen.say("The bot is connected. The tour begins.")
     tour = Tour(environment, screen)
     await tour.run()
     screen.say(_verdict(tour))
     return tour.failures
+
+
+async def _has_ended(bot: BotProcess, screen: Screen, stop_requested: asyncio.Event) -> bool:
+    """Wait for the bot's end, which is reported, or for a request to stop; return True for the former."""
+    ended, stopping = asyncio.create_task(bot.ended()), asyncio.create_task(stop_requested.wait())
+    await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (ended, stopping):
+        task.cancel()
+    if stop_requested.is_set():
+        return False
+    screen.say(f"[red]The bot ended {ended.result()}.[/] It is being started again, with the same plans.")
+    return True
 
 
 def _open_browser(address: str) -> None:

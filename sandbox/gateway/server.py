@@ -77,6 +77,7 @@ class Gateway:
             await connection.serve(request.query.get("v", "10"))
         finally:
             self.connections.discard(connection)
+            self.world.changes.wake()
         return socket
 
     def dispatch(self, event: Event) -> None:

@@ -11,8 +11,8 @@ from sandbox.world.entities import Json, Upload
 _USER, _CHANNEL, _ROLE, _ATTACHMENT = 6, 7, 8, 11
 _SUBCOMMANDS = (1, 2)
 _FILE_UPLOAD = 19
-_NO_ANSWER = "The application did not respond"
-_GONE = "That is no longer available. Reload the page."
+_NO_ANSWER = "The application did not respond."
+_GONE = "That is no longer available. Reload the page; a form that you open again has the text that you wrote."
 
 Action = Callable[[Person, Json], Coroutine[Any, Any, Json]]
 

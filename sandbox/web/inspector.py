@@ -104,7 +104,8 @@ class Inspector:
 
     def _add(self, kind: str, words: str, body: object) -> None:
         more = json.dumps(body, ensure_ascii=False, indent=1, default=str)[:_MAX_DETAIL_LENGTH]
-        self._lines.append({"number": next(self._numbers), "kind": kind, "words": words, "more": more})
+        at = self._sandbox.world.now().isoformat()
+        self._lines.append({"number": next(self._numbers), "kind": kind, "at": at, "words": words, "more": more})
 
 
 def _without_token(path: str) -> str:

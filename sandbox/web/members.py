@@ -1,5 +1,7 @@
 """The members that see a channel, grouped by their highest separate role, with colors, as JSON for the page."""
 
+from collections.abc import Collection
+
 from sandbox.web.places import can_see
 from sandbox.world.entities import Channel, Guild, Json, Member, Role, User
 from sandbox.world.state import World
@@ -7,20 +9,24 @@ from sandbox.world.state import World
 _NO_GROUP = "Members"
 
 
-def members(world: World, guild: Guild, channel: Channel) -> list[Json]:
-    """Return the members that see a channel of the guild, or the users of a direct message; by group, then name."""
+def members(world: World, guild: Guild, channel: Channel, offline: Collection[int] = ()) -> list[Json]:
+    """Return the members that see a channel of the guild, or the users of a direct message; by group, then name.
+
+    `offline` are the ids of the users that are shown so: applications without a connection.
+    """
     if channel.guild_id is None:
-        return [_entry(world.users[each], [], []) for each in channel.recipient_ids]
+        return [_entry(world.users[each], offline, [], []) for each in channel.recipient_ids]
     seeing = [each for each in guild.members.values() if can_see(world, world.users[each.user_id], channel)]
     ranked = sorted(seeing, key=lambda each: _rank(world, guild, each))
-    return [_entry(world.users[each.user_id], *_hoisted_and_colored(guild, each)) for each in ranked]
+    return [_entry(world.users[each.user_id], offline, *_hoisted_and_colored(guild, each)) for each in ranked]
 
 
-def _entry(user: User, hoisted: list[Role], colored: list[Role]) -> Json:
+def _entry(user: User, offline: Collection[int], hoisted: list[Role], colored: list[Role]) -> Json:
     return {
         "id": str(user.id),
         "name": user.global_name or user.username,
         "is_bot": user.bot,
+        "is_online": user.id not in offline,
         "group": hoisted[0].name if hoisted else _NO_GROUP,
         "color": f"#{colored[0].color:06x}" if colored else None,
     }

@@ -242,7 +242,9 @@ class _Connection:
         )
 
     def _seen(self) -> str:
-        return json.dumps({"view": view(self._sandbox.world, self._place, self._marks)})
+        world, gateway = self._sandbox.world, self._sandbox.gateway
+        offline = [each.id for each in world.applications.values() if not gateway.is_connected(each)]
+        return json.dumps({"view": view(world, self._place, self._marks, offline)})
 
     async def _send(self, what: Json) -> None:
         await self._send_text(json.dumps(what))

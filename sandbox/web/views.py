@@ -1,7 +1,7 @@
 """A user's view of a channel as JSON for the page: servers, channels, members, messages, commands, names."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sandbox import rendering
 from sandbox.driver import menu
@@ -28,8 +28,8 @@ class Place:
     channel: Channel
 
 
-def view(world: World, place: Place, marks: ReadMarks) -> Json:
-    """Return everything on the page for a user at a place."""
+def view(world: World, place: Place, marks: ReadMarks, offline: Collection[int]) -> Json:
+    """Return everything on the page for a user at a place; `offline` are ids of applications."""
     user, channel = place.user, place.channel
     direct = places.direct_channels(world, user, channel)
     is_direct = channel.guild_id is None
@@ -44,7 +44,7 @@ def view(world: World, place: Place, marks: ReadMarks) -> Json:
         ],
         "channel": str(channel.id),
         "channels": [_channel(world, marks, user, each) for each in shown],
-        "members": members(world, place.guild, channel),
+        "members": members(world, place.guild, channel, offline),
         "messages": [rendering.message(world, each) for each in world.visible_messages(user, channel)[-MAX_MESSAGES:]],
         "commands": [_command(each) for each in _offered(world, user, channel)],
         "names": _names(world, place.guild),

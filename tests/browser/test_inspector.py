@@ -9,7 +9,7 @@ from tests.conftest import Discord
 
 pytestmark = pytest.mark.browser
 
-SHOWN = "return [...document.querySelectorAll('#lines > li:not([hidden]) summary')].map((each) => each.innerText)"
+SHOWN = "return [...document.querySelectorAll('#lines > li:not([hidden]) .line')].map((each) => each.innerText)"
 AT_END = (
     "const list = document.getElementById('lines'); return list.scrollHeight - list.scrollTop - list.clientHeight < 2"
 )

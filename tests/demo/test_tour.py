@@ -1,7 +1,11 @@
 """`python -m bot try`: the tour succeeds, and saved data is used the next time."""
 
+import contextlib
+import json
+import os
 import signal
 import socket
+import sqlite3
 from pathlib import Path
 
 from tests.processes import BotProcess, environment
@@ -35,18 +39,32 @@ async def test_the_tour_keeps_running_until_it_is_stopped(tmp_path: Path):
     assert "Traceback" not in tour.output
 
 
-async def test_a_saved_plan_is_shown_the_next_time(tmp_path: Path):
+async def test_what_was_kept_is_shown_as_it_is_the_next_time(tmp_path: Path):
     first = await run_tour(tmp_path, "--keep", "--no-browser")
     await first.printed("Press Ctrl-C to stop.")
     assert await first.stop(signal.SIGINT) == 0, first.output
     assert "Traceback" not in first.output
+    kept = _kept(tmp_path)
+    assert len(kept) > 1
 
     second = await run_tour(tmp_path, "--keep", "--once")
 
     assert await second.ended() == 0, second.output
-    assert any("The plan from the last time is still stored" in line for line in second.lines)
-    assert any("everyone sees this (edited)" in line for line in second.lines)
-    assert "All 7 steps were as expected." in second.lines
+    assert any("shown as it was left the last time" in line for line in second.lines)
+    assert not any("steps" in line for line in second.lines)
+    assert _kept(tmp_path) == kept
+
+
+async def test_a_bot_that_ended_is_started_again_and_the_terminal_says_so(tmp_path: Path):
+    tour = await run_tour(tmp_path, "--keep", "--no-browser")
+    await tour.printed("Press Ctrl-C to stop.")
+
+    os.kill(_child_of(tour.process.pid), signal.SIGKILL)
+
+    await tour.printed("The bot is connected again.")
+    assert any("The bot ended by signal 9." in line for line in tour.lines)
+    assert await tour.stop(signal.SIGTERM) == 0, tour.output
+    assert "Traceback" not in tour.output
 
 
 async def test_a_port_that_is_taken_is_reported(tmp_path: Path):
@@ -61,3 +79,18 @@ async def test_a_port_that_is_taken_is_reported(tmp_path: Path):
 
 def _files(folder: Path) -> list[Path]:
     return list(folder.iterdir())
+
+
+def _child_of(pid: int) -> int:
+    """Return the process that the tour started: the bot."""
+    [child] = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(child)
+
+
+def _kept(folder: Path) -> list[tuple[object, ...]]:
+    """Return the revisions of all plans, with the messages that people see."""
+    data = folder / "data/try"
+    with contextlib.closing(sqlite3.connect(data / "coachbook.db")) as database:
+        revisions = database.execute("SELECT * FROM plan_history ORDER BY id").fetchall()
+    messages = json.loads((data / "discord.json").read_bytes())["messages"]
+    return [*revisions, *((each["id"], each["content"], each["edited_at"]) for each in messages)]

@@ -5,6 +5,7 @@ import { byId, el } from "./dom.js";
 import { Files } from "./files.js";
 import { Command } from "./kinds.js";
 import { Options } from "./options.js";
+import { toNewest } from "./scrolling.js";
 import { Suggestions } from "./suggestions.js";
 import { find, flat, valuesIn } from "./typed_commands.js";
 
@@ -147,6 +148,7 @@ export class Composer {
     if (options.refuses(given, this.files.length)) return;
     const { place } = this;
     const draft = { ...this.takeDraft(), chosen };
+    toNewest();
     this.text.focus();
     const answer = await this.connection.askWithFiles(async () => {
       const numbers = await this.connection.upload(draft.files);
@@ -178,6 +180,7 @@ export class Composer {
     }
     const { place } = this;
     const draft = this.takeDraft();
+    toNewest();
     const answer = await this.connection.askWithFiles(async () => {
       return { do: "send", text, files: await this.connection.upload(draft.files) };
     });

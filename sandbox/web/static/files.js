@@ -2,6 +2,7 @@
 
 import { byId, el } from "./dom.js";
 import { icon } from "./icons.js";
+import { isShown } from "./media.js";
 
 export class Files {
   constructor() {
@@ -60,11 +61,10 @@ export class Files {
       this.show();
       byId("text").focus();
     };
-    const isPicture = file.type.startsWith("image/");
     return el(
       "li",
       {},
-      isPicture ? el("img", { src: URL.createObjectURL(file), alt: "" }) : icon("file"),
+      isShown(file.type) ? el("img", { src: URL.createObjectURL(file), alt: "" }) : icon("file"),
       el("span", { class: "file-name" }, file.name),
       el("button", { type: "button", "aria-label": `Remove ${file.name}`, onclick: remove }, icon("close")),
     );

@@ -2,15 +2,19 @@
 
 import { byId, el } from "./dom.js";
 import { field } from "./fields.js";
+import { FormDraft } from "./form_drafts.js";
 import { icon } from "./icons.js";
 import { Component } from "./kinds.js";
 import { markdown } from "./markdown.js";
 
-export function openForm(form, { connection, names, said }) {
+// `me`: the name of who writes.
+export function openForm(form, { connection, me, names, said }) {
   const dialog = byId("modal");
   const fields = [];
+  const draft = new FormDraft(me, form);
+  const typed = { ...form.typed, ...draft.texts };
   const add = (component, label, description) => {
-    const made = field(component, { label, description, typed: form.typed, names });
+    const made = field(component, { label, description, typed, names });
     fields.push([component, made.value]);
     return el("div", { class: "field" }, made.node);
   };
@@ -31,11 +35,14 @@ export function openForm(form, { connection, names, said }) {
       problem.textContent = `${answer.error} The form stays open, with what you have written.`;
       return;
     }
+    draft.discard();
     dialog.close();
     said(answer);
   };
   const parts = form.components.map(part);
-  dialog.replaceChildren(frame(form.title, parts, problem, submit, () => dialog.close()));
+  const framed = frame(form.title, parts, problem, submit, () => dialog.close());
+  framed.addEventListener("input", () => draft.keep(textsOf(fields)));
+  dialog.replaceChildren(framed);
   dialog.showModal();
   dialog.querySelector(".modal-body :is(input, textarea, select)")?.focus();
 }
@@ -56,6 +63,11 @@ function frame(title, parts, problem, onsubmit, onclick) {
       el("button", { type: "submit", class: "button primary" }, "Submit"),
     ),
   );
+}
+
+function textsOf(fields) {
+  const texts = fields.filter(([component]) => component.type === Component.TEXT_INPUT);
+  return Object.fromEntries(texts.map(([component, value]) => [component.custom_id, value()]));
 }
 
 async function filled(fields, connection) {

@@ -4,6 +4,7 @@ import { byId, el } from "./dom.js";
 
 const MAX_LINES = 300;
 const AT_END_PIXELS = 40;
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const HIDDEN = {
   all: [],
   traffic: ["heartbeat"],
@@ -15,18 +16,26 @@ const HIDDEN = {
 export class Inspector {
   constructor(connection) {
     this.connection = connection;
-    const toggle = byId("inspector-toggle");
-    toggle.addEventListener("click", () => {
-      const panel = byId("inspector");
-      panel.hidden = !panel.hidden;
-      toggle.setAttribute("aria-expanded", String(!panel.hidden));
-      document.body.classList.toggle("with-inspector", !panel.hidden);
-      this.toEnd();
+    this.panel = byId("inspector");
+    this.toggle = byId("inspector-toggle");
+    this.toggle.addEventListener("click", () => this.open(this.panel.hidden));
+    byId("inspector-close").addEventListener("click", () => this.open(false));
+    this.panel.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.target.value) this.open(false);
     });
     byId("reload").addEventListener("click", () => this.reload());
     byId("show-log").addEventListener("click", () => this.toggleLog());
     byId("filter-kind").addEventListener("change", () => this.filter());
     byId("filter-words").addEventListener("input", () => this.filter());
+  }
+
+  // Open the panel, or close it.
+  open(isOpen) {
+    this.panel.hidden = !isOpen;
+    this.toggle.setAttribute("aria-expanded", String(isOpen));
+    document.body.classList.toggle("with-inspector", isOpen);
+    this.toEnd();
+    (isOpen ? this.panel : this.toggle).focus();
   }
 
   offer(faults, canReload) {
@@ -45,8 +54,10 @@ export class Inspector {
   add(lines) {
     const list = byId("lines");
     const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < AT_END_PIXELS;
-    for (const { kind, words, more } of lines) {
-      const item = el("li", { class: kind }, el("details", {}, el("summary", {}, words), el("pre", {}, more)));
+    for (const { kind, at, words, more } of lines) {
+      const made = el("time", { datetime: at }, CLOCK.format(new Date(at)));
+      const summary = el("summary", {}, made, " ", el("span", { class: "line" }, words));
+      const item = el("li", { class: kind }, el("details", {}, summary, el("pre", {}, more)));
       item.hidden = !this.fits(item);
       list.append(item);
     }

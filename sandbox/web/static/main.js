@@ -11,7 +11,8 @@ import { icon } from "./icons.js";
 import { Inspector } from "./inspector.js";
 import { Command, Flag } from "./kinds.js";
 import { Members } from "./members.js";
-import { followJumps, followTheNewest, showMessages } from "./messages.js";
+import { followJumps, showMessages } from "./messages.js";
+import { followTheNewest, toNewest } from "./scrolling.js";
 import { followTheme } from "./theme.js";
 import { toast } from "./toasts.js";
 
@@ -62,6 +63,7 @@ function look({ server, ...wanted }) {
 }
 
 function see(seen) {
+  if (view?.channel !== seen.channel) toNewest();
   view = seen;
   me.channel = seen.channel;
   channels.see(seen);
@@ -77,7 +79,7 @@ const acts = {
   messageMenu(message) {
     const items = appsOf(Command.MESSAGE, { do: "message_action", message: message.id });
     const deleting = ["Delete message", () => asking({ do: "delete", message: message.id })];
-    menu("Apps for this message", message.flags & Flag.EPHEMERAL ? items : [...items, deleting]);
+    menu("Apps for this message", items, message.flags & Flag.EPHEMERAL ? [] : [deleting]);
   },
   userMenu: (user, name) => menu(`Apps for ${name}`, appsOf(Command.USER, { do: "user_action", user })),
 };
@@ -87,7 +89,8 @@ function appsOf(kind, act) {
   return offered.map(({ name }) => [name, () => asking({ ...act, name })]);
 }
 
-function menu(title, items) {
+// The items of applications below the title, then the page’s own.
+function menu(title, items, own = []) {
   const dialog = byId("menu");
   const button = (words, act) => {
     const onclick = () => {
@@ -96,8 +99,9 @@ function menu(title, items) {
     };
     return el("button", { type: "button", onclick }, words);
   };
-  const choices = items.map(([name, act]) => button(name, act));
-  dialog.replaceChildren(el("h2", { id: "menu-title" }, title), ...choices, button("Close"));
+  const buttons = (list) => list.map(([name, act]) => button(name, act));
+  const parts = [...buttons(items), el("hr"), ...buttons([...own, ["Close"]])];
+  dialog.replaceChildren(el("h2", { id: "menu-title" }, title), ...parts);
   dialog.showModal();
 }
 
@@ -108,7 +112,7 @@ async function asking(what) {
 
 function said(answer) {
   if (answer.error) toast(answer.error);
-  else if (answer.form) openForm(answer.form, { connection, names: view.names, said });
+  else if (answer.form) openForm(answer.form, { connection, me: me.name, names: view.names, said });
   else toast("");
 }
 

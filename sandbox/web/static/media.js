@@ -4,6 +4,7 @@ import { el, local } from "./dom.js";
 import { icon } from "./icons.js";
 import { openViewer } from "./viewer.js";
 
+const SHOWN_TYPE = /^image\/(png|jpeg|gif|webp|avif)$/;
 const SPOILER_FLAG = 1 << 3;
 const ICONS = [
   [/\.(zip|gz|tar|7z|rar|xz)$/i, "archive"],
@@ -13,9 +14,12 @@ const ICONS = [
 ];
 const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte"];
 
+// Whether browsers show pictures of this media type; others are files.
+export const isShown = (type) => SHOWN_TYPE.test(type ?? "");
+
 // A message's files: its pictures together, then the others.
 export function attachments(list) {
-  const isPicture = (each) => (each.content_type ?? "").startsWith("image/");
+  const isPicture = (each) => isShown(each.content_type);
   const isHidden = (each) => Boolean(each.flags & SPOILER_FLAG) || each.filename.startsWith("SPOILER_");
   const items = list.filter(isPicture).map((each) => ({
     url: each.url,

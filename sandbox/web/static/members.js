@@ -24,10 +24,11 @@ export class Members {
     fill(byId("members"), nodes.flat());
   }
 
-  person({ id, name, color, is_bot: isBot }) {
+  person({ id, name, color, is_bot: isBot, is_online: isOnline }) {
     const label = el("span", { class: "person-name" }, name);
     if (color) label.style.setProperty("--role", color);
     const open = { type: "button", "data-key": id, "aria-haspopup": "dialog", onclick: () => this.openMenu(id, name) };
-    return el("button", open, avatar({ id, name }, "online"), label, isBot && el("span", { class: "tag" }, "APP"));
+    const offline = !isOnline && el("span", { class: "hidden" }, ", offline");
+    return el("button", open, avatar({ id, name }, isOnline ? "online" : "offline"), label, isBot && el("span", { class: "tag" }, "APP"), offline);
   }
 }

@@ -51,12 +51,12 @@ function origin(message, names) {
   const { message_reference: reference, referenced_message: to, interaction } = message;
   if (interaction) {
     const slash = message.type === Kind.SLASH_COMMAND ? "/" : "";
-    return originLine(interaction.user, " used ", el("span", { class: "mention" }, `${slash}${interaction.name}`));
+    return originLine(interaction.user, "\u00a0used\u00a0", el("span", { class: "mention" }, `${slash}${interaction.name}`));
   }
   if (!reference || reference.type === Reference.FORWARD) return null;
   if (!to) return el("p", { class: "origin small" }, "In reply to a message that was deleted");
   const words = preview(to.content, names).slice(0, PREVIEW_LENGTH) || "Click to see it";
-  return originLine(to.author, " ", el("a", { href: `#message-${to.id}`, class: "preview" }, words), "In reply to ");
+  return originLine(to.author, "\u00a0", el("a", { href: `#message-${to.id}`, class: "preview" }, words), "In reply to ");
 }
 
 function originLine(user, between, what, before = "") {

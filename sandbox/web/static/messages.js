@@ -3,9 +3,9 @@
 import { byId, el } from "./dom.js";
 import { Flag, Kind } from "./kinds.js";
 import { messageElement } from "./message.js";
+import { toMessage } from "./scrolling.js";
 import { dayOf, isSameDay } from "./times.js";
 
-const AT_END_PIXELS = 80;
 const GROUP_MILLISECONDS = 7 * 60_000;
 const SIGNATURES = /[?]ex=[^"]*/g; // of links, which change every second
 
@@ -33,7 +33,7 @@ export function showMessages(view, acts) {
   });
   place(byId("messages"), parts);
   if (wanted && byId(wanted.slice(1))) {
-    location.hash = wanted;
+    toMessage(wanted);
     wanted = "";
   }
 }
@@ -82,20 +82,4 @@ function isContinued(message, before) {
 
 function dayLine(day) {
   return el("li", { class: "day-line" }, el("span", {}, dayOf(day)));
-}
-
-// A view scrolled to the newest message stays there as messages arrive and pictures load.
-export function followTheNewest() {
-  const box = byId("channel-log");
-  let isFollowing = true;
-  let before = 0;
-  box.addEventListener("scroll", () => {
-    const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < AT_END_PIXELS;
-    if (isAtEnd || box.scrollTop < before) isFollowing = isAtEnd;
-    before = box.scrollTop;
-  });
-  const resized = new ResizeObserver(() => {
-    if (isFollowing) box.scrollTop = box.scrollHeight;
-  });
-  for (const each of [box, byId("messages")]) resized.observe(each);
 }

@@ -1,4 +1,4 @@
-// The toast above the composer: an error or notice, shown for a while.
+// The toast above everything, also above an open form: an error or notice, shown for a while.
 
 import { byId } from "./dom.js";
 
@@ -8,6 +8,9 @@ let timer;
 // `isLasting`: until the next one.
 export function toast(words, isLasting = false) {
   clearTimeout(timer);
-  byId("notice").textContent = words;
+  const notice = byId("notice");
+  notice.textContent = words;
+  notice.hidePopover();
+  if (words) notice.showPopover();
   if (words && !isLasting) timer = setTimeout(() => toast(""), SHOWN_MILLISECONDS);
 }
