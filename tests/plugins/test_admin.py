@@ -7,6 +7,7 @@ from sandbox.driver import ActionFailedError, Driver, Seen
 from sandbox.interactions.interaction import InteractionStarted
 from tests.conftest import Discord, Room, use_hidden
 from tests.processes import BotProcess
+from tests.sandbox.raw_clients import eventually
 
 BOT = pytest.mark.usefixtures("bot")
 
@@ -375,4 +376,20 @@ async def test_a_backup_that_can_not_be_made_is_told(own_discord: Discord, own_r
     is_private(await olga.slash("admin health"), "the last attempt failed")
 
     assert "could not be made" in (await bot.logged("backup failed"))["why"]
+    await bot.stop()
+
+
+async def test_an_index_that_a_backup_finds_faulty_is_built_again(own_discord: Discord, own_room: Room):
+    bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    olga = Driver(own_discord.sandbox).person("olga", own_room.channel)
+    connection = apsw.Connection(str(own_discord.folder / "book.db"))
+    connection.execute("DELETE FROM search_index_data")
+
+    made = await olga.slash("admin backup")
+
+    assert made.interaction
+    await made.interaction.until(lambda: "was damaged and is being rebuilt" in made.text)
+    await bot.logged("the index of searches is faulty and is built again; no plan is affected")
+    await eventually(lambda: connection.execute("SELECT count(*) FROM search_index_data").get)
+    connection.close()
     await bot.stop()
