@@ -82,6 +82,23 @@ async def test_an_edit_changes_the_plan_of_the_day_that_is_chosen(room: Room, da
     assert "1. 1/2" in (await dana.slash("plan show", day=february().isoformat())).text
 
 
+async def test_a_draft_that_got_pictures_meanwhile_changes_the_plan_of_the_day_with_them(room: Room, dana: Person):
+    await dana.slash("plan post", day="today", text="of today")
+    await dana.slash("plan post", day=february().isoformat(), text="first")
+    card = await room.shows("first")
+    asked = await dana.slash("plan edit", day="1/2", text="second")
+    listed = await dana.slash("plan drafts")
+    form = await dana.select(listed, listed.choices[0])
+    taken = await dana.submit(form, files=[Upload("1.png", image_samples.png(seed=1))], Day=[today().isoformat()])
+    await room.discord.until(lambda: bool(taken.buttons))
+
+    edited = await dana.click(asked, long_day(february()))
+    await card_of(dana, edited)
+
+    assert "second" in card.text
+    assert len(await room.mia.pictures(card)) == 1
+
+
 async def test_what_a_button_can_not_say_is_explained(dana: Person):
     asked = await dana.slash("history at", day="1/2", time="09:31 " + "x" * 50)
 
