@@ -195,7 +195,7 @@ async def _run(write: Callable[[str], None], options: TourOptions, stop_requeste
                 _open_browser(environment.address)
             failures = await _show(environment, screen, options, stop_requested)
     except (SetupError, ActionFailedError, NoAnswerError) as error:
-        screen.say(f"[red]The tour was aborted:[/] {escape(str(error))}")
+        screen.say(f"[red]The local Discord was stopped:[/] {escape(str(error))}")
         return 1
     if options.keep:
         screen.say(f"Data kept in {DATA_FOLDER}: make try KEEP=1 continues from here.")

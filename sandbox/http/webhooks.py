@@ -6,7 +6,7 @@ from sandbox import rendering, rules
 from sandbox.errors import DiscordError, NotSimulatedError
 from sandbox.http.request import Call, Reply, Route
 from sandbox.interactions import responses
-from sandbox.interactions.interaction import Interaction, InteractionKind
+from sandbox.interactions.interaction import Interaction, InteractionKind, ResponseKind
 from sandbox.messages import message_body
 from sandbox.rules.attachments import appended
 from sandbox.world.entities import Message, MessageFlag, Upload
@@ -35,7 +35,7 @@ def fetch(call: Call) -> Reply:
 
 
 def edit(call: Call) -> Reply:
-    """Edit a response; editing a deferred one completes it."""
+    """Edit a response; editing a deferred one completes it. Deferred ones are never marked as edited."""
     interaction = _interaction(call)
     message = _message(call, interaction)
     body = call.json
@@ -43,7 +43,8 @@ def edit(call: Call) -> Reply:
     if interaction.loading and message is interaction.original:
         return _fill(call, interaction, message, appended(body, call.uploads))
     message_body.change(call.world, message, body, call.uploads, may_ping=responses.may_ping(call.world, interaction))
-    call.world.changed(message)
+    is_deferred = message is interaction.original and interaction.answer is ResponseKind.DEFERRED_MESSAGE
+    call.world.changed(message, edited=not is_deferred)
     interaction.change()
     return Reply(200, rendering.message(call.world, message))
 

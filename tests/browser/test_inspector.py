@@ -1,10 +1,11 @@
 """The inspector: traffic with filters, faults that are on until they are met, the bot's log."""
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from tests.browser.application import Application
-from tests.browser.conftest import Tab
+from tests.browser.conftest import PHONE, Tab
 from tests.conftest import Discord
 
 pytestmark = pytest.mark.browser
@@ -62,3 +63,17 @@ async def test_the_bots_log_goes_on_while_it_is_open(tab: Tab, application: Appl
     await tab.find("#log", "posted")
     await tab.click("#show-log")
     assert not await tab.run((await tab.find("#inspector")).find_element("id", "log").is_displayed)
+
+
+async def test_it_is_closed_by_key_and_button_and_its_lines_have_times(tab: Tab, application: Application):
+    await tab.run(tab.driver.set_window_size, *PHONE)
+    panel = await tab.run(tab.driver.find_element, "id", "inspector")
+    await tab.click("#inspector-toggle")
+    await application.rest("GET", "/channels/1")
+    await tab.find("#lines time", ":")
+
+    await tab.run((await tab.find("#inspector")).send_keys, Keys.ESCAPE)
+    assert not await tab.run(panel.is_displayed)
+    await tab.click("#inspector-toggle")
+    await tab.click("#inspector-close")
+    assert not await tab.run(panel.is_displayed)

@@ -59,12 +59,12 @@ async def test_the_viewer_goes_from_picture_to_picture_by_keys(tab: Tab, own_roo
 
 
 async def test_files_have_icons_and_sizes_and_can_be_spoilers(tab: Tab, own_room: Room):
-    names = {"trades.csv": 1536, "journal.zip": 2 << 20, "notes.txt": 1}
+    names = {"trades.csv": 1536, "journal.zip": 2 << 20, "notes.txt": 1, "phone.heic": 1024}
     uploads = [Upload(name, b"x" * size) for name, size in names.items()]
     uploads += [Upload("SPOILER_nq.png", candles(1)), Upload("es.png", candles(2))]
     say(own_room.discord.sandbox.world, own_room.mia.user, own_room.channel, "", uploads)
 
-    for name, size in zip(names, ("1.5 kB", "2 MB", "1 byte"), strict=True):
+    for name, size in zip(names, ("1.5 kB", "2 MB", "1 byte", "1 kB"), strict=True):
         await tab.find(".file:has(svg)", f"{name}\n{size}")
     await tab.click(".gallery .veil", "SPOILER")
     await tab.find(".gallery[data-count='2'] > .picture:first-child:focus")

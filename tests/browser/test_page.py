@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 PLAN = "Long NQ above 21,450. Stop 21,410.\nHalf off at 21,500, **rest** at the close."
 CHANGED = "Long NQ above 21,460. Stop 21,420.\nHalf off at 21,500, **rest** at the close."
+OFFLINE = "document.querySelectorAll('#members .offline')"
 
 
 def charts(folder: Path) -> list[str]:
@@ -120,7 +121,9 @@ async def test_the_bot_that_does_not_answer_is_told_and_what_goes_on_can_be_seen
 ):
     await tab.click("#inspector-toggle")
     await tab.find("#lines summary", "READY")
+    assert await tab.script(f"return {OFFLINE}.length") == 0
     assert await bot.stop() == 0
+    await tab.until(lambda driver: driver.execute_script(f"return {OFFLINE}.length") == 1)
     own_discord.sandbox.interactions.first_answer_seconds = 0.1
     await tab.command("plan list")
     await tab.send()

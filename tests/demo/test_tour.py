@@ -31,10 +31,14 @@ async def test_the_tour_ends_with_every_step_as_expected(tmp_path: Path):
     assert not _files(tmp_path)
 
 
-async def test_the_tour_keeps_running_until_it_is_stopped(tmp_path: Path):
+async def test_the_bot_runs_until_it_is_stopped_and_is_started_again_when_it_ends(tmp_path: Path):
     tour = await run_tour(tmp_path, "--no-browser")
-    await tour.printed("Press Ctrl-C to stop.")
+    await tour.printed("Press Ctrl-C to stop. The plans of this run are deleted then")
 
+    os.kill(_child_of(tour.process.pid), signal.SIGKILL)
+
+    await tour.printed("The bot is connected again.")
+    assert any("The bot ended by signal 9." in line for line in tour.lines)
     assert await tour.stop(signal.SIGTERM) == 0, tour.output
     assert "Traceback" not in tour.output
 
@@ -53,18 +57,6 @@ async def test_what_was_kept_is_shown_as_it_is_the_next_time(tmp_path: Path):
     assert any("shown as it was left the last time" in line for line in second.lines)
     assert not any("steps" in line for line in second.lines)
     assert _kept(tmp_path) == kept
-
-
-async def test_a_bot_that_ended_is_started_again_and_the_terminal_says_so(tmp_path: Path):
-    tour = await run_tour(tmp_path, "--keep", "--no-browser")
-    await tour.printed("Press Ctrl-C to stop.")
-
-    os.kill(_child_of(tour.process.pid), signal.SIGKILL)
-
-    await tour.printed("The bot is connected again.")
-    assert any("The bot ended by signal 9." in line for line in tour.lines)
-    assert await tour.stop(signal.SIGTERM) == 0, tour.output
-    assert "Traceback" not in tour.output
 
 
 async def test_a_port_that_is_taken_is_reported(tmp_path: Path):

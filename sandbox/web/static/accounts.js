@@ -39,7 +39,7 @@ export class Accounts {
   }
 }
 
-function face({ id, name, note }) {
+function face({ name, note }) {
   const words = el("span", { class: "who" }, el("span", { class: "person-name" }, name), el("span", { class: "small" }, note));
-  return [avatar({ id, name }, "online"), words];
+  return [avatar(name, "online"), words];
 }

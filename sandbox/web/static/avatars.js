@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 const HUES = [235, 142, 4, 32, 285, 190]; // all are dark enough for white initials at the lightness of the style
 const MIXING = 67; // a factor by which similar names get different colors
 
-export function avatar({ name }, look = "") {
+export function avatar(name, look = "") {
   const made = el("span", { class: `avatar ${look}`, "aria-hidden": "true" }, initials(name));
   made.style.setProperty("--hue", HUES[mixed(name) % HUES.length]);
   return made;

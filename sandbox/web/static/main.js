@@ -79,7 +79,7 @@ const acts = {
   messageMenu(message) {
     const items = appsOf(Command.MESSAGE, { do: "message_action", message: message.id });
     const deleting = ["Delete message", () => asking({ do: "delete", message: message.id })];
-    menu("Apps for this message", items, message.flags & Flag.EPHEMERAL ? [] : [deleting]);
+    menu("Actions on this message", message.flags & Flag.EPHEMERAL ? items : [...items, deleting]);
   },
   userMenu: (user, name) => menu(`Apps for ${name}`, appsOf(Command.USER, { do: "user_action", user })),
 };
@@ -89,8 +89,7 @@ function appsOf(kind, act) {
   return offered.map(({ name }) => [name, () => asking({ ...act, name })]);
 }
 
-// The items of applications below the title, then the page’s own.
-function menu(title, items, own = []) {
+function menu(title, items) {
   const dialog = byId("menu");
   const button = (words, act) => {
     const onclick = () => {
@@ -99,9 +98,8 @@ function menu(title, items, own = []) {
     };
     return el("button", { type: "button", onclick }, words);
   };
-  const buttons = (list) => list.map(([name, act]) => button(name, act));
-  const parts = [...buttons(items), el("hr"), ...buttons([...own, ["Close"]])];
-  dialog.replaceChildren(el("h2", { id: "menu-title" }, title), ...parts);
+  const choices = items.map(([name, act]) => button(name, act));
+  dialog.replaceChildren(el("h2", { id: "menu-title" }, title), ...choices, button("Close"));
   dialog.showModal();
 }
 

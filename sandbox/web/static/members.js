@@ -29,6 +29,7 @@ export class Members {
     if (color) label.style.setProperty("--role", color);
     const open = { type: "button", "data-key": id, "aria-haspopup": "dialog", onclick: () => this.openMenu(id, name) };
     const offline = !isOnline && el("span", { class: "hidden" }, ", offline");
-    return el("button", open, avatar({ id, name }, isOnline ? "online" : "offline"), label, isBot && el("span", { class: "tag" }, "APP"), offline);
+    const face = avatar(name, isOnline ? "online" : "offline");
+    return el("button", open, face, label, isBot && el("span", { class: "tag" }, "APP"), offline);
   }
 }

@@ -20,7 +20,7 @@ export function messageElement(message, view, acts) {
     "li",
     { class: Object.keys(looks).filter((each) => looks[each]).join(" "), id: `message-${message.id}`, tabindex: "-1" },
     origin(message, view.names),
-    avatar({ id: message.author.id, name: nameOf(message.author) }),
+    avatar(nameOf(message.author)),
     heading(message, view, acts),
     el("div", { class: "body" }, content(message, view, acts), isPrivate && footer(message, acts)),
     toolbar(message, acts),
@@ -51,12 +51,12 @@ function origin(message, names) {
   const { message_reference: reference, referenced_message: to, interaction } = message;
   if (interaction) {
     const slash = message.type === Kind.SLASH_COMMAND ? "/" : "";
-    return originLine(interaction.user, "\u00a0used\u00a0", el("span", { class: "mention" }, `${slash}${interaction.name}`));
+    return originLine(interaction.user, " used ", el("span", { class: "mention" }, `${slash}${interaction.name}`));
   }
   if (!reference || reference.type === Reference.FORWARD) return null;
   if (!to) return el("p", { class: "origin small" }, "In reply to a message that was deleted");
   const words = preview(to.content, names).slice(0, PREVIEW_LENGTH) || "Click to see it";
-  return originLine(to.author, "\u00a0", el("a", { href: `#message-${to.id}`, class: "preview" }, words), "In reply to ");
+  return originLine(to.author, " ", el("a", { href: `#message-${to.id}`, class: "preview" }, words), "In reply to ");
 }
 
 function originLine(user, between, what, before = "") {
@@ -65,9 +65,9 @@ function originLine(user, between, what, before = "") {
     "p",
     { class: "origin small" },
     before && el("span", { class: "hidden" }, before),
-    avatar({ id: user.id, name }, "tiny"),
+    avatar(name, "tiny"),
     el("span", { class: "origin-name" }, name),
-    between,
+    el("span", {}, between),
     what,
   );
 }

@@ -38,7 +38,7 @@ export class Suggestions {
         onmousedown: (event) => event.preventDefault(), // the text keeps the focus, and the list stays open
         onclick: () => this.choose(command),
       },
-      avatar({ id: command.application, name: owner }),
+      avatar(owner),
       el(
         "span",
         { class: "what" },

@@ -144,11 +144,15 @@ async def test_first_follow_up_fills_the_deferred_answer(bot: Answering, used: I
 
     _, filled = await bot.webhook("POST", "", {"content": "public?"})
     _, second = await bot.webhook("POST", "", {"content": "yes"})
+    _, changed = await bot.webhook("PATCH", "/messages/@original", {"content": "private"})
+    _, edited = await bot.webhook("PATCH", f"/messages/{second['id']}", {"content": "no"})
 
     assert used.original
     assert filled["id"] == str(used.original.id)
     assert filled["flags"] == EPHEMERAL
     assert filled["edited_timestamp"] is None
+    assert (changed["content"], changed["edited_timestamp"]) == ("private", None)
+    assert edited["edited_timestamp"]
     assert second["flags"] == 0
     assert second["interaction_metadata"]["original_response_message_id"] == filled["id"]
     assert second["message_reference"]["message_id"] == filled["id"]

@@ -106,6 +106,16 @@ def test_each_direct_message_counts_as_a_mention(setting: Setting):
     assert marks.mentions(dana, direct) == 2
 
 
+def test_an_application_without_a_connection_is_offline(setting: Setting):
+    world, guild = setting.world, setting.guild
+    application, _ = world.add_application("Coachbook", setting.olga)
+    world.install(application, guild)
+
+    listed = members(world, guild, setting.plans, offline=[application.id])
+
+    assert {each["name"]: each["is_online"] for each in listed} == {"Coachbook": False, "Dana": True, "Olga": True}
+
+
 def test_members_are_grouped_by_their_highest_separate_role(setting: Setting):
     world, guild = setting.world, setting.guild
     low = world.add_role(guild, "Low", color=0x00FF00, hoisted=True)
