@@ -43,7 +43,7 @@ from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, edited
 from bot.service.read_markers import ReadMarkers
 from bot.service.records import operations, stored_revisions
-from bot.service.records.chart_changes import changed_charts
+from bot.service.records.chart_changes import chart_changes
 from bot.service.records.plans import any_plan, others_of_day
 from bot.service.records.roster import Roster
 from bot.service.records.sources import note_of_revert
@@ -248,8 +248,8 @@ class HistoryService(PlanActs):
                 self._sizes[revisions] = size
                 if len(self._sizes) > MAX_SIZES:
                     del self._sizes[next(iter(self._sizes))]
-        changed = changed_charts(before.charts, revision.charts) if before else ()
-        return ListedRevision(revision, *size, changed)
+        charts = chart_changes(before.charts if before else (), revision.charts)
+        return ListedRevision(revision, *size, charts)
 
     def _number(self, actor: Reader, plan: Plan, revision: int | str) -> int:
         """Return the number of a revision, or of the one that was the newest at a time."""

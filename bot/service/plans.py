@@ -40,7 +40,7 @@ from bot.domain.values import (
 )
 from bot.service import day_choices
 from bot.service.guilds import GuildService
-from bot.service.plan_base import PlanActs, edited, refuse_second, same_plan, with_added
+from bot.service.plan_base import PlanActs, edited, lacked_by, refuse_second, same_plan, with_added
 from bot.service.records import drafts, late_pictures, operations, plan_pages, revisions
 from bot.service.records.merges import Merge, merged
 from bot.service.records.plans import any_plan, live_plan_of
@@ -138,7 +138,8 @@ class PlanService(PlanActs):
             return EditResult(plan, is_changed=False)
         note = note_of(used.source, merge.revisions)
         changed = self.change(actor, plan, ChangeKind.EDITED, operation, text=merge.text, charts=charts, note=note)
-        return EditResult(changed, is_changed=True, kind=ChangeKind.EDITED, merged=merge.others)
+        added = len(lacked_by(plan, charts))
+        return EditResult(changed, is_changed=True, kind=ChangeKind.EDITED, added=added, merged=merge.others)
 
     @executes(DeletePlan, first_result=same_plan)
     def delete(self, actor: Reader, command: DeletePlan, operation: OperationId) -> Plan:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,12 @@ from bot.domain.values import (
     CardId,
     CardPictures,
     CardProblem,
+    ChangedCharts,
     ChangeKind,
     Changes,
     ChannelId,
     Chart,
+    ChartChange,
     ChartFile,
     Coach,
     CoachId,
@@ -260,7 +263,11 @@ def test_every_reply_about_a_history_is_within_discords_limits(
     found = Comparison(plan, old, new, diff.compare(before, new.text or ""))
     changed = replies.changed_charts(found)
     files = tuple(ChartFile(number, chart, None) for number, chart in enumerate(charts, 1))
-    listed = [ListedRevision(dataclasses.replace(old, number=n), 4000, 4000, files[n : n + 1]) for n in range(10)]
+    changes = tuple(ChangedCharts(each, files) for each in (ChartChange.ADDED, ChartChange.REMOVED) if files)
+    kinds = itertools.cycle(ChangeKind)
+    listed = [
+        ListedRevision(dataclasses.replace(old, number=n, kind=next(kinds)), 4000, 4000, changes) for n in range(10)
+    ]
     others = tuple(dataclasses.replace(plan, id=PlanId(number)) for number in range(30))
 
     for reply in (
@@ -272,6 +279,41 @@ def test_every_reply_about_a_history_is_within_discords_limits(
         replies.ask_revert(found, changed),
     ):
         accept(reply)
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "words", "choice"),
+    [
+        (ChangeKind.POSTED, [(ChartChange.ADDED, 2)], "· 2 charts added (1.png, 2.png)", "Posted"),
+        (
+            ChangeKind.REVERTED,
+            [(ChartChange.ADDED, 1), (ChartChange.REMOVED, 5)],
+            "· chart 1 (1.png) added · 5 charts removed (1.png, 2.png, 3.png and 2 more)",
+            "Reverted",
+        ),
+        (ChangeKind.CHART_ADDED, [(ChartChange.ADDED, 2)], "2 charts added (1.png, 2.png) by", "2 charts added"),
+        (ChangeKind.CHART_MOVED, [(ChartChange.MOVED, 1)], "Chart 1 (1.png) moved by", "1 chart moved"),
+    ],
+)
+def test_a_history_names_the_charts_of_each_change(kind, changes, words, choice):
+    charts = tuple(
+        ChartFile(number, Chart("0" * 64, f"{number}.png", "image/png", 9, 9, 9), None) for number in range(1, 6)
+    )
+    revision = Revision(1, kind, "a", (), UserId(7), NOW, "0" * 64)
+    listed = ListedRevision(revision, 0, 0, tuple(ChangedCharts(change, charts[:count]) for change, count in changes))
+
+    reply = replies.history(HistoryPage(PLAN, (listed,), 1, 1))
+
+    menu = reply["components"][1]
+    assert words in "".join(_texts(reply))
+    assert [each.label for each in menu.components[0].options] == [f"#1: {choice}"]
+
+
+def test_an_edit_says_how_many_charts_it_added():
+    some = EditResult(PLAN, is_changed=True, kind=ChangeKind.EDITED, added=2)
+
+    assert replies.changed(some).endswith("), 2 charts added.")
+    assert replies.changed(dataclasses.replace(some, added=0)).endswith(").")
 
 
 @pytest.mark.parametrize(
