@@ -2,7 +2,6 @@
 
 import asyncio
 import dataclasses
-import dataclasses
 
 import pytest
 
