@@ -194,7 +194,7 @@ def _revision_buttons(shown: PlanSnapshot) -> list[Button]:
         buttons.append(_compare_button("What it changed", plan, number - 1, number))
     if number < plan.revision:
         buttons.append(_compare_button("What changed since", plan, number, plan.revision))
-        if not plan.deleted_at:
+        if shown.may_revert:
             buttons.append(
                 layout.button("Revert to this\N{HORIZONTAL ELLIPSIS}", route_id("history.ask", plan.id, number))
             )
@@ -271,7 +271,7 @@ def _other(plan: Plan) -> str:
 
 
 def _current_from(shown: PlanSnapshot) -> str:
-    asked = f"At {layout.timestamp(shown.moment, 'F')} the plan said this. " if shown.moment else ""
+    asked = f"The plan as of {layout.timestamp(shown.moment)}. " if shown.moment else ""
     since = shown.revision.at
     if shown.until is None:
         return f"{asked}Current since {layout.timestamp(since)}."

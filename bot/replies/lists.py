@@ -66,7 +66,7 @@ def _days(page: PlanPage) -> list[str]:
 
 
 def _day(plan: Plan, today: datetime.date) -> str:
-    return f"**{listed_day(plan.day, today)}**{' (today)' if plan.day == today else ''}{half_day(plan)}"
+    return f"**{listed_day(plan.day, today)}**{' (today)' if plan.day == today else ''}{half_day(plan.early_close)}"
 
 
 def _line(plan: Plan) -> str:

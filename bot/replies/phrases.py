@@ -51,9 +51,9 @@ def brief_day(plan: Plan) -> str:
     return listed_day(plan.day, plan.changed_at.date())
 
 
-def half_day(plan: Plan) -> str:
-    """Return what to add to the plan's day if its session is a half day: `, half day, closes 1:00 PM`."""
-    return f", half day, closes {layout.timestamp(plan.early_close, 't')}" if plan.early_close else ""
+def half_day(early_close: datetime.datetime | None) -> str:
+    """Return what to add to a day whose session closes early, if it does: `, half day, closes 1:00 PM`."""
+    return f", half day, closes {layout.timestamp(early_close, 't')}" if early_close else ""
 
 
 def clock(moment: datetime.datetime, beside: datetime.datetime) -> str:

@@ -100,7 +100,7 @@ class HistoryService(PlanActs):
             RefusalError: there is no such plan that they may read, or several would do.
         """
         plan = self.to_look_back(actor, ref)
-        return comparisons.snapshot(plan, comparisons.numbered(plan, number))
+        return self._snapshot(actor, plan, comparisons.numbered(plan, number))
 
     @reads
     def compare(
@@ -152,7 +152,8 @@ class HistoryService(PlanActs):
             RefusalError: there is no such plan, or several would do.
         """
         plan = self.to_look_back(actor, ref)
-        return self._at(plan, self._moment(actor, plan, words))
+        moment = self._moment(actor, plan, words)
+        return self._snapshot(actor, plan, self._at(plan, moment), moment)
 
     @reads
     def at_moment(self, actor: Reader, ref: PlanRef, moment: datetime.datetime) -> PlanSnapshot:
@@ -163,7 +164,8 @@ class HistoryService(PlanActs):
             HistoryHiddenError: the plan was deleted, and the actor may not see the history of such plans.
             RefusalError: there is no such plan that they may read, or several would do.
         """
-        return self._at(self.to_look_back(actor, ref), moment)
+        plan = self.to_look_back(actor, ref)
+        return self._snapshot(actor, plan, self._at(plan, moment), moment)
 
     @reads
     def to_revert(self, actor: Reader, ref: PlanRef, number: int) -> Comparison:
@@ -259,7 +261,7 @@ class HistoryService(PlanActs):
             if (number := int(revision)) > plan.revision:
                 raise NoRevisionError(plan, number)
             return number
-        return self._at(plan, self._moment(actor, plan, revision)).revision.number
+        return self._at(plan, self._moment(actor, plan, revision)).number
 
     def _moment(self, actor: Reader, plan: Plan, words: str) -> datetime.datetime:
         return moments.moment_meant(
@@ -285,11 +287,17 @@ class HistoryService(PlanActs):
             return self.guilds.settings(plan.coach.guild_id).session_of(plan.day)
         return None
 
-    def _at(self, plan: Plan, moment: datetime.datetime) -> PlanSnapshot:
+    def _snapshot(
+        self, actor: Reader, plan: Plan, revision: Revision, moment: datetime.datetime | None = None
+    ) -> PlanSnapshot:
+        may_revert = not plan.deleted_at and Roster.of(actor.guild_id).may_edit(actor, plan)
+        return comparisons.snapshot(plan, revision, moment, may_revert=may_revert)
+
+    def _at(self, plan: Plan, moment: datetime.datetime) -> Revision:
         revision = stored_revisions.at(plan.id, moment)
         if revision is None:
             raise BeforeFirstError(plan)
-        return comparisons.snapshot(plan, revision, moment)
+        return revision
 
 
 def _suggestion(revision: Revision, timezone: str) -> Suggestion:

@@ -237,12 +237,15 @@ async def test_the_same_taking_back_delivered_twice_is_done_once(history, plan, 
 
 
 async def test_only_those_who_may_edit_take_back(history, plans, plan, dana, mia, max):
+    assert (await history.revision(dana, plan.id, 1)).may_revert
     for actor in (mia, max):
+        assert not (await history.revision(actor, plan.id, 1)).may_revert
         with pytest.raises(errors.NotYourPlanError):
             await history.to_revert(actor, plan.id, 1)
         with pytest.raises(errors.NotYourPlanError):
             await history.revert(actor, RevertPlan(plan.id, 1, seen=3), fresh())
     await plans.delete(dana, DeletePlan(plan.id, seen=3), fresh())
+    assert not (await history.revision(dana, plan.id, 1)).may_revert
     with pytest.raises(errors.PlanGoneError):
         await history.revert(dana, RevertPlan(plan.id, 1, seen=4), fresh())
 

@@ -82,6 +82,8 @@ class PlanSnapshot:
     """Time of the next revision; None: this is the newest."""
     moment: datetime.datetime | None = None
     """The requested time; None: the revision was requested by number."""
+    may_revert: bool = False
+    """True: the reader may make it the plan's newest revision, unless it is that already."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -272,7 +272,7 @@ def test_every_reply_about_a_history_is_within_discords_limits(
 
     for reply in (
         replies.history(HistoryPage(plan, tuple(listed), 2, 200, others)),
-        replies.snapshot(PlanSnapshot(plan, old, NOW, NOW), _pages(plan)[0]),
+        replies.snapshot(PlanSnapshot(plan, old, NOW, NOW, may_revert=True), _pages(plan)[0]),
         replies.snapshot(PlanSnapshot(plan, new, None), part=2),
         *(replies.comparison(found, changed, number) for number in (1, 2, 99)),
         *(replies.what_changed(Changes(found, since, NOW, NOW), changed) for since in Since),
@@ -307,6 +307,18 @@ def test_a_history_names_the_charts_of_each_change(kind, changes, words, choice)
     menu = reply["components"][1]
     assert words in "".join(_texts(reply))
     assert [each.label for each in menu.components[0].options] == [f"#1: {choice}"]
+
+
+@pytest.mark.parametrize("may_revert", [True, False])
+def test_only_who_may_revert_to_an_older_revision_gets_the_button(may_revert: bool):
+    plan = dataclasses.replace(PLAN, revision=3)
+    old = Revision(1, ChangeKind.POSTED, "a", (), UserId(7), NOW, "0" * 64)
+
+    block, buttons = replies.snapshot(PlanSnapshot(plan, old, NOW, NOW, may_revert=may_revert))["components"]
+
+    labels = ["What changed since", *["Revert to this\N{HORIZONTAL ELLIPSIS}"] * may_revert, "All revisions"]
+    assert [each.label for each in buttons.components] == labels
+    assert "-# The plan as of <t:1795444260:f>. Current from" in block.components[0].content
 
 
 def test_an_edit_says_how_many_charts_it_added():
@@ -473,8 +485,18 @@ def test_the_next_session_is_named_unless_its_plans_are_shown(plans: tuple[Plan,
 
     shown = TodayPage(PlanPage(plans, PlanFilter(DAY), DAY), {}, next_session=next_session)
 
-    lines = "\n".join(_texts(replies.today(shown))).splitlines()
-    assert [line for line in lines if "Next session" in line] == ["-# Next session: Tue 24 Nov"] * is_named
+    for each, half in (
+        (shown, ""),
+        (dataclasses.replace(shown, next_close=NOW), ", half day, closes <t:1795444260:t>"),
+    ):
+        lines = "\n".join(_texts(replies.today(each))).splitlines()
+        assert [line for line in lines if "Next session" in line] == [f"-# Next session: Tue 24 Nov{half}"] * is_named
+
+
+def test_a_closed_day_is_named_above_todays_plans():
+    shown = TodayPage(PlanPage((PLAN,), PlanFilter(DAY), DAY), {}, is_closed=True)
+
+    assert _texts(replies.today(shown))[0] == "### Today, Mon 23 Nov, closed: 1 plan"
 
 
 def test_a_half_day_is_named_above_todays_plans():
