@@ -238,15 +238,15 @@ def _line(plan: Plan, listed: ListedRevision, *, names: bool = True) -> str:
     note = f" ({noted})" if noted else ""
     is_newest = revision.number == plan.revision
     when = ago(revision.at) if is_newest else clock(revision.at, plan.changed_at)
-    return f"**#{revision.number}** {_done(listed, names=names)}{note} by {_who(revision)}, {when}{changed}"
+    done = _done(listed, names=names)
+    return f"**#{revision.number}** {done[0].upper()}{done[1:]}{note} by {_who(revision)}, {when}{changed}"
 
 
 def _done(listed: ListedRevision, *, names: bool) -> str:
-    """Return what a revision did; if that was a change of charts, with these: `Chart 2 (nq-60m.png) removed`."""
+    """Return what a revision did; if that was a change of charts, with these: `chart 2 (nq-60m.png) removed`."""
     if listed.charts and listed.revision.kind in _OF_CHARTS:
-        words = ", ".join(_charts(each, names=names) for each in listed.charts)
-        return words[0].upper() + words[1:]
-    return listed.revision.kind.words.capitalize()
+        return ", ".join(_charts(each, names=names) for each in listed.charts)
+    return listed.revision.kind.words
 
 
 def _charts(changed: ChangedCharts, *, names: bool) -> str:

@@ -54,7 +54,7 @@ def _title(page: PlanPage) -> str:
     if page.total is not None:
         return count_of(page.total, "plan")
     newest, oldest = (listed_day(page.plans[at].day, page.today) for at in (0, -1))
-    return f"Plans for {newest}" if newest == oldest else f"Plans from {newest} to {oldest}"
+    return f"Plans for {newest}" if newest == oldest else f"Plans from {oldest} to {newest}"
 
 
 def _days(page: PlanPage) -> list[str]:

@@ -284,12 +284,12 @@ def test_every_reply_about_a_history_is_within_discords_limits(
 @pytest.mark.parametrize(
     ("kind", "changes", "words", "choice"),
     [
-        (ChangeKind.POSTED, [(ChartChange.ADDED, 2)], "· 2 charts added (1.png, 2.png)", "Posted"),
+        (ChangeKind.POSTED, [(ChartChange.ADDED, 2)], "· 2 charts added (1.png, 2.png)", "posted"),
         (
             ChangeKind.REVERTED,
             [(ChartChange.ADDED, 1), (ChartChange.REMOVED, 5)],
             "· chart 1 (1.png) added · 5 charts removed (1.png, 2.png, 3.png and 2 more)",
-            "Reverted",
+            "reverted",
         ),
         (ChangeKind.CHART_ADDED, [(ChartChange.ADDED, 2)], "2 charts added (1.png, 2.png) by", "2 charts added"),
         (ChangeKind.CHART_MOVED, [(ChartChange.MOVED, 1)], "Chart 1 (1.png) moved by", "1 chart moved"),
@@ -655,7 +655,7 @@ def test_a_page_of_a_list_says_its_days_and_the_last_page_has_no_older_one():
 
     listed = replies.plans(page)
 
-    assert _texts(listed)[0] == "### Plans from Mon 23 Nov to Thu 19 Nov"
+    assert _texts(listed)[0] == "### Plans from Thu 19 Nov to Mon 23 Nov"
     buttons = listed["components"][-1].components
     assert [(each.label, each.custom_id, each.is_disabled) for each in buttons] == [
         ("Newest", "cb:plans.page::d:0:1", False),
