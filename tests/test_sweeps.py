@@ -149,7 +149,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NoRevisionError: "no text of #",
     errors.SameRevisionError: "nothing to compare",
     errors.CurrentRevisionError: "nothing to revert",
-    errors.UndoOutdatedError: "can’t be undone anymore",
+    errors.UndoOutdatedError: "Not undone: ",
     errors.UndoTooLateError: "too late to undo",
     errors.MomentError: "09:31",
     errors.WhichMomentError: "twice",

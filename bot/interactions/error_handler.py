@@ -212,7 +212,10 @@ def _buttons(ctx: Respondable, error: Exception, draft: Draft | None) -> list[Bu
 
 def _plan_buttons(error: errors.PlanError, draft: Draft | None) -> list[Button]:
     match error:
-        case errors.PlanExistsError() | errors.PlanReplacedError():
+        case errors.PlanExistsError():
+            existing = replies.exists_buttons(error.plan, draft) if error.may_edit else []
+            return [*existing, *replies.other_day_buttons(error.plan, draft, error.following)]
+        case errors.PlanReplacedError():
             return replies.exists_buttons(error.plan, draft) if error.may_edit else []
         case errors.RestoreTakenError():
             return [replies.deleted_history_button(error.deleted)] if error.may_see_history else []

@@ -267,7 +267,8 @@ class PlanFlow:
             if change is None:
                 await receipt.finish(await show(plan, f"{done}\n{replies.interrupted()}"))
                 return
-            whole = replies.sent(dataclasses.replace(sent, plan=change.plan))
+            added = sent.added + (change.added or 0)
+            whole = replies.sent(dataclasses.replace(sent, plan=change.plan, added=added))
             undoes = sent.undoes if change.plan.revision == plan.revision else None
             if not await receipt.finish(await show(change.plan, whole, change.left_out, undoes=undoes)):
                 self._late.report_left_out(actor, change)

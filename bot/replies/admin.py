@@ -148,7 +148,7 @@ def day_overridden(changed: OverriddenDay) -> Reply:
     if changed.kind is None:
         return note(f"{day} follows the calendar again: {changed.exchange.label}.")
     if session is None:
-        return note(f"{day} has no session here now.")
+        return note(f"{day} is closed here now.")
     hours = f"{layout.timestamp(session.opens_at, 't')} to {layout.timestamp(session.closes_at, 't')}"
     return note(f"{day} is {'a half day' if session.is_half_day else 'open'} here now: {hours}.")
 

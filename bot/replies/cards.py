@@ -123,7 +123,7 @@ def card_already(plan_id: PlanId) -> Reply:
 
 
 def _heading(plan: Plan) -> str:
-    return f"## {layout.escape(plan.coach.name)}\n-# {long_day(plan.day)}{half_day(plan)}"
+    return f"## {layout.escape(plan.coach.name)}\n-# {long_day(plan.day)}{half_day(plan.early_close)}"
 
 
 def _deleted(plan: Plan) -> str:

@@ -80,7 +80,7 @@ def interrupted() -> str:
 
 def cant_be_added(left_out: Sequence[RejectedPicture]) -> Reply:
     """Say, while a form or a question is open, which of its pictures can't be added."""
-    return note("\n".join([*left_out_lines(left_out), "The rest is unchanged: continue, or add other pictures."]))
+    return note("\n".join([*left_out_lines(left_out), "Go on without them, or add other pictures."]))
 
 
 def late_left_out(change: AddChartsResult) -> Reply:

@@ -16,6 +16,7 @@ from bot.replies.phrases import PART, ago, count_of_charts, left_out_lines, who
 from bot.replies.returned import add_texts
 
 _MAX_REFUSAL: Final = 1500
+_OTHER_DAY: Final = "Other day\N{HORIZONTAL ELLIPSIS}"
 
 
 def refusal(
@@ -101,7 +102,7 @@ def closed_day_buttons(draft: Draft, day: datetime.date, following: datetime.dat
     return [
         layout.button(f"Post for {short_day(following)}", post_on(draft, following), hikari.ButtonStyle.PRIMARY),
         layout.button("Post anyway", anyway),
-        layout.button("Other day\N{HORIZONTAL ELLIPSIS}", route_id("plans.resume", draft.id)),
+        layout.button(_OTHER_DAY, route_id("plans.resume", draft.id)),
     ]
 
 
@@ -133,6 +134,14 @@ def exists_buttons(plan: Plan, draft: Draft | None) -> list[Button]:
     style = hikari.ButtonStyle.PRIMARY
     edit = layout.button("Edit that plan", route_id("plans.open_edit", plan.id), style)
     return [edit, *_use_buttons(plan, draft)] if draft else [edit]
+
+
+def other_day_buttons(plan: Plan, draft: Draft | None, following: datetime.date | None) -> list[Button]:
+    """Return the button for a form to post for another day than the plan's, with the draft or for the next session."""
+    if draft is None and following is None:
+        return []
+    route = route_id("plans.resume", draft.id) if draft else route_id("plans.write_for", plan.coach.key, following)
+    return [layout.button(_OTHER_DAY, route)]
 
 
 def deleted_history_button(plan: Plan) -> Button:

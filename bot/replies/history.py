@@ -10,6 +10,7 @@ from hikari.impl import ContainerComponentBuilder, FileComponentBuilder
 from bot.domain.counts import count_of
 from bot.domain.values import (
     REVISIONS_ON_PAGE,
+    ChangedCharts,
     ChangeKind,
     ChartFile,
     Comparison,
@@ -24,19 +25,18 @@ from bot.replies.charts import chart_line, show_captions, show_charts, units_bel
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
 from bot.replies.parts import split
-from bot.replies.phrases import PREVIEW, UNKNOWN, ago, clock, named, people, quoted, shown_hash
+from bot.replies.phrases import PART, PREVIEW, UNKNOWN, ago, clock, count_of_charts, named, people, quoted, shown_hash
 
 DIFF_PART: Final = 3000
 """Units of a comparison in one message; leaves room for the heading and the charts' names."""
 _SHORT_NAME: Final = 40
 _NOTE: Final = 70
 """Characters of a note in a list of ten revisions; an export has all of it."""
-_OF_CHARTS: Final = {
-    ChangeKind.CHART_ADDED: "added",
-    ChangeKind.CHART_REMOVED: "removed",
-    ChangeKind.CHART_MOVED: "moved",
-    ChangeKind.CHART_CAPTIONED: "captioned",
-}
+_OF_CHARTS: Final = frozenset(
+    {ChangeKind.CHART_ADDED, ChangeKind.CHART_REMOVED, ChangeKind.CHART_MOVED, ChangeKind.CHART_CAPTIONED}
+)
+_MAX_NAMES: Final = 3
+"""Names of the charts of one change in a list; an export has all."""
 
 
 def history(page: HistoryPage) -> Reply:
@@ -45,9 +45,9 @@ def history(page: HistoryPage) -> Reply:
     block = layout.container(
         layout.GONE if plan.deleted_at else layout.LIVE,
         f"### {named(plan)}: {count_of(plan.revision, 'revision')}{_where(page)}",
-        "\n".join(_line(plan, each) for each in page.revisions),
+        _lines(page),
     )
-    choices = [(_choice(each.revision), str(each.revision.number)) for each in page.revisions]
+    choices = [(_choice(each), str(each.revision.number)) for each in page.revisions]
     components: list[Any] = [
         block,
         layout.row(layout.select(route_id("history.choose", plan.id), "View a revision", choices)),
@@ -194,7 +194,7 @@ def _revision_buttons(shown: PlanSnapshot) -> list[Button]:
         buttons.append(_compare_button("What it changed", plan, number - 1, number))
     if number < plan.revision:
         buttons.append(_compare_button("What changed since", plan, number, plan.revision))
-        if not plan.deleted_at:
+        if shown.may_revert:
             buttons.append(
                 layout.button("Revert to this\N{HORIZONTAL ELLIPSIS}", route_id("history.ask", plan.id, number))
             )
@@ -218,33 +218,51 @@ def _compare_button(label: str, plan: Plan, first: int, last: int) -> Button:
     return layout.button(label, route_id("history.compare", plan.id, first, last, 1))
 
 
-def _line(plan: Plan, listed: ListedRevision) -> str:
-    """Return one short line: what was done, by whom, when, and how much of the text changed."""
+def _lines(page: HistoryPage) -> str:
+    """Return a line for each revision, with the names of charts if there is room."""
+    named_charts = "\n".join(_line(page.plan, each) for each in page.revisions)
+    if layout.units(named_charts) <= PART:
+        return named_charts
+    return "\n".join(_line(page.plan, each, names=False) for each in page.revisions)
+
+
+def _line(plan: Plan, listed: ListedRevision, *, names: bool = True) -> str:
+    """Return one short line: what was done, by whom, when, how much of the text changed, and which charts."""
     revision = listed.revision
     size = [f"+{listed.added}" if listed.added else "", f"\N{MINUS SIGN}{listed.removed}" if listed.removed else ""]
-    changed = f" · {' '.join(filter(None, size))} characters" if any(size) else ""
+    text = [f"{' '.join(filter(None, size))} characters"] if any(size) else []
+    charts = [] if revision.kind in _OF_CHARTS else [_charts(each, names=names) for each in listed.charts]
+    changed = "".join(f" · {each}" for each in (*text, *charts))
     note = layout.preview(revision.note or "", _NOTE)
     noted = quoted(plan.coach.guild_id, revision.source) if revision.source else note
     note = f" ({noted})" if noted else ""
     is_newest = revision.number == plan.revision
     when = ago(revision.at) if is_newest else clock(revision.at, plan.changed_at)
-    return f"**#{revision.number}** {_done(listed)}{note} by {_who(revision)}, {when}{changed}"
+    done = _done(listed, names=names)
+    return f"**#{revision.number}** {done[0].upper()}{done[1:]}{note} by {_who(revision)}, {when}{changed}"
 
 
-def _done(listed: ListedRevision) -> str:
-    """Return what a revision did, with its chart, or the number of them: `Chart 2 (nq-60m.png) removed`."""
-    kind, charts = listed.revision.kind, listed.charts
-    if not charts or kind not in _OF_CHARTS:
-        return kind.words.capitalize()
-    first, *others = charts
-    if others:
-        return f"{count_of(len(charts), 'chart').capitalize()} {_OF_CHARTS[kind]}"
-    name = layout.preview(first.chart.filename, _SHORT_NAME)
-    return f"Chart {first.number} ({name}) {_OF_CHARTS[kind]}"
+def _done(listed: ListedRevision, *, names: bool) -> str:
+    """Return what a revision did; if that was a change of charts, with these: `chart 2 (nq-60m.png) removed`."""
+    if listed.charts and listed.revision.kind in _OF_CHARTS:
+        return ", ".join(_charts(each, names=names) for each in listed.charts)
+    return listed.revision.kind.words
 
 
-def _choice(revision: Revision) -> str:
-    return f"#{revision.number}: {revision.kind.words}"
+def _charts(changed: ChangedCharts, *, names: bool) -> str:
+    """Return the charts and their change: `chart 2 (nq-60m.png) removed`, `2 charts added (a.png, b.png)`."""
+    count = f"{count_of_charts(len(changed.charts))} {changed.change}"
+    if not names:
+        return count
+    shown = [layout.preview(each.chart.filename, _SHORT_NAME) for each in changed.charts[:_MAX_NAMES]]
+    if len(changed.charts) == 1:
+        return f"chart {changed.charts[0].number} ({shown[0]}) {changed.change}"
+    others = f" and {len(changed.charts) - len(shown)} more" if len(changed.charts) > len(shown) else ""
+    return f"{count} ({', '.join(shown)}{others})"
+
+
+def _choice(listed: ListedRevision) -> str:
+    return f"#{listed.revision.number}: {_done(listed, names=False)}"
 
 
 def _other(plan: Plan) -> str:
@@ -253,7 +271,7 @@ def _other(plan: Plan) -> str:
 
 
 def _current_from(shown: PlanSnapshot) -> str:
-    asked = f"At {layout.timestamp(shown.moment, 'F')} the plan said this. " if shown.moment else ""
+    asked = f"The plan as of {layout.timestamp(shown.moment)}. " if shown.moment else ""
     since = shown.revision.at
     if shown.until is None:
         return f"{asked}Current since {layout.timestamp(since)}."

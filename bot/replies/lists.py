@@ -54,7 +54,7 @@ def _title(page: PlanPage) -> str:
     if page.total is not None:
         return count_of(page.total, "plan")
     newest, oldest = (listed_day(page.plans[at].day, page.today) for at in (0, -1))
-    return f"Plans for {newest}" if newest == oldest else f"Plans from {newest} to {oldest}"
+    return f"Plans for {newest}" if newest == oldest else f"Plans from {oldest} to {newest}"
 
 
 def _days(page: PlanPage) -> list[str]:
@@ -66,7 +66,7 @@ def _days(page: PlanPage) -> list[str]:
 
 
 def _day(plan: Plan, today: datetime.date) -> str:
-    return f"**{listed_day(plan.day, today)}**{' (today)' if plan.day == today else ''}{half_day(plan)}"
+    return f"**{listed_day(plan.day, today)}**{' (today)' if plan.day == today else ''}{half_day(plan.early_close)}"
 
 
 def _line(plan: Plan) -> str:

@@ -31,7 +31,7 @@ PART: Final = 3600
 PREVIEW: Final = 60
 UNKNOWN: Final = "someone unknown"
 _PEOPLE: Final = 10
-_FILE: Final = 30
+_FILE: Final = 24
 _NEAR: Final = datetime.timedelta(hours=12)
 _SHOWN_HASH: Final = re.compile(f"`([0-9a-f]{{{SHORT_HASH}}})`")
 
@@ -51,9 +51,9 @@ def brief_day(plan: Plan) -> str:
     return listed_day(plan.day, plan.changed_at.date())
 
 
-def half_day(plan: Plan) -> str:
-    """Return what to add to the plan's day if its session is a half day: `, half day, closes 1:00 PM`."""
-    return f", half day, closes {layout.timestamp(plan.early_close, 't')}" if plan.early_close else ""
+def half_day(early_close: datetime.datetime | None) -> str:
+    """Return what to add to a day whose session closes early, if it does: `, half day, closes 1:00 PM`."""
+    return f", half day, closes {layout.timestamp(early_close, 't')}" if early_close else ""
 
 
 def clock(moment: datetime.datetime, beside: datetime.datetime) -> str:
@@ -113,9 +113,9 @@ def addable(pictures: Sequence[Chart | Attachment], limits: Limits) -> tuple[int
         for number, each in enumerate(pictures)
         if number >= MAX_CHARTS or (isinstance(each, Attachment) and not each.may_be_chart(limits.chart_mib))
     ]
-    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-    name = layout.cut(" ".join(others[0].split()), _FILE) if others else ""
-    return len(pictures) - len(others), f"Can’t be added: {name}{more}." if others else ""
+    names = [layout.cut(" ".join(each.split()), _FILE) for each in others]
+    named = names if len(names) <= 2 else [names[0], f"{len(names) - 1} more"]
+    return len(pictures) - len(others), f"Can’t be added: {' and '.join(named)}." if others else ""
 
 
 def limited(lines: Sequence[str], maximum: int, more: str = "more") -> list[str]:

@@ -94,7 +94,8 @@ def changed(change: EditResult) -> str:
         case ChangeKind.REVERTED, _:
             return f"Reverted: {_of_coach(plan)} (#{plan.revision})."
         case ChangeKind.EDITED, _:
-            return f"Edited: {_of_coach(plan)} (#{plan.revision}){merged_with(change.merged)}."
+            added = f", {count_of_charts(change.added)} added" if change.added else ""
+            return f"Edited: {_of_coach(plan)} (#{plan.revision}){added}{merged_with(change.merged)}."
         case _:
             return saved(plan)
 

@@ -131,7 +131,8 @@ def _activity(done: Activity) -> str:
 
 def _weeks(totals: Statistics) -> str:
     rows = [f"{'week':<8} {'plans':>6} {'charts':>6} {'edits':>6}"]
-    for monday, done in zip(totals.mondays, totals.weeks, strict=True):
+    start = totals.first_active_week or 0
+    for monday, done in zip(totals.mondays[start:], totals.weeks[start:], strict=True):
         year, week, _ = monday.isocalendar()
         rows.append(f"{year}-W{week:02} {done.plans:>6} {done.charts:>6} {done.edits:>6}")
     return "```\n" + "\n".join(rows) + "\n```"

@@ -58,11 +58,13 @@ def _heading(shown: TodayPage) -> str:
     page = shown.page
     first = page.plans[0]
     day = short_day(first.day)
-    title = f"### Today, {day}" if first.day == page.today else f"### Next session, {day}"
+    closed = ", closed" if shown.is_closed else ""
+    title = f"### Today, {day}{closed}" if first.day == page.today else f"### Next session, {day}"
+    title = f"{title}{half_day(first.early_close)}"
     if shown.number is None:
-        return f"{title}{half_day(first)}: {count_of(len(page.plans), 'plan')}"
+        return f"{title}: {count_of(len(page.plans), 'plan')}"
     place = f"Page {shown.number.number} of {shown.number.pages} · {count_of(shown.number.plans, 'plan')}"
-    return f"{title}{half_day(first)}\n-# {place}"
+    return f"{title}\n-# {place}"
 
 
 def _next_session(shown: TodayPage) -> list[str]:
@@ -70,7 +72,7 @@ def _next_session(shown: TodayPage) -> list[str]:
     following = shown.next_session
     if following is None or any(plan.day == following for plan in shown.page.plans):
         return []
-    return [f"-# Next session: {short_day(following)}"]
+    return [f"-# Next session: {short_day(following)}{half_day(shown.next_close)}"]
 
 
 def _since(changes: Changes) -> str:

@@ -37,10 +37,12 @@ def compare(plan: Plan, first: int | None, last: int | None) -> Comparison:
     return Comparison(plan, before, after, lines, _makers(plan.id, first, last))
 
 
-def snapshot(plan: Plan, revision: Revision, moment: datetime.datetime | None = None) -> PlanSnapshot:
+def snapshot(
+    plan: Plan, revision: Revision, moment: datetime.datetime | None = None, *, may_revert: bool
+) -> PlanSnapshot:
     """Return the plan as the revision left it."""
     later = stored_revisions.numbered(plan.id, revision.number + 1)
-    return PlanSnapshot(plan, revision, later and later.at, moment)
+    return PlanSnapshot(plan, revision, later and later.at, moment, may_revert)
 
 
 def unseen(plan: Plan, opened: ReadMarker | None, session: Session | None) -> tuple[int, Since, datetime.datetime]:

@@ -43,7 +43,7 @@ from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, edited
 from bot.service.read_markers import ReadMarkers
 from bot.service.records import operations, stored_revisions
-from bot.service.records.chart_changes import changed_charts
+from bot.service.records.chart_changes import chart_changes
 from bot.service.records.plans import any_plan, others_of_day
 from bot.service.records.roster import Roster
 from bot.service.records.sources import note_of_revert
@@ -100,7 +100,7 @@ class HistoryService(PlanActs):
             RefusalError: there is no such plan that they may read, or several would do.
         """
         plan = self.to_look_back(actor, ref)
-        return comparisons.snapshot(plan, comparisons.numbered(plan, number))
+        return self._snapshot(actor, plan, comparisons.numbered(plan, number))
 
     @reads
     def compare(
@@ -152,7 +152,8 @@ class HistoryService(PlanActs):
             RefusalError: there is no such plan, or several would do.
         """
         plan = self.to_look_back(actor, ref)
-        return self._at(plan, self._moment(actor, plan, words))
+        moment = self._moment(actor, plan, words)
+        return self._snapshot(actor, plan, self._at(plan, moment), moment)
 
     @reads
     def at_moment(self, actor: Reader, ref: PlanRef, moment: datetime.datetime) -> PlanSnapshot:
@@ -163,7 +164,8 @@ class HistoryService(PlanActs):
             HistoryHiddenError: the plan was deleted, and the actor may not see the history of such plans.
             RefusalError: there is no such plan that they may read, or several would do.
         """
-        return self._at(self.to_look_back(actor, ref), moment)
+        plan = self.to_look_back(actor, ref)
+        return self._snapshot(actor, plan, self._at(plan, moment), moment)
 
     @reads
     def to_revert(self, actor: Reader, ref: PlanRef, number: int) -> Comparison:
@@ -248,8 +250,8 @@ class HistoryService(PlanActs):
                 self._sizes[revisions] = size
                 if len(self._sizes) > MAX_SIZES:
                     del self._sizes[next(iter(self._sizes))]
-        changed = changed_charts(before.charts, revision.charts) if before else ()
-        return ListedRevision(revision, *size, changed)
+        charts = chart_changes(before.charts if before else (), revision.charts)
+        return ListedRevision(revision, *size, charts)
 
     def _number(self, actor: Reader, plan: Plan, revision: int | str) -> int:
         """Return the number of a revision, or of the one that was the newest at a time."""
@@ -259,7 +261,7 @@ class HistoryService(PlanActs):
             if (number := int(revision)) > plan.revision:
                 raise NoRevisionError(plan, number)
             return number
-        return self._at(plan, self._moment(actor, plan, revision)).revision.number
+        return self._at(plan, self._moment(actor, plan, revision)).number
 
     def _moment(self, actor: Reader, plan: Plan, words: str) -> datetime.datetime:
         return moments.moment_meant(
@@ -285,11 +287,17 @@ class HistoryService(PlanActs):
             return self.guilds.settings(plan.coach.guild_id).session_of(plan.day)
         return None
 
-    def _at(self, plan: Plan, moment: datetime.datetime) -> PlanSnapshot:
+    def _snapshot(
+        self, actor: Reader, plan: Plan, revision: Revision, moment: datetime.datetime | None = None
+    ) -> PlanSnapshot:
+        may_revert = not plan.deleted_at and Roster.of(actor.guild_id).may_edit(actor, plan)
+        return comparisons.snapshot(plan, revision, moment, may_revert=may_revert)
+
+    def _at(self, plan: Plan, moment: datetime.datetime) -> Revision:
         revision = stored_revisions.at(plan.id, moment)
         if revision is None:
             raise BeforeFirstError(plan)
-        return comparisons.snapshot(plan, revision, moment)
+        return revision
 
 
 def _suggestion(revision: Revision, timezone: str) -> Suggestion:

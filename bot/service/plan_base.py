@@ -177,8 +177,21 @@ class PlanActs(Service):
         chosen = likely[0] if len(likely) == 1 else None
         meant = self.day_to_post(actor, day)
         if chosen:
-            refuse_second(roster, actor, chosen, meant)
+            self.refuse_second(actor, roster, chosen, meant)
         return self.post_form(actor, roster, chosen, meant)
+
+    def refuse_second(self, actor: Actor, roster: Roster, coach: Coach, day: datetime.date) -> None:
+        """Go on only if the coach has no live plan for the day.
+
+        Raises:
+            PlanExistsError: it has one.
+        """
+        if plan := live_plan_of(coach, day):
+            following = None
+            with contextlib.suppress(MissingYearError):
+                calendar = self.guilds.settings(actor.guild_id).calendar
+                following = calendar.next_session_day(max(day, self.today(actor)))
+            raise PlanExistsError(plan, may_edit=roster.may_edit(actor, plan), following=following)
 
     def post_form(self, actor: Actor, roster: Roster, coach: Coach | None, day: datetime.date | None) -> PostForm:
         """Return the form of a post in which this coach and day are chosen."""
@@ -241,16 +254,6 @@ class PlanActs(Service):
 def _log_change(plan: Plan, kind: ChangeKind, user: str, seconds: float) -> None:
     milliseconds = round(seconds * 1000, 1)
     _log.info("plan changed", kind=kind, plan_id=plan.id, revision=plan.revision, user=user, milliseconds=milliseconds)
-
-
-def refuse_second(roster: Roster, actor: Actor, coach: Coach, day: datetime.date) -> None:
-    """Go on only if the coach has no live plan for the day.
-
-    Raises:
-        PlanExistsError: it has one.
-    """
-    if plan := live_plan_of(coach, day):
-        raise PlanExistsError(plan, may_edit=roster.may_edit(actor, plan))
 
 
 def lacked_by(plan: Plan, charts: Sequence[Chart]) -> list[Chart]:

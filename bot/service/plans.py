@@ -40,7 +40,7 @@ from bot.domain.values import (
 )
 from bot.service import day_choices
 from bot.service.guilds import GuildService
-from bot.service.plan_base import PlanActs, edited, refuse_second, same_plan, with_added
+from bot.service.plan_base import PlanActs, edited, lacked_by, same_plan, with_added
 from bot.service.records import drafts, late_pictures, operations, plan_pages, revisions
 from bot.service.records.merges import Merge, merged
 from bot.service.records.plans import any_plan, live_plan_of
@@ -95,7 +95,7 @@ class PlanService(PlanActs):
         used = drafts.use(actor, command.draft, operation)
         roster = Roster.of(actor.guild_id)
         coach, day = roster.to_post_as(actor, command.coach), self.day_meant(actor, command.day)
-        refuse_second(roster, actor, coach, day)
+        self.refuse_second(actor, roster, coach, day)
         text = plan_text(command.text, self._limits.plan_text)
         if not command.is_day_confirmed and not actor.is_replay:  # nobody can be asked by a replay
             self._refuse_closed(actor, day)
@@ -138,7 +138,8 @@ class PlanService(PlanActs):
             return EditResult(plan, is_changed=False)
         note = note_of(used.source, merge.revisions)
         changed = self.change(actor, plan, ChangeKind.EDITED, operation, text=merge.text, charts=charts, note=note)
-        return EditResult(changed, is_changed=True, kind=ChangeKind.EDITED, merged=merge.others)
+        added = len(lacked_by(plan, charts))
+        return EditResult(changed, is_changed=True, kind=ChangeKind.EDITED, added=added, merged=merge.others)
 
     @executes(DeletePlan, first_result=same_plan)
     def delete(self, actor: Reader, command: DeletePlan, operation: OperationId) -> Plan:

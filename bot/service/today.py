@@ -28,14 +28,16 @@ class TodayService(PlanActs):
         Without any, once no session of today is left, it is one of the next session's plans.
         """
         today, following = self.today(actor), self.day_to_post(actor, None)
+        calendar = self.guilds.settings(actor.guild_id).calendar
         page = self._page(actor, today, today, at)
         if not page.plans and following != today:
             page = self._page(actor, following, today, at)
         shown = TodayPage(
             page,
             self._markers.of(actor.user_id, [plan.id for plan in page.plans]),
-            is_closed=self.guilds.settings(actor.guild_id).calendar.is_closed(today),
+            is_closed=calendar.is_closed(today),
             next_session=following if following != today else None,
+            next_close=calendar.early_close(following) if following != today else None,
             number=plan_pages.number_of(actor, Roster.of(actor.guild_id), page, TODAY_ON_PAGE),
         )
         changed = {plan.id: shown.seen(plan) for plan in page.plans if shown.has_changes(plan)}

@@ -50,6 +50,12 @@ async def write(ctx: PressContext, flow: PlanFlow) -> None:
     await flow.open_form(ctx, Submission(DraftKind.POST, ""))
 
 
+@plugin.route("write_for", FirstAnswer.MODAL)
+async def write_for(ctx: PressContext, coach: str, day: str, flow: PlanFlow) -> None:
+    """Open an empty form for another day than one that has a plan."""
+    await flow.open_form(ctx, Submission(DraftKind.POST, "", coach=coach, day=day))
+
+
 @plugin.route("post", FirstAnswer.REPLACE)
 async def post(ctx: SubmitContext, coach: str, day: str, flow: PlanFlow) -> None:
     """Post the submitted plan."""

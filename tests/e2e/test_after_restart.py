@@ -100,6 +100,7 @@ ANSWERS = {
     "plans.redo": "Restored",
     "plans.use": "Edited",
     "plans.write": "Post plan",
+    "plans.write_for": "Post plan",
     "plans.discard_draft": "Discard the draft",
     "plans.drafts": "Your drafts",
     "plans.discard": "Draft discarded",
@@ -200,6 +201,8 @@ class Scene:
         refused = await dana.slash("plan post", coach="x", day=self.day(43), text="kept")
         self.note(dana, refused)
         await self.note_form(dana, await dana.slash("plan post", coach="x", day=self.day(44), text="kept too"))
+        await self.post(60)
+        self.note(dana, await dana.slash("plan post", day=self.day(60)), only="write_for")
         await max_.slash("admin session", day=self.day(50), kind="closed")
         self.note(dana, await dana.slash("plan post", day=self.day(50), text="closed?"), only="post_anyway")
         dana.user.locale = self.room.guild.preferred_locale = "eo"  # in which nobody knows how dates are written

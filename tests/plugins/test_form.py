@@ -217,7 +217,8 @@ async def test_a_form_that_is_sent_twice_makes_one_plan_and_returns_the_text(roo
 
     await shown(refused, "already has a plan")
     assert "text once more" in refused.text
-    assert refused.buttons == ["Edit that plan", "Add chart", "Replace text, add chart", "Replace text and 1 chart"]
+    using = ["Add chart", "Replace text, add chart", "Replace text and 1 chart"]
+    assert refused.buttons == ["Edit that plan", *using, "Other day\N{HORIZONTAL ELLIPSIS}"]
     assert len(room.cards()) == 1
 
 

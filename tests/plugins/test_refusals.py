@@ -97,13 +97,16 @@ async def test_a_second_plan_for_the_day_is_refused_and_may_replace_the_first(ro
     assert len(room.cards()) == 1
 
 
-async def test_a_second_plan_for_the_day_leads_to_the_form_of_the_first(room: Room):
+async def test_a_second_plan_for_the_day_leads_to_the_form_of_the_first_or_of_another_day(room: Room):
     await room.dana.slash("plan post", text="first")
+    refused = await room.dana.slash("plan post")
 
-    form = await room.dana.click(await room.dana.slash("plan post"), "Edit that plan")
-
+    form = await room.dana.click(refused, "Edit that plan")
     assert form.form
     assert form.form.field("Plan").value == "first"
+    await room.dana.submit(await room.dana.click(refused, "Other day\N{HORIZONTAL ELLIPSIS}"), Plan="next")
+
+    assert {each.message and "next" in each.text for each in room.cards()} == {False, True}
 
 
 async def test_what_is_not_there_can_be_neither_edited_shown_deleted_nor_restored(room: Room):

@@ -18,7 +18,7 @@ def day(ahead: int) -> datetime.date:
 
 async def test_a_plan_for_a_closed_day_is_posted_when_its_author_says_so(room: Room):
     closed = await room.max.slash("admin session", day="+3", kind="closed")
-    assert "has no session here now" in closed.text
+    assert "is closed here now" in closed.text
 
     asked = await room.dana.slash("plan post", day="+3", text="my text", chart1=Upload("1.png", image_samples.png()))
     assert asked.interaction

@@ -11,6 +11,7 @@ from tests.conftest import Discord, Room, card_of, today
 from tests.processes import BotProcess
 
 BOT = pytest.mark.usefixtures("bot")
+OTHER_DAY = "Other day\N{HORIZONTAL ELLIPSIS}"
 ADD_TWO, WITH_TEXT, REPLACE_ONE = "Add 2 charts", "Replace text, add charts", "Replace text and 1 chart"
 
 
@@ -51,7 +52,7 @@ async def test_pictures_without_a_text_are_kept_and_can_be_added(room: Room):
 
     question = await refused(room, 2, 3)
 
-    assert question.buttons == ["Edit that plan", ADD_TWO, "Replace 1 chart"]
+    assert question.buttons == ["Edit that plan", ADD_TWO, "Replace 1 chart", OTHER_DAY]
     assert "2 charts are saved as a draft" in question.text
     assert re.search(r"2 charts · <t:\d+:R>: no text yet", await drafts(room))
     custom_id = question.button(ADD_TWO)["custom_id"]
@@ -67,7 +68,7 @@ async def test_a_text_with_pictures_is_added_or_replaces_what_its_button_names(r
     card = await post_on_taken_day(room, 1)
 
     question = await refused(room, 2, 3, text="second")
-    assert question.buttons == ["Edit that plan", ADD_TWO, WITH_TEXT, REPLACE_ONE]
+    assert question.buttons == ["Edit that plan", ADD_TWO, WITH_TEXT, REPLACE_ONE, OTHER_DAY]
     assert question.button(REPLACE_ONE)["style"] == 4
     added = await room.dana.click(question, ADD_TWO)
     await card_of(room.dana, added)
@@ -78,7 +79,7 @@ async def test_a_text_with_pictures_is_added_or_replaces_what_its_button_names(r
 
     listed = await room.dana.slash("plan drafts")
     again = await room.dana.submit(await room.dana.select(listed, listed.choices[0]))
-    assert again.buttons == ["Edit that plan", "Replace text"]
+    assert again.buttons == ["Edit that plan", "Replace text", OTHER_DAY]
     await card_of(room.dana, await room.dana.click(again, "Replace text"))
     assert await pictures(room, card) == [1, 2, 3]
     assert "second" in card.text
@@ -92,9 +93,9 @@ async def test_a_text_with_pictures_is_added_or_replaces_what_its_button_names(r
 @BOT
 async def test_only_what_fits_is_offered(room: Room):
     plain = await post_on_taken_day(room)
-    assert (await refused(room, 1, 2)).buttons == ["Edit that plan", ADD_TWO]
+    assert (await refused(room, 1, 2)).buttons == ["Edit that plan", ADD_TWO, OTHER_DAY]
     question = await refused(room, 1, 2, text="second")
-    assert question.buttons == ["Edit that plan", ADD_TWO, WITH_TEXT]
+    assert question.buttons == ["Edit that plan", ADD_TWO, WITH_TEXT, OTHER_DAY]
     await card_of(room.dana, await room.dana.click(question, WITH_TEXT))
     assert ("second" in plain.text, await pictures(room, plain)) == (True, [1, 2])
 
@@ -139,10 +140,10 @@ async def test_the_form_and_a_saved_message_ask_the_same(room: Room):
     card = await post_on_taken_day(room, 1)
 
     question = await until_shows(await room.dana.submit(form, Plan="second"), "already has a plan")
-    assert question.buttons == ["Edit that plan", ADD_TWO, WITH_TEXT, REPLACE_ONE]
+    assert question.buttons == ["Edit that plan", ADD_TWO, WITH_TEXT, REPLACE_ONE, OTHER_DAY]
     saving = await room.dana.message_action("Save as plan", room.dana.send("third", list(charts(4, 5).values())))
     question = await until_shows(await room.dana.submit(saving), "already has a plan")
-    assert question.buttons == ["Edit that plan", ADD_TWO, WITH_TEXT, REPLACE_ONE]
+    assert question.buttons == ["Edit that plan", ADD_TWO, WITH_TEXT, REPLACE_ONE, OTHER_DAY]
 
     await card_of(room.dana, await room.dana.click(question, REPLACE_ONE))
     assert ("third" in card.text, await pictures(room, card)) == (True, [4, 5])

@@ -42,7 +42,7 @@ async def test_a_plan_begins_with_a_template_for_its_day(room: Room):
     panel = await room.dana.slash("plan template", day=today().isoformat())
     is_taken = await room.dana.click(panel, "Opening")
     assert "already has a plan" in is_taken.text
-    assert is_taken.buttons == ["Edit that plan"]
+    assert is_taken.buttons == ["Edit that plan", "Other day\N{HORIZONTAL ELLIPSIS}"]
 
 
 @BOT

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RemoveChart, RevertPlan
-from bot.domain.values import ChangeKind, Members, Plan, PlanId, PlanOfDay, Received
+from bot.domain.values import ChangeKind, ChartChange, Members, Plan, PlanId, PlanOfDay, Received
 from storage.connections import database
 from tests.service.scene import DAY, Services, elsewhere, fresh
 
@@ -200,6 +200,8 @@ async def test_an_old_revision_is_made_the_newest_with_its_charts(history, servi
     assert (taken.plan.text, taken.plan.charts, taken.plan.revision) == (plan.text, (chart,), 7)
     page = await history.show(dana, plan.id)
     assert (page.revisions[0].revision.kind, page.revisions[0].revision.note) == (ChangeKind.REVERTED, "revision 4")
+    [back] = page.revisions[0].charts
+    assert (back.change, [each.chart for each in back.charts]) == (ChartChange.ADDED, [chart])
 
 
 async def test_what_is_current_is_not_taken_back(history, plan, dana):
@@ -235,12 +237,15 @@ async def test_the_same_taking_back_delivered_twice_is_done_once(history, plan, 
 
 
 async def test_only_those_who_may_edit_take_back(history, plans, plan, dana, mia, max):
+    assert (await history.revision(dana, plan.id, 1)).may_revert
     for actor in (mia, max):
+        assert not (await history.revision(actor, plan.id, 1)).may_revert
         with pytest.raises(errors.NotYourPlanError):
             await history.to_revert(actor, plan.id, 1)
         with pytest.raises(errors.NotYourPlanError):
             await history.revert(actor, RevertPlan(plan.id, 1, seen=3), fresh())
     await plans.delete(dana, DeletePlan(plan.id, seen=3), fresh())
+    assert not (await history.revision(dana, plan.id, 1)).may_revert
     with pytest.raises(errors.PlanGoneError):
         await history.revert(dana, RevertPlan(plan.id, 1, seen=4), fresh())
 

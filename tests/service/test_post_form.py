@@ -58,8 +58,9 @@ async def test_who_can_not_post_is_refused_at_once(plans):
 async def test_a_day_that_is_taken_is_refused_before_anything_is_written(plans, dana):
     await plans.post(dana, PostPlan("text", day=DAY), fresh())
 
-    with pytest.raises(PlanExistsError):
+    with pytest.raises(PlanExistsError) as refusal:
         await plans.prepare_post(dana, coach=None, day=DAY)
+    assert (refusal.value.may_edit, refusal.value.following) == (True, TUESDAY)
     assert (await plans.prepare_post(MAX, coach=None, day=DAY)).day == MONDAY
 
 

@@ -321,6 +321,7 @@ async def test_where_today_has_no_session_left_the_next_one_is_named_with_todays
     shown = await services.today.page(MIA)
 
     assert (shown.page.plans, shown.next_session) == ((plan,), plan.day + datetime.timedelta(days=1))
+    assert (shown.is_closed, shown.next_close) == (True, None)
 
 
 async def test_pages_of_todays_plans_are_counted_and_numbered(services):

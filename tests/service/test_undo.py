@@ -41,7 +41,7 @@ async def test_each_kind_of_change_has_the_command_that_undoes_it(history, plans
 async def test_a_change_that_is_not_the_last_any_more_is_not_undone(history, plans, plan, dana):
     await plans.edit(dana, EditPlan(plan.id, "second", seen=1), fresh())
 
-    with pytest.raises(errors.UndoOutdatedError, match=r"changed again after it.*history show") as refusal:
+    with pytest.raises(errors.UndoOutdatedError, match=r"changed again after that.*history show") as refusal:
         await history.to_undo(dana, plan.id, 1)
 
     assert refusal.value.plan.revision == 2

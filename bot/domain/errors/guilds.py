@@ -39,7 +39,7 @@ class WhichCoachError(CoachError):
     """More than one coach is possible, and none was named."""
 
     def __init__(self, coaches: Sequence[Coach]) -> None:
-        super().__init__(f"Which coach? Use the option coach. {_choices(coaches)}")
+        super().__init__(f"Which coach? Use the option coach, one of: {_names(coaches)}.")
         self.coaches = tuple(coaches)
 
 
@@ -58,8 +58,7 @@ class RetiredCoachError(CoachError):
 
     def __init__(self, coach: Coach, *, is_final: bool = False) -> None:
         super().__init__(
-            f"{coach.name} is retired: nobody can post as it, and its name and members stay as they are. "
-            "Its plans can still be read, and its members can change them. "
+            f"{coach.name} is retired: nobody can post as it or change it. Its plans can still be read and edited. "
             f"Server managers can bring it back with /admin coach add and the key {coach.key}."
         )
         self.is_final = is_final
@@ -181,6 +180,10 @@ class SetAndClearError(SettingError):
 def _choices(coaches: Sequence[Coach]) -> str:
     if not coaches:
         return "It has no coaches yet. Ask a server manager."
+    return f"The coaches are: {_names(coaches)}."
+
+
+def _names(coaches: Sequence[Coach]) -> str:
     named = [f"{coach.key} ({coach.name})" for coach in coaches[:_MAX_NAMED]]
     more = [f"{len(coaches) - _MAX_NAMED} more"] if len(coaches) > _MAX_NAMED else []
-    return f"The coaches are: {', '.join(named + more)}."
+    return ", ".join(named + more)

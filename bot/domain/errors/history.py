@@ -68,8 +68,8 @@ class UndoOutdatedError(HistoryError):
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(
-            f"That change can’t be undone anymore: {plan_name(plan)} was changed again after it. Nothing was changed "
-            "now. To see its changes and revert to an older revision, use /history show."
+            f"Not undone: {plan_name(plan)} was changed again after that. "
+            "To see its changes and revert to an older revision, use /history show."
         )
         self.plan = plan
         """The current plan: its `changed_by` and `changed_at` are of the last change."""

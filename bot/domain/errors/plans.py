@@ -67,7 +67,7 @@ class PlanReplacedError(PlanGoneError):
 class PlanExistsError(PlanError):
     """The coach already has a live plan for the day."""
 
-    def __init__(self, plan: Plan, *, may_edit: bool) -> None:
+    def __init__(self, plan: Plan, *, may_edit: bool, following: datetime.date | None = None) -> None:
         super().__init__(
             f"{plan.coach.name} already has a plan for {short_date(plan.day)}. There is one plan for each day: "
             + (
@@ -79,6 +79,8 @@ class PlanExistsError(PlanError):
         self.plan = plan
         self.may_edit = may_edit
         """True: the user may edit that plan."""
+        self.following = following
+        """The next session's day, for a form to post for another day; None: it is not known, or nothing was posted."""
 
 
 class PlanChangedError(PlanError):

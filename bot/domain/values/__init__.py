@@ -46,6 +46,8 @@ from bot.domain.values.guilds import (
     WriteButton,
 )
 from bot.domain.values.history import (
+    ChangedCharts,
+    ChartChange,
     Comparison,
     Exported,
     ExportFormat,
@@ -191,9 +193,11 @@ __all__ = [
     "CardProblem",
     "CardWork",
     "ChangeKind",
+    "ChangedCharts",
     "Changes",
     "ChannelId",
     "Chart",
+    "ChartChange",
     "ChartFile",
     "Clearable",
     "ClearableLook",

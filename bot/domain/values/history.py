@@ -29,6 +29,24 @@ class Revision:
     """The message from which it was saved."""
 
 
+class ChartChange(enum.StrEnum):
+    """Changes of charts, in words."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+    CAPTIONED = "captioned"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ChangedCharts:
+    """Charts of one revision that were changed alike."""
+
+    change: ChartChange
+    charts: tuple[ChartFile, ...]
+    """Not empty; without their files, with their new numbers, or if removed with their last ones."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class ListedRevision:
     """A revision in a list, with the size of its change."""
@@ -37,8 +55,8 @@ class ListedRevision:
     added: int
     """Characters (code points) of words that the previous revision does not have."""
     removed: int
-    charts: tuple[ChartFile, ...] = ()
-    """The charts that it added, removed, moved or captioned, without their files."""
+    charts: tuple[ChangedCharts, ...] = ()
+    """The charts that it added and removed, else those captioned, else the one moved."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,6 +82,8 @@ class PlanSnapshot:
     """Time of the next revision; None: this is the newest."""
     moment: datetime.datetime | None = None
     """The requested time; None: the revision was requested by number."""
+    may_revert: bool = False
+    """True: the reader may make it the plan's newest revision, unless it is that already."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

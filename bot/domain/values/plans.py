@@ -130,6 +130,8 @@ class EditResult:
     """None: nothing was changed."""
     chart: ChartFile | None = None
     """The chart that was removed, moved or captioned."""
+    added: int = 0
+    """The number of charts that an edit added."""
     merged: Merged | None = None
     """None: its text has nothing of others that the author had not seen."""
     undone: Undone | None = None

@@ -50,6 +50,8 @@ class TodayPage:
     """True: the exchange is known to be closed."""
     next_session: datetime.date | None = None
     """Its day, once no session of today is left; None: today has one that is not over."""
+    next_close: datetime.datetime | None = None
+    """The time when that session closes if its day is a half day."""
     number: PageNumber | None = None
     """None: there is one page."""
     unchanged: frozenset[PlanId] = frozenset()

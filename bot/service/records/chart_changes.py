@@ -1,27 +1,25 @@
 """The charts that a change of a plan was about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from bot.domain.values import Chart, ChartFile
+from bot.domain.values import ChangedCharts, Chart, ChartChange, ChartFile
 
 
-def changed_charts(before: Sequence[Chart], after: Sequence[Chart]) -> tuple[ChartFile, ...]:
-    """Return the charts that were added; else those removed; else those with another caption; else the one moved.
-
-    Each has its new number; a removed one the last that it had.
-    """
+def chart_changes(before: Sequence[Chart], after: Sequence[Chart]) -> tuple[ChangedCharts, ...]:
+    """Return the charts that were added and those removed; else those with another caption; else the one moved."""
     old, new = {each.sha256: each for each in before}, {each.sha256: each for each in after}
-    if added := new.keys() - old.keys():
-        return _numbered(after, added)
-    if removed := old.keys() - new.keys():
-        return _numbered(before, removed)
-    if captioned := {key for key, each in new.items() if each != old[key]}:
-        return _numbered(after, captioned)
-    return _numbered(after, _moved(list(old), list(new)))
+    changes = [
+        *_changed(ChartChange.ADDED, after, new.keys() - old.keys()),
+        *_changed(ChartChange.REMOVED, before, old.keys() - new.keys()),
+    ]
+    if not changes:
+        changes = _changed(ChartChange.CAPTIONED, after, {key for key, each in new.items() if each != old[key]})
+    return tuple(changes or _changed(ChartChange.MOVED, after, _moved(list(old), list(new))))
 
 
-def _numbered(charts: Sequence[Chart], chosen: set[str]) -> tuple[ChartFile, ...]:
-    return tuple(ChartFile(number, each, None) for number, each in enumerate(charts, 1) if each.sha256 in chosen)
+def _changed(change: ChartChange, charts: Sequence[Chart], chosen: Collection[str]) -> list[ChangedCharts]:
+    files = tuple(ChartFile(number, each, None) for number, each in enumerate(charts, 1) if each.sha256 in chosen)
+    return [ChangedCharts(change, files)] if files else []
 
 
 def _moved(before: list[str], after: list[str]) -> set[str]:

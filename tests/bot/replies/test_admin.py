@@ -95,6 +95,15 @@ def test_all_numbers_are_within_discords_limits(name: str, count: int, is_drawn:
     accept(replies.statistics(Statistics((each,) * count, MONDAYS, StorageSize(10**15, 10**15), picture)))
 
 
+def test_the_weeks_before_the_first_plan_are_left_out():
+    quiet = (Activity(),) * 10
+    each = CoachStatistics(coach_called("d"), MUCH, 0, (*quiet, Activity(1), Activity()))
+
+    shown = str([component.build() for component in replies.statistics(Statistics((each,), MONDAYS))["components"]])
+
+    assert ("W46" in shown, "W47" in shown, "W48" in shown) == (False, True, True)
+
+
 @pytest.mark.parametrize("audience", Audience)
 @pytest.mark.parametrize("deleted", DeletedCards)
 def test_the_settings_are_within_discords_limits(audience: Audience, deleted: DeletedCards):
@@ -114,7 +123,7 @@ def test_the_settings_are_within_discords_limits(audience: Audience, deleted: De
     ("kind", "session", "words"),
     [
         (None, None, "follows the calendar again: NYSE (New York)"),
-        (DayKind.CLOSED, None, "has no session here now"),
+        (DayKind.CLOSED, None, "is closed here now"),
         (DayKind.OPEN, Session(NOW.date(), NOW, NOW, False), "is open here now: <t:"),
         (DayKind.HALF_DAY, Session(NOW.date(), NOW, NOW, True), "is a half day here now: <t:"),
     ],

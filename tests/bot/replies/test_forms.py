@@ -34,10 +34,11 @@ def draft_of(*files: tuple[str, int]) -> Draft:
         ([ONE, ("Plan of Monday.PDF", MIB)], "1 chart will be added. Can’t be added: Plan of Monday.PDF."),
         ([ONE, ("big.png", 10 * MIB), ("huge.png", 10 * MIB + 1)], "2 charts will be added. Can’t be added: huge.png."),
         ([("a.heic", 1), ("b.mov", 1), ("c.csv", 1)], "Can’t be added: a.heic and 2 more."),
-        ([ONE] * 11 + [("last.png", 1)], "10 charts will be added. Can’t be added: nq.png and 1 more."),
+        ([ONE] * 11 + [("last.png", 1)], "10 charts will be added. Can’t be added: nq.png and last.png."),
+        ([ONE] * 10 + [("n" * 96, 1)] * 2, f"10 charts will be added. Can’t be added: {'n' * 23}… and {'n' * 23}…."),
         (
             [ONE] * 10 + [("n" * 96 + ".pdf", 1)] * 10,
-            f"10 charts will be added. Can’t be added: {'n' * 29}… and 9 more.",
+            f"10 charts will be added. Can’t be added: {'n' * 23}… and 9 more.",
         ),
     ],
 )

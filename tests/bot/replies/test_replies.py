@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,12 @@ from bot.domain.values import (
     CardId,
     CardPictures,
     CardProblem,
+    ChangedCharts,
     ChangeKind,
     Changes,
     ChannelId,
     Chart,
+    ChartChange,
     ChartFile,
     Coach,
     CoachId,
@@ -260,18 +263,69 @@ def test_every_reply_about_a_history_is_within_discords_limits(
     found = Comparison(plan, old, new, diff.compare(before, new.text or ""))
     changed = replies.changed_charts(found)
     files = tuple(ChartFile(number, chart, None) for number, chart in enumerate(charts, 1))
-    listed = [ListedRevision(dataclasses.replace(old, number=n), 4000, 4000, files[n : n + 1]) for n in range(10)]
+    changes = tuple(ChangedCharts(each, files) for each in (ChartChange.ADDED, ChartChange.REMOVED) if files)
+    kinds = itertools.cycle(ChangeKind)
+    listed = [
+        ListedRevision(dataclasses.replace(old, number=n, kind=next(kinds)), 4000, 4000, changes) for n in range(10)
+    ]
     others = tuple(dataclasses.replace(plan, id=PlanId(number)) for number in range(30))
 
     for reply in (
         replies.history(HistoryPage(plan, tuple(listed), 2, 200, others)),
-        replies.snapshot(PlanSnapshot(plan, old, NOW, NOW), _pages(plan)[0]),
+        replies.snapshot(PlanSnapshot(plan, old, NOW, NOW, may_revert=True), _pages(plan)[0]),
         replies.snapshot(PlanSnapshot(plan, new, None), part=2),
         *(replies.comparison(found, changed, number) for number in (1, 2, 99)),
         *(replies.what_changed(Changes(found, since, NOW, NOW), changed) for since in Since),
         replies.ask_revert(found, changed),
     ):
         accept(reply)
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "words", "choice"),
+    [
+        (ChangeKind.POSTED, [(ChartChange.ADDED, 2)], "· 2 charts added (1.png, 2.png)", "posted"),
+        (
+            ChangeKind.REVERTED,
+            [(ChartChange.ADDED, 1), (ChartChange.REMOVED, 5)],
+            "· chart 1 (1.png) added · 5 charts removed (1.png, 2.png, 3.png and 2 more)",
+            "reverted",
+        ),
+        (ChangeKind.CHART_ADDED, [(ChartChange.ADDED, 2)], "2 charts added (1.png, 2.png) by", "2 charts added"),
+        (ChangeKind.CHART_MOVED, [(ChartChange.MOVED, 1)], "Chart 1 (1.png) moved by", "1 chart moved"),
+    ],
+)
+def test_a_history_names_the_charts_of_each_change(kind, changes, words, choice):
+    charts = tuple(
+        ChartFile(number, Chart("0" * 64, f"{number}.png", "image/png", 9, 9, 9), None) for number in range(1, 6)
+    )
+    revision = Revision(1, kind, "a", (), UserId(7), NOW, "0" * 64)
+    listed = ListedRevision(revision, 0, 0, tuple(ChangedCharts(change, charts[:count]) for change, count in changes))
+
+    reply = replies.history(HistoryPage(PLAN, (listed,), 1, 1))
+
+    menu = reply["components"][1]
+    assert words in "".join(_texts(reply))
+    assert [each.label for each in menu.components[0].options] == [f"#1: {choice}"]
+
+
+@pytest.mark.parametrize("may_revert", [True, False])
+def test_only_who_may_revert_to_an_older_revision_gets_the_button(may_revert: bool):
+    plan = dataclasses.replace(PLAN, revision=3)
+    old = Revision(1, ChangeKind.POSTED, "a", (), UserId(7), NOW, "0" * 64)
+
+    block, buttons = replies.snapshot(PlanSnapshot(plan, old, NOW, NOW, may_revert=may_revert))["components"]
+
+    labels = ["What changed since", *["Revert to this\N{HORIZONTAL ELLIPSIS}"] * may_revert, "All revisions"]
+    assert [each.label for each in buttons.components] == labels
+    assert "-# The plan as of <t:1795444260:f>. Current from" in block.components[0].content
+
+
+def test_an_edit_says_how_many_charts_it_added():
+    some = EditResult(PLAN, is_changed=True, kind=ChangeKind.EDITED, added=2)
+
+    assert replies.changed(some).endswith("), 2 charts added.")
+    assert replies.changed(dataclasses.replace(some, added=0)).endswith(").")
 
 
 @pytest.mark.parametrize(
@@ -431,8 +485,18 @@ def test_the_next_session_is_named_unless_its_plans_are_shown(plans: tuple[Plan,
 
     shown = TodayPage(PlanPage(plans, PlanFilter(DAY), DAY), {}, next_session=next_session)
 
-    lines = "\n".join(_texts(replies.today(shown))).splitlines()
-    assert [line for line in lines if "Next session" in line] == ["-# Next session: Tue 24 Nov"] * is_named
+    for each, half in (
+        (shown, ""),
+        (dataclasses.replace(shown, next_close=NOW), ", half day, closes <t:1795444260:t>"),
+    ):
+        lines = "\n".join(_texts(replies.today(each))).splitlines()
+        assert [line for line in lines if "Next session" in line] == [f"-# Next session: Tue 24 Nov{half}"] * is_named
+
+
+def test_a_closed_day_is_named_above_todays_plans():
+    shown = TodayPage(PlanPage((PLAN,), PlanFilter(DAY), DAY), {}, is_closed=True)
+
+    assert _texts(replies.today(shown))[0] == "### Today, Mon 23 Nov, closed: 1 plan"
 
 
 def test_a_half_day_is_named_above_todays_plans():
@@ -591,7 +655,7 @@ def test_a_page_of_a_list_says_its_days_and_the_last_page_has_no_older_one():
 
     listed = replies.plans(page)
 
-    assert _texts(listed)[0] == "### Plans from Mon 23 Nov to Thu 19 Nov"
+    assert _texts(listed)[0] == "### Plans from Thu 19 Nov to Mon 23 Nov"
     buttons = listed["components"][-1].components
     assert [(each.label, each.custom_id, each.is_disabled) for each in buttons] == [
         ("Newest", "cb:plans.page::d:0:1", False),
