@@ -1,13 +1,13 @@
 """The cost of the health port: its memory, and the processor time of a metrics page that Prometheus asks for."""
 
 import asyncio
-import socket
 
 import aiohttp
 
 from bench.discord import Stage
 from bench.results import Result
 from bot.health.checks import REPORT_SECONDS
+from tests.processes import free_port
 
 SCRAPES = 15
 USUAL_SECONDS = 15
@@ -19,8 +19,7 @@ CALLS = 20
 async def measure() -> list[Result]:
     """Return all results."""
     print("measuring the health port")
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    port = free_port()
     async with Stage.set_up(COACHBOOK_HEALTH__PORT=str(port)) as stage:
         await stage.quiet(stage.bot)
         resident = stage.bot.resident
