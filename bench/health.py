@@ -22,7 +22,7 @@ USUAL_SECONDS = 15
 """Between two scrapes, as Prometheus is usually set."""
 CALLS = 5
 """Of each command, between two scrapes."""
-PATHS = ("today", "plan list", "plan show", "plan post")
+PATHS = ("today", "plan list", "plan show")
 PAGES = 10
 
 
@@ -47,7 +47,8 @@ async def _spent(stage: Stage, port: int | None) -> float:
     """Return the processor seconds of the bot in use while its metrics are read; None: they are not."""
     before = stage.bot.processor_seconds
     for _ in range(SCRAPES):
-        used = [await stage.use(path, **({"text": "long"} if path == "plan post" else {})) for path in PATHS * CALLS]
+        used = [await stage.use(path) for path in PATHS * CALLS]
+        used += [await stage.use("plan post", number, text="Long") for number in range(CALLS)]
         if port:
             async with aiohttp.request("GET", f"http://127.0.0.1:{port}/metrics") as response:
                 response.raise_for_status()

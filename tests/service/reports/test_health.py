@@ -30,7 +30,7 @@ from bot.service.cards import CardService
 from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.inspectors import Inspectors
 from bot.service.pictures.intake import IntakeService
-from bot.service.records.roster import read_roster
+from bot.service.records.sessions import calendar_of
 from bot.service.recovery.spool import Spool
 from bot.service.reports.health import HealthService
 from bot.service.reports.storage_probe import StorageProbe
@@ -92,11 +92,11 @@ async def test_the_probe_leaves_nothing(services, health, store, dana, max):
 
 async def test_the_probe_drops_no_cached_read(services, health, store, dana, max):
     await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
-    kept = await store.read(read_roster, dana.guild_id)
+    kept = await store.read(calendar_of, dana.guild_id)
 
     await health.check(max)
 
-    assert read_roster.peek(dana.guild_id) is kept
+    assert calendar_of.peek(dana.guild_id) is kept
 
 
 async def test_the_probe_is_a_write(health, store, max):
