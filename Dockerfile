@@ -13,6 +13,7 @@ COPY --from=build /opt/coachbook /opt/coachbook
 RUN install -d -o 10001 -g 10001 -m 700 /data
 ENV PATH=/opt/coachbook/bin:/usr/local/bin:/usr/bin:/bin
 ENV COACHBOOK_LOG__FORMAT=json
+ENV COACHBOOK_LOG__STREAM=stdout
 # For the health check, inside the container alone: COACHBOOK_HEALTH__HOST=0.0.0.0 opens it to other containers.
 ENV COACHBOOK_HEALTH__PORT=9464
 # The spool, beside the database's folder in the volume.
@@ -20,6 +21,6 @@ ENV STATE_DIRECTORY=/data
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
-HEALTHCHECK --interval=1m --timeout=15s --retries=1 --start-period=2m CMD ["coachbook", "health"]
+HEALTHCHECK --interval=30s --timeout=15s --retries=1 --start-period=10m CMD ["coachbook", "health"]
 ENTRYPOINT ["coachbook"]
 CMD ["run"]

@@ -149,11 +149,12 @@ class Application:
         Raises:
             StartError: it can't be opened.
         """
-        health, port = self._parts.health, self._config.health.port
+        health, section = self._parts.health, self._config.health
         try:
             await health.open()
         except OSError as error:
-            raise StartError(f"The health port {port} can't be opened: {error.strerror or error}.") from error
+            address = f"{section.host}:{section.port}"
+            raise StartError(f"The health port {address} can't be opened: {error.strerror or error}.") from error
         try:
             yield
         finally:

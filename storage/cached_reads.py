@@ -47,10 +47,13 @@ class CachedRead(Generic[K, V]):
         """Return the kept result; None: there is none. Needs no transaction."""
         return self._results.get(key)
 
-    def drop(self, tables: Collection[str] | None) -> None:
-        """Drop the results if they come from one of these tables; None: in any case."""
-        if tables is None or not self._tables.isdisjoint(tables):
-            self._results.clear()
+    def drop(self) -> None:
+        """Drop all results."""
+        self._results.clear()
+
+    def reads_from(self, tables: Collection[str] | None) -> bool:
+        """Return true if the results come from one of these tables; None: from any."""
+        return tables is None or not self._tables.isdisjoint(tables)
 
 
 class _State:
@@ -83,6 +86,7 @@ def begin() -> None:
 def drop(tables: Collection[str] | None = None) -> None:
     """Drop all results that come from one of these tables; None: all."""
     with _lock:
-        _state.generation += 1
-        for read in _reads:
-            read.drop(tables)
+        outdated = [read for read in _reads if read.reads_from(tables)]
+        _state.generation += bool(outdated)
+        for read in outdated:
+            read.drop()

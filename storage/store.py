@@ -20,7 +20,7 @@ from storage.errors.database import MovedError, StorageClosedError
 from storage.executors import Executors, Times
 from storage.file_identity import FileSet
 from storage.fsync import size_of
-from storage.models import GuildSettingsRow
+from storage.models import DraftOperationRow
 from storage.suspicion import retry_reads
 
 P = ParamSpec("P")
@@ -276,8 +276,8 @@ class Store:
 
 
 def write_and_delete() -> None:
-    """Write a row and delete it again."""
-    nobody = 0  # no guild of Discord's
+    """Write a row and delete it again, in a table that no cached read comes from."""
+    nobody = 0  # no interaction of Discord's
     long_ago = datetime.datetime.fromtimestamp(0, datetime.UTC)
-    GuildSettingsRow.insert(guild_id=nobody, created_at=long_ago).execute()
-    GuildSettingsRow.delete_by_id(nobody)
+    DraftOperationRow.insert(id=nobody, draft_id=nobody, made_at=long_ago).execute()
+    DraftOperationRow.delete_by_id(nobody)

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -21,6 +22,12 @@ def environment(**variables: str) -> dict[str, str]:
     settings = ("COACHBOOK_", "DISCORD_", "HTTP_PROXY", "HTTPS_PROXY")
     inherited = {name: value for name, value in os.environ.items() if not name.upper().startswith(settings)}
     return inherited | variables
+
+
+def free_port() -> int:
+    """Return a port of this machine that no program uses."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
 
 
 class BotProcess:

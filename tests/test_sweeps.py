@@ -185,7 +185,7 @@ LIBRARIES_OWN = {
     *("_exit", "_run_exitfuncs", "_shutdown", "_bootstrap", "_module_locks", "_asdict", "_fields"),  # Python's
     *("_meta", "_pragmas", "_make"),  # Peewee's
     *("_started", "_tasks", "_task", "_registered_commands", "_command_invocation_mapping"),  # lightbulb's
-    *("_loadables", "_CommandLoadable", "_command", "_resolve_options"),  # lightbulb's
+    *("_loadables", "_CommandLoadable", "_command", "_resolve_options", "_initial_response_sent"),  # lightbulb's
     *("_dependency_func", "_codegen_dependency_func"),  # linkd's
     *("_listeners", "_request", "_ws"),  # hikari's
 }

@@ -41,6 +41,8 @@ def _answer(host: str, port: int) -> tuple[int, str]:
     try:
         connection.request("GET", "/health")
         response = connection.getresponse()
+        if response.status not in (HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE):
+            raise CommandError(f"unhealthy: {host}:{port} answers with status {response.status}; see the bot's log.")
         return response.status, str(json.load(response)["summary"])
     except TimeoutError as error:
         raise CommandError(f"unhealthy: no answer from {host}:{port} in {ANSWER_SECONDS:g} seconds.") from error

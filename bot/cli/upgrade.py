@@ -16,6 +16,9 @@ _BYTES_PER_SECOND = 10 * _MIB
 _COPIES = 2
 """The copy that is made before, and the log of a step that writes all rows."""
 _RESERVE = 64 * _MIB
+_SEARCH = "0022_search"
+_INDEXES = 2.5
+"""The index for searches, at most, where the database has little but texts."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,15 +68,19 @@ class Upgrade:
     @property
     def lines(self) -> list[str]:
         """All of this for an operator."""
-        found = f"Database: {self.path}: {self.version}"
+        database = f"Database: {self.path}: {self.version}"
         if not self.migrations:
-            return [found]
-        return [
-            found,
+            return [database]
+        lines = [
+            database,
             f"Migrations ({len(self.migrations)}): {', '.join(self.migrations)}",
             f"Time: up to {self.seconds:,} s, while the bot does not answer",
             f"Disk: {_mib(self.needed)} needed, {_mib(self.free)} free",
         ]
+        if _SEARCH in self.migrations:
+            size = _mib(math.ceil(_INDEXES * self.size))
+            lines.append(f"After the start: texts are indexed for searches, which takes up to {size} more")
+        return lines
 
 
 def _mib(size: int) -> str:

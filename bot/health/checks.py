@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import math
 import time
 from typing import Final
 
@@ -16,8 +17,13 @@ from bot.service.reports.storage_probe import StorageProbe
 
 REPORT_SECONDS: Final = 2.0
 """The time for which a report is used again: each one writes to the disk."""
+RECONNECT_SECONDS: Final = 5.0
+"""The time that a lost connection has to come back: Discord asks for reconnects."""
 SILENCE_SECONDS: Final = 50.0
-"""The silence after which a connection is as good as none: Discord answers a heartbeat every 41 seconds."""
+"""The silence after which a connection is as good as none: Discord answers a heartbeat every 41.25 seconds.
+
+It could ask for rarer heartbeats, but has asked for these since there are gateways; bots would be unhealthy between.
+"""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,6 +84,8 @@ class HealthChecks:
         self._report: HealthReport | None = None
         self._checked_at = 0.0
         """In the time of `time.monotonic`."""
+        self._unconnected_since: float | None = -math.inf
+        """The first check without a connection, in that time; None: it is there."""
 
     async def report(self) -> HealthReport:
         """Return the health now, or of a few seconds ago."""
@@ -88,11 +96,10 @@ class HealthChecks:
             return self._report
 
     async def _check(self) -> HealthReport:
-        storage = await self._probe.check()
-        backups = await self._backups.state()
+        storage, backups = await asyncio.gather(self._probe.check(), self._backups.state())
         in_memory, silence = len(self._spool.in_memory), self._liveness.silence
         return HealthReport(
-            gateway_failure(is_connected=self._is_connected, silence=silence),
+            gateway_failure(unconnected=self._unconnected(), silence=silence),
             silence,
             storage,
             len(self._spool.waiting) - in_memory,
@@ -100,15 +107,20 @@ class HealthChecks:
             None if backups.last is None else (self._clock() - backups.last).total_seconds(),
         )
 
-    @property
-    def _is_connected(self) -> bool:
+    def _unconnected(self) -> float:
+        """Return the seconds since a check found no connection, without one since."""
         shards = self._gateway.shards.values()
-        return bool(shards) and all(shard.is_connected for shard in shards)
+        if shards and all(shard.is_connected for shard in shards):
+            self._unconnected_since = None
+            return 0.0
+        if self._unconnected_since is None:
+            self._unconnected_since = time.monotonic()
+        return time.monotonic() - self._unconnected_since
 
 
-def gateway_failure(*, is_connected: bool, silence: float) -> str | None:
+def gateway_failure(*, unconnected: float, silence: float) -> str | None:
     """Return the reason why the bot does not hear from Discord; None: it does."""
-    if not is_connected:
+    if unconnected > RECONNECT_SECONDS:
         return "not connected to Discord"
     return f"nothing heard from Discord for {silence:.0f} seconds" if silence > SILENCE_SECONDS else None
 

@@ -1,5 +1,6 @@
 """The health port: an HTTP server in the bot's event loop."""
 
+import asyncio
 import json
 from http import HTTPStatus
 from typing import Any, Final
@@ -36,10 +37,12 @@ class HealthPort:
             return
         from bot.health.metrics import Exposition  # takes memory, which is only worth it here
 
-        exposition = Exposition()
+        exposition, turn = Exposition(), asyncio.Lock()
 
         async def metrics(request: web.Request) -> web.Response:
-            page, content_type = exposition.page(await self._meter.read(), request.headers.get("Accept", ""))
+            async with turn:
+                readings, accepted = await self._meter.read(), request.headers.get("Accept", "")
+                page, content_type = await asyncio.to_thread(exposition.page, readings, accepted)
             return web.Response(body=page, headers={"Content-Type": content_type})
 
         application = web.Application()
@@ -47,7 +50,11 @@ class HealthPort:
         application.router.add_get("/metrics", metrics)
         self._runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=CLOSE_SECONDS)
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._section.host, self._section.port).start()
+        try:
+            await web.TCPSite(self._runner, self._section.host, self._section.port).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
         _log.info("health port open", host=self._section.host, port=self._section.port)
 
     async def close(self) -> None:

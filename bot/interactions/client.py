@@ -26,11 +26,11 @@ from bot.interactions.context import (
     SubmitContext,
     is_answered_already,
 )
-from bot.interactions.deferral import FirstAnswerSent, acknowledge, age_of, deferring, note_result
+from bot.interactions.deferral import FirstAnswerSent, acknowledge, age_of, deferring, note_result, noting_failure
 from bot.interactions.error_handler import ErrorHandler
 from bot.interactions.gate import Gate
 from bot.interactions.in_flight import InFlight, Subject
-from bot.interactions.lightbulb_internals import ExtensibleClient, resolve_options
+from bot.interactions.lightbulb_internals import ExtensibleClient, first_answer_of, resolve_options
 from bot.interactions.measurements import InteractionResult, Measurements
 from bot.interactions.repetition import Repetition
 from bot.interactions.routes import Routes
@@ -97,6 +97,7 @@ class Client(ExtensibleClient):
                         await super().handle_interaction_create(interaction, sent)
                     except SystemExit as error:  # of an autocomplete: else it would end the bot
                         _log.error("a plugin called sys.exit", interaction_id=int(interaction.id), exc_info=error)
+                        sent.result = InteractionResult.FAILED
             if sent.is_refused:
                 self.conflicts.note()
             name = measurements.name_of(interaction, self, self.routes)
@@ -247,7 +248,8 @@ class Client(ExtensibleClient):
 
         async def offer(ctx: lightbulb.AutocompleteContext[Any]) -> None:
             try:
-                await provider(ctx)
+                with noting_failure(first_answer_of(ctx)):
+                    await provider(ctx)
             except (*TOO_LATE, RefusalError) as error:
                 _log.info("no choices offered", interaction_id=int(ctx.interaction.id), why=str(error))
             except hikari.BadRequestError as error:

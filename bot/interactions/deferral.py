@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import datetime
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Final
 
 import hikari
@@ -76,6 +76,16 @@ def note_result(sent: asyncio.Event, result: InteractionResult) -> None:
     """Note the result of the interaction whose first answer is `sent`."""
     if isinstance(sent, FirstAnswerSent):
         sent.result = result
+
+
+@contextlib.contextmanager
+def noting_failure(sent: asyncio.Event) -> Generator[None]:
+    """Note the result of an interaction whose handler fails in the block."""
+    try:
+        yield
+    except Exception as error:
+        note_result(sent, InteractionResult.of(error))
+        raise
 
 
 @contextlib.asynccontextmanager

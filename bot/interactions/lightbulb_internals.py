@@ -71,6 +71,11 @@ class ExtensibleClient(lightbulb.GatewayEnabledClient):
         await self.offer_choices(context, autocomplete_provider)
 
 
+def first_answer_of(ctx: lightbulb.AutocompleteContext[Any]) -> asyncio.Event:
+    """Return the event that is set when an autocomplete has its answer."""
+    return ctx._initial_response_sent  # pyright: ignore[reportPrivateUsage]
+
+
 def compile_injection(command: type[CommandBase]) -> None:
     """Compile once the code that injects the services of a command: else that is done for each call.
 

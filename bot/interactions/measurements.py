@@ -17,7 +17,7 @@ from bot.replies.custom_ids import UnknownRouteError
 
 BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0)
 """Upper limits of the durations that are counted together, in seconds."""
-MAX_NAMES: Final = 500
+MAX_NAMES: Final = 200
 """Names of commands and routes that are counted each; later ones, of plugins that were replaced, count together."""
 UNKNOWN: Final = "unknown"
 """The name of whatever is not loaded."""
@@ -84,8 +84,8 @@ class Measurements:
 
     @property
     def durations(self) -> Mapping[Handled, Durations]:
-        """The durations so far."""
-        return self._durations
+        """A copy of the durations so far."""
+        return {each: Durations([*sums.counts], sums.seconds) for each, sums in self._durations.items()}
 
     def note(self, kind: InteractionKind, name: str, result: InteractionResult, seconds: float) -> None:
         """Count an interaction that was handled in so many seconds."""

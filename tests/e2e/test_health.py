@@ -12,12 +12,21 @@ import aiohttp
 import pytest
 
 from tests.conftest import Discord, Room
-from tests.processes import DEADLINE, BotProcess, environment
+from tests.plugin_code import plugin
+from tests.processes import DEADLINE, BotProcess, environment, free_port
 
+FAILING_CHOICES = """
+async def fail(ctx: lightbulb.AutocompleteContext[str]) -> None:
+    raise RuntimeError("no choices today")
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+@plugin.command
+class Choose(lightbulb.SlashCommand, name="choose", description="Chooses.", **GUILD_ONLY):
+    word = lightbulb.string("word", "A word.", autocomplete=fail)
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context) -> None:
+        await ctx.respond(self.word)
+"""
 
 
 @pytest.fixture
@@ -28,13 +37,15 @@ def port() -> int:
 @pytest.fixture
 async def watched(own_discord: Discord, own_room: Room, port: int) -> AsyncIterator[BotProcess]:
     """A bot with a health port."""
-    bot = await BotProcess.start("run", env=own_discord.settings(COACHBOOK_HEALTH__PORT=str(port)))
+    (own_discord.folder / "mine_plugin.py").write_text(plugin(FAILING_CHOICES), encoding="utf-8")
+    variables = own_discord.settings(COACHBOOK_HEALTH__PORT=str(port), COACHBOOK_PLUGINS__EXTRA="mine_plugin")
+    bot = await BotProcess.start("run", env=variables, cwd=own_discord.folder)
     await bot.ready()
     yield bot
     await bot.stop()
 
 
-async def command(port: int, **variables: str) -> tuple[int, str]:
+async def asked(port: int, **variables: str) -> tuple[int, str]:
     """Return the status and the output of `coachbook health`."""
     process = await BotProcess.start("health", env=environment(COACHBOOK_HEALTH__PORT=str(port), **variables))
     return await process.ended(), process.output
@@ -81,16 +92,19 @@ async def test_what_is_done_is_measured_and_logged_without_texts_and_ids(
     await own_room.dana.slash("plan post", text="NQ long above 20000")
     card = await own_room.shows("NQ long above 20000")
     await own_room.mia.click(card, "Edit")
+    typing = asyncio.create_task(own_room.mia.autocomplete("choose", word="x"))
 
     changed = await watched.logged("plan changed")
     page = await page_with(
         port,
         'coachbook_interaction_seconds_count{command="plan post",kind="command",result="ok"} 1.0',
         'coachbook_interaction_seconds_count{command="plans.open_edit",kind="component",result="refused"} 1.0',
+        'coachbook_interaction_seconds_count{command="choose",kind="autocomplete",result="failed"} 1.0',
         'coachbook_plans{state="live"} 1.0',
         "coachbook_servers 1.0",
     )
 
+    typing.cancel()
     assert (changed["kind"], changed["plan_id"], changed["revision"]) == ("posted", 1, 1)
     assert changed["milliseconds"] > 0
     assert re.fullmatch("[0-9a-f]{12}", changed["user"])
@@ -104,14 +118,14 @@ async def test_a_bot_is_healthy_until_the_disk_is_full_or_the_gateway_is_gone(
     own_discord: Discord, watched: BotProcess, port: int
 ):
     status, report = await reported(port)
-    healthy = await command(port, COACHBOOK_HEALTH__HOST="0.0.0.0")  # noqa: S104 - asked on loopback
+    healthy = await asked(port, COACHBOOK_HEALTH__HOST="0.0.0.0")  # noqa: S104 - asked on loopback
     with full_disk(watched):
         await until(lambda components: components["database"]["why"], port)
-        full = await command(port)
+        full = await asked(port)
     await until(lambda components: not components["database"]["why"], port)
     await own_discord.sandbox.stop()
     await until(lambda components: components["gateway"]["why"], port)
-    gone = await command(port)
+    gone = await asked(port)
 
     assert status == 200
     assert report["status"] == "healthy"
@@ -131,4 +145,4 @@ async def test_a_bot_whose_port_is_in_use_does_not_start(own_discord: Discord):
 
         assert await bot.ended() == 1
 
-    assert f"The health port {port} can't be opened:" in bot.output
+    assert f"The health port 127.0.0.1:{port} can't be opened:" in bot.output

@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Discord, Room
-from tests.e2e.test_health import free_port
 from tests.hosting.dockerfile import PlainFolder
 from tests.hosting.unit import Unit
 from tests.notify_socket import NotifySocket
-from tests.processes import BotProcess
+from tests.processes import BotProcess, free_port
 
 
 def settings_of(discord: Discord) -> dict[str, str]:

@@ -13,6 +13,8 @@ from bot.domain.clock import Clock
 from bot.domain.errors import BackupError
 from bot.domain.values import BackupResult, BackupState, Retention
 from bot.service import subprocesses
+from bot.service.blocking_call import BlockingCall
+from bot.service.failure_log import FailureLog
 from storage.backup import archive
 from storage.backup.file_names import moment_in
 from storage.backup.manifest import Manifest
@@ -62,6 +64,8 @@ class BackupService:
         self._retention = retention
         self._program = program
         self._turn = asyncio.Lock()
+        self._listing = BlockingCall(self._last)
+        self._failures = FailureLog("backups not listed")
         self._worker: Process | None = None
         self._is_failing = False
         self._closed = False
@@ -104,10 +108,11 @@ class BackupService:
     async def state(self) -> BackupState:
         """Return the state of the backups."""
         try:
-            last = await asyncio.to_thread(self._last)
-        except OSError as error:
-            _log.error("backups not listed", why=str(error))
+            last = await self._listing.result()
+        except OSError as error:  # also a TimeoutError
+            self._failures.note("folder", str(error) or "no answer")
             return BackupState(None, self._is_failing, bool(self._every), is_known=False)
+        self._failures.note("folder", None)
         return BackupState(last, self._is_failing, bool(self._every))
 
     async def close(self) -> None:

@@ -13,12 +13,13 @@ from bot.domain.clock import Clock
 from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.values import Actor, GuildId, Health, Waiting
 from bot.service.backups.scheduler import BackupService
+from bot.service.blocking_call import PROBE_SECONDS
 from bot.service.cards import CardService
 from bot.service.pictures.intake import IntakeService
 from bot.service.records import drafts
 from bot.service.records.sessions import calendar_of
 from bot.service.recovery.spool import Spool
-from bot.service.reports.storage_probe import PROBE_SECONDS, StorageProbe
+from bot.service.reports.storage_probe import StorageProbe
 from bot.service.strays import StrayService
 from bot.service.transactions import require_manager
 from storage.errors import StorageError

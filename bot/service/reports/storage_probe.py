@@ -2,11 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-
-import structlog
+from collections.abc import Awaitable
 
 from bot.domain.values import StorageHealth, WriteProbe
+from bot.service.blocking_call import PROBE_SECONDS, BlockingCall
+from bot.service.failure_log import FailureLog
 from storage.chart_files import ChartFiles
 from storage.errors import StorageError
 from storage.errors.charts import ChartUnwritableError
@@ -21,11 +21,6 @@ from storage.errors.database import (
 )
 from storage.store import Store
 
-PROBE_SECONDS = 3.0
-"""Timeout for the database; a statement waits 1 s for another process."""
-
-_log = structlog.get_logger(__name__)
-
 
 class StorageProbe:
     """Writes to the database and to the folder of the pictures, and measures that."""
@@ -33,19 +28,23 @@ class StorageProbe:
     def __init__(self, store: Store, files: ChartFiles, reserve: int) -> None:
         """Probe these; `reserve` is in bytes."""
         self._store = store
-        self._files = files
+        self._write_picture = BlockingCall(files.try_to_write)
+        self._free_for_database = BlockingCall(store.free)
+        self._free_for_pictures = BlockingCall(files.free)
         self._reserve = reserve
-        self._logged: dict[str, str] = {}
-        """The failures that were logged last, by part."""
+        self._failures = FailureLog("probe failed")
 
     async def check(self) -> StorageHealth:
         """Return the current health of the storage; a part that fails or times out is reported as such."""
-        probes = await asyncio.gather(
-            self._probe("database", self._store.try_to_write()),
-            self._probe("pictures", asyncio.to_thread(self._files.try_to_write)),
+        return StorageHealth(
+            *await asyncio.gather(
+                self._probe("database", self._store.try_to_write()),
+                self._probe("pictures", self._write_picture.result()),
+                self._free("free space for the database", self._free_for_database),
+                self._free("free space for pictures", self._free_for_pictures),
+            ),
+            self._reserve,
         )
-        free = await asyncio.gather(_free(self._store.free), _free(self._files.free))
-        return StorageHealth(*probes, *free, self._reserve)
 
     async def _probe(self, part: str, writing: Awaitable[None]) -> WriteProbe:
         begun = time.perf_counter()
@@ -53,24 +52,19 @@ class StorageProbe:
             async with asyncio.timeout(PROBE_SECONDS):
                 await writing
         except (StorageError, TimeoutError) as error:
-            self._log_failure(part, str(error) or "no answer")
+            self._failures.note(part, str(error) or "no answer")
             return WriteProbe(None, _why(error))
-        self._logged.pop(part, None)
+        self._failures.note(part, None)
         return WriteProbe((time.perf_counter() - begun) * 1000)
 
-    def _log_failure(self, part: str, why: str) -> None:
-        """Log a failure once: some ask every few seconds."""
-        if self._logged.get(part) != why:
-            self._logged[part] = why
-            _log.error("probe failed", what=part, why=why)
-
-
-async def _free(ask: Callable[[], int]) -> int | None:
-    try:
-        return await asyncio.to_thread(ask)
-    except OSError as error:
-        _log.error("free space unknown", why=str(error))
-        return None
+    async def _free(self, what: str, call: BlockingCall[int]) -> int | None:
+        try:
+            free = await call.result()
+        except OSError as error:  # also a TimeoutError
+            self._failures.note(what, str(error) or "no answer")
+            return None
+        self._failures.note(what, None)
+        return free
 
 
 def _why(error: StorageError | TimeoutError) -> str:

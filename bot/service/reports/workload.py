@@ -4,23 +4,21 @@ import asyncio
 import time
 from typing import Final, cast
 
-import structlog
 from peewee import fn
 
 from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.values import Totals, Workload
+from bot.service.blocking_call import PROBE_SECONDS
 from bot.service.cards import CardService
+from bot.service.failure_log import FailureLog
 from bot.service.pictures.intake import IntakeService
 from bot.service.records import drafts
-from bot.service.reports.storage_probe import PROBE_SECONDS
 from storage.errors import StorageError
 from storage.models import CoachCountsRow
 from storage.store import Store
 
 TOTALS_SECONDS: Final = 30.0
 """The time for which totals are used again."""
-
-_log = structlog.get_logger(__name__)
 
 
 class WorkloadService:
@@ -33,6 +31,8 @@ class WorkloadService:
         self._totals: Totals | None = None
         self._counted_at: float | None = None
         """In the time of `time.monotonic`."""
+        self._turn = asyncio.Lock()
+        self._failures = FailureLog("totals not counted")
 
     def now(self) -> Workload:
         """Return the current work."""
@@ -49,20 +49,23 @@ class WorkloadService:
 
     async def totals(self) -> Totals | None:
         """Return the totals of the last half minute; None: the database can't be read."""
-        if self._counted_at is None or time.monotonic() - self._counted_at >= TOTALS_SECONDS:
-            self._counted_at = time.monotonic()
-            self._totals = await self._count()
-        return self._totals
+        async with self._turn:
+            if self._counted_at is None or time.monotonic() - self._counted_at >= TOTALS_SECONDS:
+                self._totals = await self._count()
+                self._counted_at = time.monotonic()
+            return self._totals
 
     async def _count(self) -> Totals | None:
         try:
             async with asyncio.timeout(PROBE_SECONDS):
                 counts = await self._store.read(_plan_counts)
                 waiting_drafts = await self._store.read(drafts.count_waiting)
-                return Totals(*counts, await self._cards.waiting(), waiting_drafts)
+                totals = Totals(*counts, await self._cards.waiting(), waiting_drafts)
         except (DatabaseUnavailableError, StorageError, TimeoutError) as error:
-            _log.warning("totals not counted", why=str(error) or "no answer")
+            self._failures.note("database", str(error) or "no answer")
             return None
+        self._failures.note("database", None)
+        return totals
 
 
 def _plan_counts() -> tuple[int, int, int, int]:

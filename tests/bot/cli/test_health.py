@@ -1,6 +1,5 @@
 """`coachbook health` without a bot to ask: one line, and the exit status 1."""
 
-import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -9,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.bot.cli.test_commands import run
+from tests.processes import free_port
 
 
 class _Other(BaseHTTPRequestHandler):
     """Another program's answer."""
 
+    status = 200
+
     def do_GET(self) -> None:
-        self.send_response(200)
+        self.send_response(self.status)
         self.end_headers()
         self.wfile.write(b'["no report"]')
 
@@ -23,10 +25,16 @@ class _Other(BaseHTTPRequestHandler):
         """Log nothing."""
 
 
-@pytest.fixture
-def other_program() -> Iterator[int]:
+class _Failing(_Other):
+    """The answer of a bot whose check failed."""
+
+    status = 500
+
+
+@pytest.fixture(params=[_Other])
+def other_program(request: pytest.FixtureRequest) -> Iterator[int]:
     """The port of a program that is no bot."""
-    with HTTPServer(("127.0.0.1", 0), _Other) as server:
+    with HTTPServer(("127.0.0.1", 0), request.param) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server.server_port
@@ -42,8 +50,7 @@ def test_without_a_port_it_says_how_to_set_one(tmp_path: Path):
 
 
 def test_where_no_bot_runs_it_says_so(tmp_path: Path):
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    port = free_port()
 
     status, said = run(tmp_path, "health", COACHBOOK_HEALTH__PORT=str(port))
 
@@ -54,3 +61,10 @@ def test_another_program_on_the_port_is_no_bot(tmp_path: Path, other_program: in
     status, said = run(tmp_path, "health", COACHBOOK_HEALTH__PORT=str(other_program))
 
     assert (status, said) == (1, f"unhealthy: another program answers at 127.0.0.1:{other_program}.\n")
+
+
+@pytest.mark.parametrize("other_program", [_Failing], indirect=True)
+def test_a_status_without_a_report_is_named(tmp_path: Path, other_program: int):
+    status, said = run(tmp_path, "health", COACHBOOK_HEALTH__PORT=str(other_program))
+
+    assert (status, said) == (1, f"unhealthy: 127.0.0.1:{other_program} answers with status 500; see the bot's log.\n")

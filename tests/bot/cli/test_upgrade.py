@@ -8,6 +8,7 @@ from bot.cli.upgrade import Upgrade
 from storage import migrate
 
 MIB = 2**20
+SEARCH = "0022_search"
 FIRST, *LATER = (step.stem for step in sorted(migrate.MIGRATIONS.glob("[0-9]*.py")))
 
 
@@ -23,10 +24,10 @@ def test_all_later_migrations_are_named_in_order():
 
 @pytest.mark.parametrize(("free", "is_enough"), [(264 * MIB, True), (264 * MIB - 1, False), (0, False)])
 def test_an_upgrade_needs_room_for_the_copy_and_the_migrations(free: int, is_enough: bool):
-    found = upgrade(free=free)
+    asked = upgrade(free=free)
 
-    assert (found.problem is None) == is_enough
-    assert f"Disk: 264 MiB needed, {-(-free // MIB)} MiB free" in found.lines
+    assert (asked.problem is None) == is_enough
+    assert f"Disk: 264 MiB needed, {-(-free // MIB)} MiB free" in asked.lines
 
 
 def test_the_problem_says_how_much_to_free():
@@ -36,6 +37,13 @@ def test_the_problem_says_how_much_to_free():
 
 
 def test_a_database_that_lacks_nothing_needs_nothing():
-    found = upgrade(free=0, found=LATER[-1])
+    asked = upgrade(free=0, found=LATER[-1])
 
-    assert (found.needed, found.seconds, found.problem, len(found.lines)) == (0, 0, None, 1)
+    assert (asked.needed, asked.seconds, asked.problem, len(asked.lines)) == (0, 0, None, 1)
+
+
+def test_the_index_for_searches_is_made_after_the_start():
+    line = "After the start: texts are indexed for searches, which takes up to 250 MiB more"
+
+    assert upgrade(free=0).lines[-1] == line
+    assert line not in upgrade(free=0, found=SEARCH).lines

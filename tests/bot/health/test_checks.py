@@ -1,14 +1,17 @@
 """The health as a whole: what is unhealthy, and the line that says so."""
 
 import dataclasses
+import math
 
 import pytest
 
 from bot.domain.values import StorageHealth, WriteProbe
-from bot.health.checks import SILENCE_SECONDS, HealthReport, gateway_failure
+from bot.domain.values.reports import MIN_FREE_FOR_DATABASE
+from bot.health.checks import RECONNECT_SECONDS, REPORT_SECONDS, SILENCE_SECONDS, HealthReport, gateway_failure
 
 RESERVE = 10**6
-SOUND = StorageHealth(WriteProbe(1.0), WriteProbe(1.0), 2 * RESERVE, 2 * RESERVE, RESERVE)
+FREE = 2 * MIN_FREE_FOR_DATABASE
+SOUND = StorageHealth(WriteProbe(1.0), WriteProbe(1.0), FREE, 2 * RESERVE, RESERVE)
 WELL = HealthReport(None, 1.0, SOUND, queued=0, queued_in_memory=0, backup_age=None)
 FULL = WriteProbe(None, "the disk may be full")
 
@@ -32,7 +35,11 @@ def with_storage(**changes: object) -> HealthReport:
             with_storage(free_for_pictures=RESERVE - 1),
             "unhealthy: disk: pictures are refused: the disk has less space than is reserved for texts",
         ),
-        (with_storage(free_for_pictures=None), "healthy: gateway, database, disk"),
+        (
+            with_storage(free_for_database=MIN_FREE_FOR_DATABASE - 1),
+            "unhealthy: disk: the database’s disk is full",
+        ),
+        (with_storage(free_for_pictures=None, free_for_database=None), "healthy: gateway, database, disk"),
     ],
 )
 def test_a_line_says_what_is_unhealthy(report: HealthReport, summary: str):
@@ -40,7 +47,9 @@ def test_a_line_says_what_is_unhealthy(report: HealthReport, summary: str):
     assert report.is_healthy == summary.startswith("healthy")
 
 
-def test_a_connection_that_is_silent_or_gone_is_a_failure_within_a_minute():
-    assert gateway_failure(is_connected=True, silence=SILENCE_SECONDS) is None
-    assert gateway_failure(is_connected=True, silence=59) == "nothing heard from Discord for 59 seconds"
-    assert gateway_failure(is_connected=False, silence=0) == "not connected to Discord"
+def test_a_silence_is_a_failure_within_a_minute_and_a_lost_connection_after_a_few_seconds():
+    assert gateway_failure(unconnected=0, silence=SILENCE_SECONDS) is None
+    assert gateway_failure(unconnected=0, silence=51) == "nothing heard from Discord for 51 seconds"
+    assert gateway_failure(unconnected=RECONNECT_SECONDS, silence=0) is None
+    assert gateway_failure(unconnected=math.inf, silence=0) == "not connected to Discord"
+    assert SILENCE_SECONDS + REPORT_SECONDS < 60

@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from prometheus_client import parser
@@ -21,8 +20,8 @@ from bot.interactions.measurements import (
     InteractionResult,
     Measurements,
 )
+from tests.processes import ROOT
 
-ROOT = Path(__file__).parents[3]
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 TOTALS = Totals(3, 1, 9, 4, waiting_cards=2, waiting_drafts=0)
 _ROW = re.compile(r"^\| `(\w+)` \| (\w+) \| (.*?) \| .+ \|$", re.MULTILINE)
@@ -69,15 +68,17 @@ def served() -> dict[str, Metric]:
 def test_the_metrics_and_labels_are_those_of_the_documentation(served: dict[str, Metric]):
     rows = _ROW.findall((ROOT / "docs" / "metrics.md").read_text())
     listed = {
-        (name.removesuffix("_info"), kind, frozenset(re.findall(r"(?:^|; )`(\w+)`", labels)))
+        (name.removesuffix("_info").removesuffix("_total"), kind, frozenset(re.findall(r"(?:^|; )`(\w+)`", labels)))
         for name, kind, labels in rows
     }
     real = {
         (each.name, each.type, frozenset({label for sample in each.samples for label in sample.labels} - _OF_CLIENT))
         for each in served.values()
     }
+    samples = {sample.name for family in served.values() for sample in family.samples}
 
     assert real == listed
+    assert [name for name, kind, _ in rows if kind not in ("histogram", "summary") and name not in samples] == []
 
 
 def test_each_value_of_a_label_is_documented(served: dict[str, Metric]):

@@ -26,6 +26,7 @@ OWNERS: dict[str, Any] = {
     "_tasks": lightbulb.Client,
     "_response_lock": context.MessageResponseMixin,
     "_create_initial_response": context.MessageResponseMixin,
+    "_initial_response_sent": lightbulb.AutocompleteContext,
     "_loadables": lightbulb.Loader,
     "_command": loaders._CommandLoadable,  # pyright: ignore[reportPrivateUsage]
     "_guilds": loaders._CommandLoadable,  # pyright: ignore[reportPrivateUsage]

@@ -30,11 +30,12 @@ from bot.service.cards import CardService
 from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.inspectors import Inspectors
 from bot.service.pictures.intake import IntakeService
+from bot.service.records.sessions import calendar_of
 from bot.service.recovery.spool import Spool
 from bot.service.reports.health import HealthService
 from bot.service.reports.storage_probe import StorageProbe
 from bot.service.strays import StrayService
-from storage.models import GuildSettingsRow
+from storage.models import DraftOperationRow
 from storage.spool import SpoolFile
 from storage.store import Store
 from tests.service.scene import DAY, Services, fresh
@@ -81,12 +82,21 @@ async def test_a_sound_bot_says_so(health, clock, max):
 
 async def test_the_probe_leaves_nothing(services, health, store, dana, max):
     await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
-    before = await store.read(lambda: list(GuildSettingsRow.select().dicts()))
+    before = await store.read(lambda: list(DraftOperationRow.select().dicts()))
 
     await health.check(max)
 
-    assert await store.read(lambda: list(GuildSettingsRow.select().dicts())) == before
+    assert await store.read(lambda: list(DraftOperationRow.select().dicts())) == before
     assert await store.check() == []
+
+
+async def test_the_probe_drops_no_cached_read(services, health, store, dana, max):
+    await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
+    kept = await store.read(calendar_of, dana.guild_id)
+
+    await health.check(max)
+
+    assert calendar_of.peek(dana.guild_id) is kept
 
 
 async def test_the_probe_is_a_write(health, store, max):

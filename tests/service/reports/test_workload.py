@@ -1,5 +1,6 @@
 """The numbers for those who watch the bot: totals of all servers, and the work of the store."""
 
+import asyncio
 import dataclasses
 
 import pytest
@@ -42,6 +43,13 @@ async def test_totals_are_counted_again_only_after_a_while(services, workload, s
 
     assert await workload.totals() == empty
     assert store.times.reads == reads
+
+
+async def test_two_who_ask_at_once_get_the_same_count(workload):
+    first, second = await asyncio.gather(workload.totals(), workload.totals())
+
+    assert first is not None
+    assert second is first
 
 
 async def test_a_database_that_can_not_be_read_has_no_totals(workload, store):
