@@ -15,7 +15,7 @@ from typing import Any, cast
 from peewee import fn
 
 from bot.domain.values import CardFailure, ChangeKind, Chart, UserId
-from bot.service.records import revisions
+from bot.service.records import lineages, revisions
 from bot.service.records.charts import written
 from storage.connections import database
 from storage.models import (
@@ -185,6 +185,7 @@ def _add_plan(batch: Batch, plan_id: int, place: Place, rng: random.Random) -> N
         change(ChangeKind.EDITED, _text(rng))
     if plan_id % 50 == 0:
         change(ChangeKind.DELETED)
+    plan.lineage = lineages.written(lineages.of_history(history))
     batch.add(plan, *history, *(_chart_row(plan, each, 1) for each in charts), _card(plan, place))
 
 
