@@ -63,7 +63,7 @@ ALLOWED: dict[str, Allowed] = {
     "history show by id": Allowed(4, 270),
     "history revision": Allowed(4, 220),
     "history compare": Allowed(5, 240),
-    "history compare by time": Allowed(7, 340),
+    "history compare by time": Allowed(6, 340),
     "what changed": Allowed(7, 350),
     "history at": Allowed(4, 220),
     "history revert, question": Allowed(4, 220),
