@@ -26,6 +26,7 @@ from bot.service.cards import CardService
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
+from bot.service.feed import FeedService
 from bot.service.guilds import GuildService
 from bot.service.history import HistoryService
 from bot.service.late_charts import LateChartService
@@ -133,6 +134,7 @@ class Services:
     sessions: SessionService
     templates: TemplateService
     search: SearchService
+    feed: FeedService
 
     @classmethod
     def on(
@@ -161,6 +163,7 @@ class Services:
             SessionService(store, clock, guilds, CalendarProcess()),
             TemplateService(store, clock, guilds, limits),
             SearchService(store, clock, guilds),
+            FeedService(store, clock, guilds),
         )
 
     def keep(self, data: bytes, filename: str = "chart.png") -> Chart:
