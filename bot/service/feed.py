@@ -1,14 +1,18 @@
 """Plans of a guild for programs, as they were known at a moment."""
 
+import asyncio
 import datetime
+import pathlib
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from bot.domain.clock import Clock
 from bot.domain.errors import BeforeFirstError, MomentError, NoSearchWordError, UnknownCoachError
 from bot.domain.search_words import SearchWords
 from bot.domain.values import (
     Chart,
     Coach,
+    LackingPicture,
     Plan,
     PlanId,
     PlanState,
@@ -27,11 +31,15 @@ from bot.domain.values import (
     Turn,
 )
 from bot.service import comparisons, moments
+from bot.service.guilds import GuildService
+from bot.service.pictures.lookup import look_up
 from bot.service.plan_base import PlanActs
 from bot.service.records import search, states, stored_revisions
 from bot.service.records.plans import any_plan
 from bot.service.records.roster import Roster
 from bot.service.transactions import reads
+from storage.chart_files import ChartFiles
+from storage.store import Store
 
 PREFIX: Final = "coach_"
 """The predecessor's programs write it before a coach's key."""
@@ -44,6 +52,14 @@ class FeedService(PlanActs):
 
     A plan that is deleted now and whose history the reader may not see is deleted at every moment.
     """
+
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService, files: ChartFiles) -> None:
+        super().__init__(store, clock, guilds)
+        self._files = files
+
+    async def file_of(self, chart: Chart) -> pathlib.Path | LackingPicture:
+        """Return the file of a chart, which was compared with its hash, or the problem with it."""
+        return await asyncio.to_thread(look_up, self._files.find, chart.sha256, chart.filename)
 
     @reads
     def coaches(self, actor: Reader) -> tuple[Coach, ...]:
@@ -114,7 +130,7 @@ class FeedService(PlanActs):
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
         known = states.plans_known(actor, roster, audience, (day, day), None)
         live = {state.plan.coach.id: state for state in reversed(self._live(actor, known, point))}
-        return tuple(StateOfDay(coach, day, live.get(coach.id)) for coach in wanted)
+        return tuple(StateOfDay(coach, day, live.get(coach.id), actor.is_partial) for coach in wanted)
 
     @reads
     def chart(self, actor: Reader, sha256: str, point: PointInTime) -> Chart | None:

@@ -29,9 +29,7 @@ _NEW = _OLD.replace("NEW.kind, NEW.made_at,", "NEW.kind, NEW.made_at, NEW.record
 
 def up(_migrator: SchemaMigrator, db: Database) -> None:
     """Add the column, which the trigger guards too; of what was recorded before, the time is not known."""
-    db.execute_sql(
-        f"""ALTER TABLE plan_history ADD COLUMN "recorded_at" TEXT CHECK (recorded_at GLOB '{_UTC_GLOB}')"""
-    )
+    db.execute_sql(f"""ALTER TABLE plan_history ADD COLUMN "recorded_at" TEXT CHECK (recorded_at GLOB '{_UTC_GLOB}')""")
     db.execute_sql("DROP TRIGGER plan_history_is_only_erased")
     db.execute_sql(_NEW)
 

@@ -34,6 +34,7 @@ from bot.domain.values.feed import (
     StateOfDay,
     StatePage,
 )
+from bot.domain.values.feed_tokens import FeedToken, NewFeedToken
 from bot.domain.values.guilds import (
     COACH_KEY,
     AddCoachResult,
@@ -230,6 +231,7 @@ __all__ = [
     "ExportProgress",
     "ExportRequest",
     "Exported",
+    "FeedToken",
     "FoundMessage",
     "GuildId",
     "GuildSettings",
@@ -249,6 +251,7 @@ __all__ = [
     "MembersReplacement",
     "Merged",
     "MessageId",
+    "NewFeedToken",
     "OperationId",
     "Outage",
     "OverriddenDay",
