@@ -22,7 +22,7 @@ from bot.feed.operations import Call, Operation
 from bot.feed.parameters import TOKEN, read_all
 from bot.feed.problems import ProblemError
 from bot.feed.status import Health, Status
-from bot.service.feed import FeedService
+from bot.service.feed import FeedService, UncheckedError
 
 DESCRIPTION: Final = "/v1/openapi.json"
 _REQUEST_ID: Final = "X-Request-Id"
@@ -72,6 +72,8 @@ def _answering(
             response = problem.response(request_id)
         except RefusalError as refusal:
             response = ProblemError.of(refusal).response(request_id)
+        except UncheckedError as unchecked:
+            response = ProblemError.passing(str(unchecked)).response(request_id)
         except Exception:  # noqa: BLE001 - a program gets an answer, and the log the reason
             _log.exception("request of a program failed", path=operation.path, request_id=request_id)
             failed = ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")

@@ -10,7 +10,7 @@ from bot.feed import parameters
 from bot.feed.documents import answer, chart_links, written
 from bot.feed.operations import Call, Operation
 from bot.feed.plans import NONE, PRESENT
-from bot.feed.problems import RETRY_SECONDS, ProblemError
+from bot.feed.problems import ProblemError
 from bot.service.feed import PREFIX
 
 COACH_PLANS: Final = "/api/coach-plans"
@@ -18,13 +18,13 @@ COACH_PLANS: Final = "/api/coach-plans"
 
 async def of_coach(call: Call) -> Response:
     """Answer with a coach's plan, or with a text that begins with "No"."""
-    [found] = await _of_day(call, [call.values["coach"]])
+    [found] = await call.feed.of_day(call.actor, [call.values["coach"]], call.values["date"], call.point)
     return answer(call.request, _document(call, found), PRESENT if _is_present(found) else NONE)
 
 
 async def named(call: Call) -> Response:
     """Answer with a coach's plan, if there is one."""
-    [found] = await _of_day(call, [call.values["coach_id"]])
+    [found] = await call.feed.of_day(call.actor, [call.values["coach_id"]], call.values["date"], call.point)
     if not _is_present(found):
         raise ProblemError(HTTPStatus.NOT_FOUND, _nothing(found), NONE)
     return answer(call.request, _document(call, found), PRESENT)
@@ -32,14 +32,14 @@ async def named(call: Call) -> Response:
 
 async def of_all(call: Call) -> Response:
     """Answer with the plans of all coaches."""
-    found = await _of_day(call, None)
+    found = await call.feed.of_day(call.actor, None, call.values["date"], call.point)
     document = {f"{PREFIX}{each.coach.key}": _document(call, each) for each in found}
     return answer(call.request, document, PRESENT if any(map(_is_present, found)) else NONE)
 
 
 async def history(call: Call) -> Response:
     """Answer with the texts of a coach's plan, oldest first."""
-    [found] = await _of_day(call, [call.values["coach"]])
+    [found] = await call.feed.of_day(call.actor, [call.values["coach"]], call.values["date"], call.point)
     entries: list[dict[str, Any]] = []
     if found.state:
         _, revisions = await call.feed.revisions(call.actor, found.state.plan.id, call.point)
@@ -55,19 +55,6 @@ async def history(call: Call) -> Response:
         ]
     document = {"coach": f"{PREFIX}{found.coach.key}", "date": found.day.isoformat(), "history": entries}
     return answer(call.request, document, PRESENT if _is_present(found) else NONE)
-
-
-async def _of_day(call: Call, coaches: list[str] | None) -> tuple[StateOfDay, ...]:
-    """Return the plans of the day.
-
-    Raises:
-        ProblemError: whether there is one is not known, as threads could not be checked.
-    """
-    found = await call.feed.of_day(call.actor, coaches, call.values["date"], call.point)
-    if any(each.is_partial and not each.state for each in found):
-        retry = {"Retry-After": str(RETRY_SECONDS)}
-        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "Discord did not answer who may read the plans.", retry)
-    return found
 
 
 def _is_present(found: StateOfDay) -> bool:

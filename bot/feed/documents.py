@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from bot.domain.values import Chart, Plan, PlanState, Revision
 from bot.feed.access import Access
+from bot.feed.problems import invalid
 
 
 def answer(
@@ -92,9 +93,16 @@ def _chart_document(request: Request, access: Access, chart: Chart) -> dict[str,
 
 
 def _link(request: Request, access: Access, chart: Chart) -> str:
+    try:
+        return _address(request, access, chart.sha256)
+    except ValueError as error:
+        raise invalid("The header Host names no host.") from error
+
+
+def _address(request: Request, access: Access, sha256: str) -> str:
     is_secure = not access.is_local and request.headers.get("x-forwarded-proto") == "https"
     base = request.base_url.replace(scheme="https") if is_secure else request.base_url
     if access.query_token is None:
-        return f"{base}v1/charts/{chart.sha256}"
+        return f"{base}v1/charts/{sha256}"
     token = base.include_query_params(token=access.query_token).query
-    return f"{base}api/coach-plans/charts/{chart.sha256}?{token}"
+    return f"{base}api/coach-plans/charts/{sha256}?{token}"

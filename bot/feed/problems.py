@@ -39,8 +39,12 @@ class ProblemError(Exception):
     def of(cls, refusal: errors.RefusalError) -> "ProblemError":
         """Return the problem that a refusal of the service is."""
         status = next((status for kind, status in _STATUSES.items() if isinstance(refusal, kind)), HTTPStatus.FORBIDDEN)
-        is_passing = status is HTTPStatus.SERVICE_UNAVAILABLE
-        return cls(status, str(refusal), {"Retry-After": str(RETRY_SECONDS)} if is_passing else None)
+        return cls.passing(str(refusal)) if status is HTTPStatus.SERVICE_UNAVAILABLE else cls(status, str(refusal))
+
+    @classmethod
+    def passing(cls, detail: str) -> "ProblemError":
+        """Return the problem of a failure that passes."""
+        return cls(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": str(RETRY_SECONDS)})
 
     def response(self, request_id: str) -> Response:
         """Return the answer."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.domain.clock import Clock
-from bot.domain.errors import BeforeFirstError, MomentError, NoSearchWordError, UnknownCoachError
+from bot.domain.errors import BeforeFirstError, MomentError, NoSearchWordError, PlanGoneError, UnknownCoachError
 from bot.domain.search_words import SearchWords
 from bot.domain.values import (
     Chart,
@@ -47,6 +47,13 @@ MAX_BATCHES: Final = 5
 """Batches of hits that are read for one page: most hits of a page can be of texts that were changed since."""
 
 
+class UncheckedError(Exception):
+    """Discord did not say which threads the reader sees, so what was not found may be there."""
+
+    def __init__(self) -> None:
+        super().__init__("Discord did not answer who can read some of the plans. Try again in a minute.")
+
+
 class FeedService(PlanActs):
     """The plans of a guild as of a moment, by the times at which their revisions were made.
 
@@ -79,6 +86,7 @@ class FeedService(PlanActs):
             BeforeFirstError: there was no plan yet.
             MomentError: its day has no such moment, or it may not be read.
             PlanGoneError: there is none with this id in their guild that they may read.
+            UncheckedError: whether they may read it is not known.
         """
         return self._known(actor, plan_id, point)
 
@@ -90,6 +98,7 @@ class FeedService(PlanActs):
             BeforeFirstError: there was no plan yet.
             MomentError: its day has no such moment, or it may not be read.
             PlanGoneError: there is none with this id in their guild that they may read.
+            UncheckedError: whether they may read it is not known.
         """
         state = self._known(actor, plan_id, point)
         return state, () if state.is_deleted else stored_revisions.between(plan_id, 1, state.revision.number)
@@ -123,6 +132,7 @@ class FeedService(PlanActs):
         """Return the plans of coaches for a day, in their order; None: of all that are not retired, today.
 
         Raises:
+            UncheckedError: one is missing, and whether they may read one is not known.
             UnknownCoachError: the guild has no such coach.
         """
         roster, day = Roster.of(actor.guild_id), day or self.today(actor)
@@ -130,11 +140,17 @@ class FeedService(PlanActs):
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
         known = states.plans_known(actor, roster, audience, (day, day), None)
         live = {state.plan.coach.id: state for state in reversed(self._live(actor, known, point))}
-        return tuple(StateOfDay(coach, day, live.get(coach.id), actor.is_partial) for coach in wanted)
+        if actor.is_partial and any(coach.id not in live for coach in wanted):
+            raise UncheckedError
+        return tuple(StateOfDay(coach, day, live.get(coach.id)) for coach in wanted)
 
     @reads
     def chart(self, actor: Reader, sha256: str, point: PointInTime) -> Chart | None:
-        """Return the chart that a revision until the moment shows, of a plan that was not deleted then; None: none."""
+        """Return the chart that a revision until the moment shows, of a plan that was not deleted then; None: none.
+
+        Raises:
+            UncheckedError: whether they may read one is not known.
+        """
         roster = Roster.of(actor.guild_id)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
         plans = states.plans_with_picture(actor, roster, audience, sha256)
@@ -143,6 +159,8 @@ class FeedService(PlanActs):
                 for chart in revision.charts:
                     if chart.sha256 == sha256:
                         return chart
+        if actor.is_partial:
+            raise UncheckedError
         return None
 
     @reads
@@ -190,7 +208,12 @@ class FeedService(PlanActs):
 
     def _known(self, actor: Reader, plan_id: PlanId, point: PointInTime) -> PlanState:
         roster = Roster.of(actor.guild_id)
-        plan = any_plan(actor, roster, plan_id)
+        try:
+            plan = any_plan(actor, roster, plan_id)
+        except PlanGoneError as error:
+            if actor.is_partial:
+                raise UncheckedError from error
+            raise
         moment = self._moment(actor, plan.day, point)
         revision = stored_revisions.at(plan.id, moment)
         if revision is None:

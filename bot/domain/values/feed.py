@@ -79,8 +79,6 @@ class StateOfDay:
     day: datetime.date
     state: PlanState | None
     """None: there was none that may be read."""
-    is_partial: bool
-    """True: one may be missing, as some threads could not be checked."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -3,18 +3,21 @@
 import asyncio
 import dataclasses
 import itertools
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import jsonschema
 import pytest
 
-from bot.domain.commands import DeletePlan, EditPlan
+from bot.domain.commands import AddCharts, DeletePlan, EditPlan
+from bot.domain.values import Actor, ChannelId, Received, View
 from bot.feed.access import Gate
 from bot.feed.application import DESCRIPTION, application
 from bot.feed.server import FeedServer
+from bot.service.readers import NoViews
 from storage.store import Store
 from tests.bot.feed.conftest import Program
-from tests.service.scene import DANA, GUILD, MAX, fresh
+from tests.service.scene import DANA, GUILD, MAX, Services, fresh
 
 PATHS = {
     "/v1/plans": ("from", "to", "coach", "cursor", "limit", "as_of"),
@@ -177,3 +180,43 @@ async def test_answers_are_as_the_description_says(program: Program):
 
 def _resolved(schema: Any, described: Any) -> dict[str, Any]:
     return {**schema, "components": described["components"]}
+
+
+@pytest.mark.parametrize("host", ["[", "a b", "@:/", "[::1", "x:99999999", "?#", "\u00e9"])
+async def test_no_host_makes_the_api_fail(program: Program, host: str):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    chart = program.services.keep(b"picture")
+    await program.services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+
+    for headers in ({"Host": host}, {"Host": host, "X-Forwarded-Proto": "https"}):
+        for path in (f"/v1/plans/{plan.id}", f"/api/coach-plans/all?date=2026-11-23&token={reader.token}"):
+            asking = program if "token" in path else reader
+            assert (await asking.get(path, headers)).status in (200, 400)
+
+
+class Unanswered(NoViews):
+    """Discord says nothing of channels."""
+
+    async def of(
+        self, actor: Actor, channels: Collection[ChannelId], parents: Mapping[ChannelId, ChannelId]
+    ) -> Mapping[ChannelId, View]:
+        del actor, parents
+        return dict.fromkeys(channels, View.UNKNOWN)
+
+
+async def test_what_may_be_missing_is_never_answered_as_none(program: Program, store: Store):
+    plan = await program.post("Long NQ")
+    services = Services.on(store, program.clock, views=Unanswered())
+    server = FeedServer(
+        application(services.feed, Gate(services.feed_tokens, GUILD, 99), program.health), "127.0.0.1", 0
+    )
+    other = dataclasses.replace(program, port=server.port)
+
+    paths = (f"/v1/plans/{plan.id}", f"/v1/plans/{plan.id}/revisions", f"/v1/charts/{'0' * 64}",
+             "/api/coach-plans/?coach=d", "/api/coach-plans/all", "/api/coach-plans/history?coach=d")  # fmt: skip
+    for path in paths:
+        got = await other.get(path)
+        assert (got.status, got.headers["Retry-After"]) == (503, "5"), path
+        assert "Discord did not answer" in got.detail
+    assert (await other.get("/v1/plans")).json == {"plans": [], "next": None, "is_partial": True}
+    await server.close()
