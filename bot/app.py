@@ -21,6 +21,7 @@ from bot.discord.connection.liveness import ConnectionLostError
 from bot.discord.connection.start_conditions import is_passing, wait_to_start
 from bot.discord.rest_client import background_client
 from bot.domain.clock import utc_now
+from bot.feed.port import FeedMissingError
 from bot.open_files import OpenFiles
 from bot.parts import Parts
 from bot.service_manager import ServiceManager
@@ -116,12 +117,12 @@ class Application:
 
         Raises:
             PluginFailedError: a plugin of this program can't be loaded.
-            StartError: Discord refuses the bot, there was no connection for too long, or the health port is in use.
+            StartError: Discord refuses the bot, there was no connection for too long, or a port is in use.
             UnfinishedError: it was stopped before all changes were saved.
         """
         await self._parts.plugins.start()
         connecting = background_client(self._gateway, self._token, self._config.discord.rest_url)
-        async with self._health_port(), connecting as client:
+        async with self._ports(), connecting as client:
             await self._parts.recovery.open()
             messages = CardMessages(client, self._parts.charts)
             self._parts.publisher.start(messages)
@@ -143,22 +144,27 @@ class Application:
             raise UnfinishedError(recovery.outage, queued, lost, folder, is_database_lost=recovery.is_database_lost)
 
     @contextlib.asynccontextmanager
-    async def _health_port(self) -> AsyncGenerator[None]:
-        """Have the health port open while the block runs.
+    async def _ports(self) -> AsyncGenerator[None]:
+        """Have the ports open that are configured, while the block runs.
 
         Raises:
-            StartError: it can't be opened.
+            StartError: one can't be opened.
         """
-        health, section = self._parts.health, self._config.health
-        try:
-            await health.open()
-        except OSError as error:
-            address = f"{section.host}:{section.port}"
-            raise StartError(f"The health port {address} can't be opened: {error.strerror or error}.") from error
-        try:
+        ports = (
+            ("health port", self._parts.health, self._config.health),
+            ("feed port", self._parts.feed, self._config.feed),
+        )
+        async with contextlib.AsyncExitStack() as opened:
+            for name, port, section in ports:
+                try:
+                    await port.open()
+                except FeedMissingError as error:
+                    raise StartError("The feed port needs more: pip install 'coachbook[feed]'.") from error
+                except OSError as error:
+                    address, why = f"{section.host}:{section.port}", error.strerror or error
+                    raise StartError(f"The {name} {address} can't be opened: {why}.") from error
+                opened.push_async_callback(port.close)
             yield
-        finally:
-            await health.close()
 
     async def _serve(self) -> None:
         running = asyncio.create_task(self._run())
@@ -270,7 +276,7 @@ def run(config: Config, token: SecretStr) -> None:
     Raises:
         StorageError: the database or the charts' folder can't be opened, or another bot uses them.
         PluginError: a plugin of this program can't be loaded.
-        StartError: Discord refuses the bot, there was no connection for too long, or the health port is in use.
+        StartError: Discord refuses the bot, there was no connection for too long, or a port is in use.
         UnfinishedError: it was stopped before all changes were saved.
     """
     manager = ServiceManager(os.environ)

@@ -24,6 +24,7 @@ from bot.discord.direct_messages import DirectMessages
 from bot.discord.member_names import NameLookup
 from bot.discord.operators import Operators
 from bot.domain.clock import utc_now
+from bot.feed.port import FeedPort
 from bot.health.checks import HealthChecks
 from bot.health.port import HealthPort
 from bot.health.readings import Meter
@@ -56,6 +57,8 @@ from bot.service.charts import ChartService
 from bot.service.cleanup import CleanupService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
+from bot.service.feed import FeedService
+from bot.service.feed_tokens import FeedTokenService
 from bot.service.guilds import GuildService
 from bot.service.history import HistoryService
 from bot.service.late_charts import LateChartService
@@ -105,7 +108,9 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
     _register(client, *_flows(core, late, publisher, names), *_leaf_services(core))
     probe = StorageProbe(opened.store, opened.files, config.plan_limits.reserve_mib * 2**20)
     _register(client, _health(core, probe, spool, backups, reconciler), ClockWatch(gateway, utc_now))
-    _register(client, ConnectionWatch(gateway, client, utc_now, liveness, plugins.deployment))
+    tokens = FeedTokenService(opened.store, utc_now, services.guilds)
+    _register(client, tokens, ConnectionWatch(gateway, client, utc_now, liveness, plugins.deployment))
+    checks = HealthChecks(gateway, liveness, probe, spool, backups, utc_now)
     return Parts(
         *(gateway, liveness, client, plugins, services.charts, late, services.markers, publisher, reconciler),
         PictureWatch(services.cards, services.charts, publisher.nudge),
@@ -113,7 +118,7 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
         *(views, names),
         Recovery(monitor, spool, _replay(core), direct_messages, publisher.nudge),
         *(spool, opened.store, intakes, backups, core.workers),
-        _health_port(core, client, HealthChecks(gateway, liveness, probe, spool, backups, utc_now)),
+        *(_health_port(core, client, checks), _feed_port(core, tokens, checks)),
     )
 
 
@@ -239,6 +244,12 @@ def _health(
 def _health_port(core: Core, client: Client, checks: HealthChecks) -> HealthPort:
     workload = WorkloadService(core.opened.store, core.intakes.charts, core.services.cards)
     return HealthPort(core.config.health, checks, Meter(VERSION, core.gateway, client, checks, workload))
+
+
+def _feed_port(core: Core, tokens: FeedTokenService, checks: HealthChecks) -> FeedPort:
+    opened = core.opened
+    feed = FeedService(opened.store, utc_now, core.services.guilds, opened.files)
+    return FeedPort(core.config.feed, feed, tokens, checks)
 
 
 def _register(client: Client, *values: object) -> None:

@@ -12,6 +12,7 @@ from bot.config.settings import Config
 from bot.discord.channel_views import ChannelViews
 from bot.discord.connection.liveness import Liveness
 from bot.discord.member_names import NameLookup
+from bot.feed.port import FeedPort
 from bot.health.port import HealthPort
 from bot.interactions.client import Client
 from bot.interactions.late_charts import LateCharts
@@ -131,3 +132,4 @@ class Parts:
     backups: BackupService
     workers: Workers
     health: HealthPort
+    feed: FeedPort

@@ -64,6 +64,9 @@ MANAGERS: dict[str, dict[str, Any]] = {
     "admin session": {"day": "2026-11-27", "kind": "closed"},
     "admin stats": {},
     "admin health": {},
+    "admin feed token": {"name": "backtest"},
+    "admin feed list": {},
+    "admin feed revoke": {"name": "backtest"},
 }
 """Commands that members and coaches are not offered, and are refused all the same."""
 OPERATORS: dict[str, dict[str, Any]] = {
@@ -107,6 +110,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.TimezoneError: "is not a time zone",
     errors.CloseTimeError: "When does it close?",
     errors.SetAndClearError: "not both at once",
+    errors.FeedTokenError: "There is no token named",
     errors.NoPlanError: "no plan",
     errors.NoOwnPlanError: "You have no plan yet",
     errors.DoneAlreadyError: "already saved",

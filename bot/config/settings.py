@@ -197,6 +197,17 @@ class HealthSection(_Section):
     host: IpAddress = Field(default="127.0.0.1", description="an IP address, such as 127.0.0.1, or 0.0.0.0 for all")
 
 
+class FeedSection(_Section):
+    """The API for programs: plans over HTTP."""
+
+    port: Whole = Field(default=0, ge=0, le=MAX_PORT, description=f"0 (off), or a port from 1 to {MAX_PORT}")
+    host: IpAddress = Field(default="127.0.0.1", description="an IP address, such as 127.0.0.1, or 0.0.0.0 for all")
+    local_guild: Whole = Field(
+        default=0, ge=0, le=2**63 - 1, description="0 (none), or the id of a server: a whole number up to 2^63-1"
+    )
+    rate: Whole = _whole_number(50, least=1, most=100000)
+
+
 def _unique_keys(coaches: tuple[CoachSection, ...]) -> tuple[CoachSection, ...]:
     keys = [coach.key for coach in coaches]
     twice = sorted({key for key in keys if keys.count(key) > 1})
@@ -235,6 +246,7 @@ class Config(BaseSettings):
     backup: BackupSection = Field(default=BackupSection(), description="a table: [backup]")
     log: LogSection = Field(default=LogSection(), description="a table: [log]")
     health: HealthSection = Field(default=HealthSection(), description="a table: [health]")
+    feed: FeedSection = Field(default=FeedSection(), description="a table: [feed]")
 
     @property
     def seeds(self) -> tuple[CoachSeed, ...]:

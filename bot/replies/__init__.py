@@ -52,6 +52,7 @@ from bot.replies.errors import (
     which_day_buttons,
 )
 from bot.replies.exports import export, exporting
+from bot.replies.feed import feed_token_created, feed_token_revoked, feed_tokens
 from bot.replies.forms import caption_modal, draft_edit_modal, draft_post_modal, edit_modal, post_modal, write_button
 from bot.replies.history import (
     ask_revert,
@@ -152,6 +153,9 @@ __all__ = [
     "export",
     "exporting",
     "failed",
+    "feed_token_created",
+    "feed_token_revoked",
+    "feed_tokens",
     "form_ready",
     "found",
     "gallery",

@@ -5,15 +5,17 @@ import datetime
 import operator
 from collections.abc import Callable, Mapping
 
+from bot.domain.as_of import AsOf, Edge
 from bot.domain.days import DateOrder, plain, short_date
 from bot.domain.errors import MomentError, WhichMomentError
 from bot.domain.sessions import MissingYearError, Session
-from bot.domain.times import RepeatedTimeError, UnknownMomentError, parse_moment, short_moment
-from bot.domain.values import GuildSettings, Plan, Suggestion
+from bot.domain.times import RepeatedTimeError, UnknownMomentError, instants, parse_moment, short_moment
+from bot.domain.values import GuildSettings, Plan, PointInTime, Suggestion
+from bot.domain.zones import zone_of
 
 _EDGES: Mapping[str, Callable[[Session], datetime.datetime]] = {
-    "session_open": operator.attrgetter("opens_at"),
-    "session_close": operator.attrgetter("closes_at"),
+    Edge.SESSION_OPEN.value: operator.attrgetter("opens_at"),
+    Edge.SESSION_CLOSE.value: operator.attrgetter("closes_at"),
 }
 """Words for times of a session, with underscores or blanks."""
 
@@ -42,16 +44,54 @@ def moment_meant(
     return moment
 
 
+def moment_of(
+    point: PointInTime, day: datetime.date, settings: GuildSettings, now: datetime.datetime
+) -> datetime.datetime:
+    """Return the moment of the point in time for plans of a day: never one that is still to come.
+
+    Raises:
+        MomentError: the day has no such moment, it is still to come, or it is later than may be read.
+    """
+    latest = now if point.latest is None else min(_instant(point.latest, day, settings), now)
+    if point.asked is None:
+        return latest
+    asked = _instant(point.asked, day, settings)
+    if asked > now:
+        raise MomentError(f"{short_moment(asked, settings.timezone)} is still to come.")
+    if asked > latest:
+        raise MomentError(f"{short_moment(asked, settings.timezone)} is later than this token may read.")
+    return asked
+
+
 def edge_suggestions(typed: str, day: datetime.date, settings: GuildSettings) -> list[Suggestion]:
     """Return the open and the close of the day's session whose names begin so; none if it is closed or not known."""
     with contextlib.suppress(MissingYearError):
         if session := settings.session_of(day):
             return [
-                Suggestion(f"{name}: {short_moment(moment_of(session), settings.timezone)}", name)
-                for name, moment_of in _EDGES.items()
+                Suggestion(f"{name}: {short_moment(instant_of(session), settings.timezone)}", name)
+                for name, instant_of in _EDGES.items()
                 if name.startswith(_name(typed))
             ]
     return []
+
+
+def _instant(as_of: AsOf, day: datetime.date, settings: GuildSettings) -> datetime.datetime:
+    """Return the instant that is meant for plans of a day; of a time that the clock showed twice, the first.
+
+    Raises:
+        MomentError: the day has none.
+    """
+    if isinstance(as_of, datetime.datetime):
+        return as_of
+    if isinstance(as_of, datetime.time):
+        found = instants(datetime.datetime.combine(day, as_of), zone_of(settings.timezone))
+        if not found:
+            raise MomentError(f"The clock never showed {as_of:%H:%M} on {short_date(day)}.")
+        return found[0]
+    try:
+        return _edge_of(as_of, day, settings)
+    except MissingYearError as error:
+        raise MomentError(error.why) from error
 
 
 def _edge(words: str, day: datetime.date, settings: GuildSettings) -> datetime.datetime | None:
@@ -61,13 +101,15 @@ def _edge(words: str, day: datetime.date, settings: GuildSettings) -> datetime.d
         MissingYearError: the session is not known.
         MomentError: the day has none.
     """
-    moment_of = _EDGES.get(_name(words))
-    if moment_of is None:
-        return None
+    name = _name(words)
+    return _edge_of(name, day, settings) if name in _EDGES else None
+
+
+def _edge_of(name: str, day: datetime.date, settings: GuildSettings) -> datetime.datetime:
     session = settings.session_of(day)
     if session is None:
         raise MomentError(f"This server has no session on {short_date(day)}.")
-    return moment_of(session)
+    return _EDGES[name](session)
 
 
 def _name(words: str) -> str:

@@ -13,5 +13,6 @@ admin = lightbulb.Group(
     **GUILD_ONLY,
 )
 coach = admin.subgroup("coach", "Coaches of this server, and who can post as them.")
+feed = admin.subgroup("feed", "Tokens with which programs read this server’s plans.")
 plugins = admin.subgroup("plugin", "Plugins (for the bot’s operators).")
 plugin.command(admin)

@@ -15,6 +15,7 @@ from storage.models.cards import (
     CardRow,
     StrayMessageRow,
 )
+from storage.models.feed import FeedTokenRow
 from storage.models.guilds import (
     CoachMemberRow,
     CoachRow,
@@ -48,6 +49,7 @@ __all__ = [
     "DraftOperationRow",
     "DraftRow",
     "ExchangeDayRow",
+    "FeedTokenRow",
     "GuildSettingsRow",
     "LatePicturesRow",
     "OperationRow",
@@ -83,4 +85,5 @@ ALL_ROWS: tuple[type[Row], ...] = (
     ReadMarkerRow,
     SearchProgressRow,
     TemplateRow,
+    FeedTokenRow,
 )

@@ -152,6 +152,8 @@ class RevisionRow(Row):
     previous_hash = TextField(constraints=[Check("length(previous_hash) IN (0, 64)")])
     hash = TextField(constraints=[digest_check("hash")])
     erased_at = UtcField(null=True, constraints=[moment_check("erased_at")])
+    recorded_at = UtcField(null=True, constraints=[moment_check("recorded_at")])
+    """The time at which it entered the database; null: before that was recorded."""
 
     class Meta:
         table_name = "plan_history"

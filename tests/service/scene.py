@@ -26,6 +26,8 @@ from bot.service.cards import CardService
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
+from bot.service.feed import FeedService
+from bot.service.feed_tokens import FeedTokenService
 from bot.service.guilds import GuildService
 from bot.service.history import HistoryService
 from bot.service.late_charts import LateChartService
@@ -133,6 +135,8 @@ class Services:
     sessions: SessionService
     templates: TemplateService
     search: SearchService
+    feed: FeedService
+    feed_tokens: FeedTokenService
 
     @classmethod
     def on(
@@ -161,6 +165,8 @@ class Services:
             SessionService(store, clock, guilds, CalendarProcess()),
             TemplateService(store, clock, guilds, limits),
             SearchService(store, clock, guilds),
+            FeedService(store, clock, guilds, files),
+            FeedTokenService(store, clock, guilds),
         )
 
     def keep(self, data: bytes, filename: str = "chart.png") -> Chart:

@@ -31,6 +31,7 @@
         |   +-- TimezoneError
         |   +-- CloseTimeError            the end of an overridden session
         |   +-- SetAndClearError          a setting to set and clear at once
+        |   +-- FeedTokenError            a token that can't be created or revoked
         +-- HistoryError
         |   +-- HistoryHiddenError        the history of a deleted plan
         |   +-- NoRevisionError
@@ -124,6 +125,7 @@ from bot.domain.errors.guilds import (
     CoachKeyError,
     CoachNameError,
     CoachPictureError,
+    FeedTokenError,
     MemberAlreadyError,
     NoCoachError,
     NoMemberGivenError,
@@ -242,6 +244,7 @@ __all__ = [
     "ExportError",
     "ExportStoppedError",
     "ExportTooLargeError",
+    "FeedTokenError",
     "HistoryError",
     "HistoryHiddenError",
     "LongPlanError",

@@ -177,6 +177,10 @@ class SetAndClearError(SettingError):
         super().__init__(f"Nothing was changed. Set {what} or clear it, not both at once.")
 
 
+class FeedTokenError(SettingError):
+    """A token of the API can’t be created or revoked."""
+
+
 def _choices(coaches: Sequence[Coach]) -> str:
     if not coaches:
         return "It has no coaches yet. Ask a server manager."

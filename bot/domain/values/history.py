@@ -27,6 +27,8 @@ class Revision:
     note: str | None = None
     source: Source | None = None
     """The message from which it was saved."""
+    recorded_at: datetime.datetime | None = None
+    """The time at which it entered the database, such as that of an import; None: not known."""
 
 
 class ChartChange(enum.StrEnum):

@@ -138,6 +138,7 @@ def _put(ready: ReadyPlan, coach: CoachRow, now: datetime.datetime, *, is_day_ta
     for step, after in steps:
         charts, note = chart_rows.written(after), noted(step.notes)
         made = revisions.follow(row, step.kind, step.actor_id, step.at, text=step.text, charts=charts, note=note)
+        made.recorded_at = now
         made.save()
         history.append(made)
         actor_id = revisions.ERASED if step.actor_id is None else step.actor_id

@@ -78,6 +78,7 @@ def append(
     after = plan.charts if charts is None else tuple(charts)
     head = _head_of(plan)
     row = follow(head, kind, actor_id, now, text=text, charts=written(after), note=note)
+    row.recorded_at = now
     [(same,)] = _INSERT.rows(**row.__data__, lineage=head.lineage)
     lineage = list(plan.lineage)
     lineages.advance(lineage, row, same)
@@ -219,7 +220,7 @@ _UPDATE_PLAN: Final = Prepared(
 )
 _FIELDS: Final = (
     *("plan", "revision", "kind", "text", "charts", "actor_id", "note", "made_at", "salt"),
-    *("text_digest", "charts_digest", "actor_digest", "note_digest", "previous_hash", "hash"),
+    *("text_digest", "charts_digest", "actor_digest", "note_digest", "previous_hash", "hash", "recorded_at"),
 )
 _MADE: Final = tuple(
     getattr(RevisionRow, name) for name in ("revision", "kind", "text", "charts", "actor_id", "note", "made_at", "hash")

@@ -9,7 +9,6 @@ from peewee import JOIN, SQL, ModelSelect, Ordering, fn
 
 from bot.domain.values import (
     HITS_ON_PAGE,
-    ChangeKind,
     PlanId,
     Reader,
     SearchCursor,
@@ -22,13 +21,13 @@ from bot.domain.values.searching import HIT_END, HIT_START
 from bot.service.records.pages import page_of
 from bot.service.records.plans import IS_READABLE, plans_with_ids, read_rows
 from bot.service.records.roster import Roster
+from bot.service.records.stored_revisions import CHANGES_OF_TEXT
 from storage.connections import database
 from storage.fields import moment_from
 from storage.models import PlanRow, RevisionRow, SearchIndexRow, SearchProgressRow
 from storage.queries import Parameter, Prepared
 
 _NEWEST: Final = 2**63 - 1
-_CHANGES_OF_TEXT: Final = (ChangeKind.POSTED, ChangeKind.EDITED, ChangeKind.REVERTED)
 _INDEX_SLICE: Final = """
     INSERT INTO search_index (rowid, guild, text)
     SELECT id, guild, text FROM revision_texts WHERE id > ? AND id <= ?
@@ -108,7 +107,7 @@ def _build(turn: Turn, *, include_history: bool) -> "ModelSelect[SearchIndexRow]
     is_older = turn is Turn.OLDER
     row_id, cursor, coach = SearchIndexRow.rowid, Parameter("cursor"), Parameter("coach")
     order: Ordering = row_id.desc() if is_older else row_id.asc()
-    is_shown = RevisionRow.kind.in_(_CHANGES_OF_TEXT) if include_history else RevisionRow.revision == PlanRow.revision
+    is_shown = RevisionRow.kind.in_(CHANGES_OF_TEXT) if include_history else RevisionRow.revision == PlanRow.revision
     return (
         SearchIndexRow.select(
             RevisionRow.id,

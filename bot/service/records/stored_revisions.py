@@ -2,16 +2,22 @@
 
 import datetime
 import functools
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+
+from peewee import SQL, Select, fn
 
 from bot.domain.values import ChangeKind, Chart, PlanId, Revision, UserId
 from bot.service.records.charts import charts_in
 from bot.service.records.sources import source_in
-from storage.fields import moment_from
+from storage.fields import moment_from, utc_text
 from storage.id_sets import id_list, values_from
 from storage.models import RevisionRow
 from storage.queries import Parameter, Prepared, Rows
+
+CHANGES_OF_TEXT: Final = (ChangeKind.POSTED, ChangeKind.EDITED, ChangeKind.REVERTED)
+"""The kinds of revisions that can have another text than the one before."""
 
 
 def numbered(plan_id: PlanId, number: int) -> Revision | None:
@@ -35,6 +41,16 @@ def at(plan_id: PlanId, moment: datetime.datetime) -> Revision | None:
     return next(iter(_revisions(_AT.rows(plan=plan_id, moment=moment))), None)
 
 
+def at_moments(moments: Mapping[PlanId, datetime.datetime], *, only_texts: bool = False) -> dict[PlanId, Revision]:
+    """Return the newest revision of each plan at a moment of its own; plans that had none yet are left out.
+
+    `only_texts`: the newest that made its text what it was.
+    """
+    listed = json.dumps([[plan_id, utc_text(moment)] for plan_id, moment in moments.items()])
+    rows = _at_moments(only_texts).rows(moments=listed)
+    return {PlanId(row[0]): made for row, made in zip(rows, _revisions([row[1:] for row in rows]), strict=True)}
+
+
 def beginning_with(plan_id: PlanId, digits: str, limit: int) -> list[Revision]:
     """Return the plan's revisions whose numbers begin with the digits, newest first, up to a limit."""
     return _revisions(_BEGINNING_WITH.rows(plan=plan_id, digits=digits, limit=limit))
@@ -53,7 +69,7 @@ def _revisions(rows: Rows) -> list[Revision]:
 
 
 def _revision(row: tuple[Any, ...], charts_of: Callable[[str], tuple[Chart, ...]]) -> Revision:
-    number, kind, text, charts, actor_id, made_at, hash_, note = row
+    number, kind, text, charts, actor_id, made_at, hash_, note, recorded_at = row
     return Revision(
         number=number,
         kind=ChangeKind(kind),
@@ -64,6 +80,7 @@ def _revision(row: tuple[Any, ...], charts_of: Callable[[str], tuple[Chart, ...]
         hash=hash_,
         note=note,
         source=source_in(note),
+        recorded_at=None if recorded_at is None else moment_from(recorded_at),
     )
 
 
@@ -76,6 +93,7 @@ _COLUMNS: Final = (
     RevisionRow.made_at,
     RevisionRow.hash,
     RevisionRow.note,
+    RevisionRow.recorded_at,
 )
 _OF_PLAN: Final = RevisionRow.plan == Parameter("plan")
 _IS_BETWEEN: Final = _OF_PLAN & RevisionRow.revision.between(Parameter("first"), Parameter("last"))
@@ -105,3 +123,17 @@ _BEGINNING_WITH: Final = Prepared(
         .limit(Parameter("limit"))
     )
 )
+
+
+@functools.cache
+def _at_moments(only_texts: bool) -> Prepared:
+    """Return the query for the newest revisions of plans at moments; only those that changed a text, if wanted."""
+    newest, wanted = RevisionRow.alias(), SQL("wanted.value")
+    found = newest.select(newest.id).where(
+        newest.plan == fn.json_extract(wanted, "$[0]"), newest.made_at <= fn.json_extract(wanted, "$[1]")
+    )
+    if only_texts:
+        found = found.where(newest.kind.in_(CHANGES_OF_TEXT))
+    found = found.order_by(newest.made_at.desc(), newest.revision.desc()).limit(1)
+    ids = Select([fn.json_each(Parameter("moments")).alias("wanted")], [found])
+    return Prepared(lambda: RevisionRow.select(RevisionRow.plan, *_COLUMNS).where(RevisionRow.id.in_(ids)))

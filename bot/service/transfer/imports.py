@@ -140,7 +140,7 @@ def insert(journal: Journal, proved: Sequence[ProvedPlan], now: datetime.datetim
                 plan.row.coach = coaches[plan.coach]
                 plan.row.save(force_insert=(plan.row.id, 1) not in known)
         rows = sorted((row for each in new.values() for row in each), key=lambda row: row.id)
-        for some in chunked([_fields(row) for row in rows], _BATCH_SIZE):
+        for some in chunked([_fields(row) | {"recorded_at": now} for row in rows], _BATCH_SIZE):
             RevisionRow.insert_many(some).execute()
         for plan in proved:
             _put_charts(plan, new[plan.row.id])

@@ -26,6 +26,7 @@ from bot.domain.values import (
     Connection,
     DeletedCards,
     Deployment,
+    FeedToken,
     GuildId,
     GuildSettings,
     Health,
@@ -36,6 +37,7 @@ from bot.domain.values import (
     Members,
     MembersChange,
     MessageId,
+    NewFeedToken,
     Outage,
     OverriddenDay,
     PictureProblem,
@@ -49,6 +51,7 @@ from bot.domain.values import (
     WriteButton,
     WriteProbe,
 )
+from bot.service.feed_tokens import MAX_NAME, MAX_TOKENS
 from tests.bot.replies.test_replies import LARGEST, NAMES, NOW, accept, plan_saying
 
 MANY = Members(
@@ -215,3 +218,14 @@ def test_a_backup_says_that_it_found_a_faulty_index():
     shown = str([component.build() for component in replies.backed_up(found)["components"]])
 
     assert "The index of `/plan search` was damaged and is being rebuilt. No plan is affected." in shown
+
+
+@given(NAMES)
+def test_the_tokens_of_programs_are_within_discords_limits(name: str):
+    expires = datetime.datetime(9999, 12, 31, tzinfo=datetime.UTC)
+    token = FeedToken(LARGEST, GuildId(LARGEST), name[:MAX_NAME], "session_close", ChannelId(LARGEST), NOW, expires)
+
+    accept(replies.feed_token_created(NewFeedToken(token, "cbf_" + "x" * 43)))
+    accept(replies.feed_tokens((token,) * MAX_TOKENS))
+    accept(replies.feed_tokens(()))
+    accept(replies.feed_token_revoked(token.name))

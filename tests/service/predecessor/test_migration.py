@@ -99,7 +99,7 @@ async def histories(store: Store) -> list[list[tuple[str, str | None, int | None
     return await store.read(read)
 
 
-async def test_a_plan_comes_in_with_its_whole_history(move: Move, services: Services, dana: Actor):
+async def test_a_plan_comes_in_with_its_whole_history(move: Move, services: Services, dana: Actor, clock: FakeClock):
     move.old.plan(17, plan="third", edited_at="2024-01-05 10:31:00")
     move.old.edit(17, "first", "2024-1-5 9:31")
     move.old.edit(17, "second", "2024-01-05T10:31:00", "ivan")
@@ -112,6 +112,7 @@ async def test_a_plan_comes_in_with_its_whole_history(move: Move, services: Serv
     assert shown == [("third", 2, "15:31"), ("second", 1, "14:31"), ("first", 1, "13:55")]
     at = await services.history.at(dana, PlanOfDay("d", DAY), "09:31")
     assert at.revision.text == "second"
+    assert {each.revision.recorded_at for each in page.revisions} == {clock.now}
 
 
 async def test_any_number_of_plans_is_looked_up_in_three_queries(

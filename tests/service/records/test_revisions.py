@@ -248,7 +248,7 @@ async def test_faults_are_told_in_words(store, plan):
     ]
 
 
-COLUMNS = {field.column_name for field in RevisionRow._meta.sorted_fields}
+COLUMNS = {field.column_name for field in RevisionRow._meta.sorted_fields} - {"recorded_at"}  # by no hash yet
 ANOTHER = {
     "id": "id + 100",
     "plan_id": "plan_id + 1",

@@ -68,12 +68,15 @@ async def test_what_is_taken_in_can_be_read_and_changed(
     there = Services.on(other, clock)
     journal = imports.read_file(path)
     imports.store_pictures(path, journal, there.files)
-    await take_in(other, journal, plan.posted_at)
+    imported_at = plan.posted_at + datetime.timedelta(days=1)
+    await take_in(other, journal, imported_at)
 
     restored = await there.plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())
 
     assert restored.text == "posted again"
-    assert (await there.history.show(dana, plan.id)).plan.revision == 4
+    page = await there.history.show(dana, plan.id)
+    assert page.plan.revision == 4
+    assert {each.revision.recorded_at for each in page.revisions} == {imported_at}
     assert await other.read(charts_without_ids) == charts
     assert await other.read(chains.verify_all) == []
     assert await other.read(row_checks.missing_rows) == []

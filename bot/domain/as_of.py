@@ -1,0 +1,50 @@
+"""Moments as of which programs read plans, as they are written."""
+
+import datetime
+import enum
+import re
+from typing import Final, TypeAlias
+
+
+class Edge(enum.StrEnum):
+    """The ends of the session of a plan's day."""
+
+    SESSION_OPEN = "session_open"
+    SESSION_CLOSE = "session_close"
+
+
+AsOf: TypeAlias = datetime.datetime | datetime.time | Edge
+"""An instant, or of a plan's day a time by the guild's clock or an end of the session."""
+
+NOW: Final = "now"
+_TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+_INSTANT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
+
+
+class UnknownAsOfError(ValueError):
+    """The words name no such moment."""
+
+    def __init__(self) -> None:
+        super().__init__("Write now, session_open, session_close, a time such as 09:25, or 2026-11-23T14:25:00Z.")
+
+
+def parse_as_of(words: str) -> AsOf | None:
+    """Return the moment; None: now.
+
+    Raises:
+        UnknownAsOfError: the words name none.
+    """
+    if words == NOW:
+        return None
+    if words in tuple(Edge):
+        return Edge(words)
+    if _TIME.fullmatch(words):
+        return datetime.time.fromisoformat(words)
+    if _INSTANT.fullmatch(words):
+        try:
+            return datetime.datetime.fromisoformat(words).astimezone(datetime.UTC)
+        except (ValueError, OverflowError) as error:
+            raise UnknownAsOfError from error
+    raise UnknownAsOfError

@@ -1,0 +1,102 @@
+"""Plans as programs read them: as they were known at a moment."""
+
+import dataclasses
+import datetime
+
+from bot.domain.as_of import AsOf
+from bot.domain.values.guilds import Coach
+from bot.domain.values.history import Revision
+from bot.domain.values.ids import PlanId
+from bot.domain.values.plans import ChangeKind, Plan
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PointInTime:
+    """The moment as of which plans are read."""
+
+    asked: AsOf | None = None
+    """None: as late as may be read."""
+    latest: AsOf | None = None
+    """The last moment that may be read; None, or still to come: now."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PlanState:
+    """A plan as it was known at a moment."""
+
+    plan: Plan
+    """As it is now."""
+    revision: Revision
+    """The newest at the moment."""
+    moment: datetime.datetime
+
+    @property
+    def is_deleted(self) -> bool:
+        """True: it was deleted then."""
+        return self.revision.kind is ChangeKind.DELETED
+
+    @property
+    def is_erased(self) -> bool:
+        """True: its text was erased since."""
+        return self.revision.text is None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StateFilter:
+    """A filter for plans as of a moment: all fields that are set apply."""
+
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+    """The first and the last trading day."""
+    coach: str | None = None
+    """A key, as `d`, `D` or `coach_d`."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StateCursor:
+    """The place after a plan in a list, newest trading day first; plans have it for good."""
+
+    day: datetime.date
+    plan_id: PlanId
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StatePage:
+    """Plans that were known and not deleted at a moment, newest trading day first."""
+
+    states: tuple[PlanState, ...]
+    next: StateCursor | None
+    """None: this is the last page."""
+    is_partial: bool
+    """True: plans may be missing, as some threads could not be checked."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StateOfDay:
+    """A coach's plan for a trading day."""
+
+    coach: Coach
+    day: datetime.date
+    state: PlanState | None
+    """None: there was none that may be read."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StateHit:
+    """A plan whose text at a moment has all words of a search."""
+
+    state: PlanState
+    marked: str
+    """Its text, with each word that was searched for between `HIT_START` and `HIT_END`."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StateHits:
+    """A page of hits, the text that was written last first."""
+
+    hits: tuple[StateHit, ...]
+    next: int | None
+    """The id to go on from; None: this is the last page."""
+    is_partial: bool
+    is_indexed: bool
+    """False: plans may be missing, as not all older texts are indexed yet."""

@@ -1,0 +1,105 @@
+"""The API as an ASGI application."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any, Final
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot import VERSION
+from bot.domain.errors import RefusalError
+from bot.feed import compatible, plans
+from bot.feed.access import Gate
+from bot.feed.documents import answer
+from bot.feed.openapi import description
+from bot.feed.operations import Call, Operation
+from bot.feed.parameters import TOKEN, read_all
+from bot.feed.problems import ProblemError
+from bot.feed.status import Health, Status
+from bot.service.feed import FeedService, UncheckedError
+
+DESCRIPTION: Final = "/v1/openapi.json"
+_REQUEST_ID: Final = "X-Request-Id"
+_METHODS: Final = ("GET",)
+
+_log = structlog.get_logger(__name__)
+
+
+def application(feed: FeedService, gate: Gate, health: Health) -> Starlette:
+    """Return the application."""
+    status = Status(health)
+    operations = (*plans.OPERATIONS, *compatible.OPERATIONS, *status.operations)
+    described = description(VERSION, operations)
+    info = {
+        "name": "Coachbook",
+        "version": VERSION,
+        "description": DESCRIPTION,
+        "endpoints": [each.path for each in operations],
+    }
+    routes = [
+        *(_route("/", info), _route("/info", info), _route(DESCRIPTION, described)),
+        *(Route(each.path, _answering(each, feed, gate, status), methods=_METHODS) for each in operations),
+    ]
+    started = Starlette(routes=routes, exception_handlers={HTTPException: _not_found})
+    started.router.redirect_slashes = False
+    return started
+
+
+def _answering(
+    operation: Operation, feed: FeedService, gate: Gate, status: Status
+) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint of an operation; whatever fails is answered as a problem."""
+    takes_query = operation.takes_query_token
+    ignored = frozenset({TOKEN} if takes_query else ())
+
+    async def answered(request: Request) -> Response:
+        status.count()
+        access = await gate.admit(request, takes_query=takes_query)
+        values = read_all(request, operation.parameters, ignored)
+        return await operation.handle(Call(request, access, values, feed))
+
+    async def endpoint(request: Request) -> Response:
+        request_id = secrets.token_hex(8)
+        try:
+            response = await answered(request)
+        except ProblemError as problem:
+            response = problem.response(request_id)
+        except RefusalError as refusal:
+            response = ProblemError.of(refusal).response(request_id)
+        except UncheckedError as unchecked:
+            response = ProblemError.passing(str(unchecked)).response(request_id)
+        except Exception:  # noqa: BLE001 - a program gets an answer, and the log the reason
+            _log.exception("request of a program failed", path=operation.path, request_id=request_id)
+            failed = ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")
+            response = failed.response(request_id)
+        response.headers[_REQUEST_ID] = request_id
+        return response
+
+    return endpoint
+
+
+def _route(path: str, document: dict[str, Any]) -> Route:
+    """Return the route of a document that everybody may read."""
+
+    async def endpoint(request: Request) -> Response:
+        return answer(request, document, {_REQUEST_ID: secrets.token_hex(8)})
+
+    return Route(path, endpoint, methods=_METHODS)
+
+
+async def _not_found(_: Request, error: Exception) -> Response:
+    request_id = secrets.token_hex(8)
+    headers = {_REQUEST_ID: request_id}
+    if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        problem = ProblemError(
+            HTTPStatus.METHOD_NOT_ALLOWED, "Programs can only read: use GET.", headers | {"Allow": "GET, HEAD"}
+        )
+    else:
+        problem = ProblemError(HTTPStatus.NOT_FOUND, f"There is no such address. See {DESCRIPTION}.", headers)
+    return problem.response(request_id)

@@ -1,0 +1,106 @@
+"""The part that programs of the predecessor read: plans of a day by coach, with a text in any case."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from bot.domain.values import StateOfDay
+from bot.feed import parameters
+from bot.feed.documents import answer, chart_links, written
+from bot.feed.operations import Call, Operation
+from bot.feed.plans import NONE, PRESENT
+from bot.feed.problems import ProblemError
+from bot.service.feed import PREFIX
+
+COACH_PLANS: Final = "/api/coach-plans"
+
+
+async def of_coach(call: Call) -> Response:
+    """Answer with a coach's plan, or with a text that begins with "No"."""
+    [found] = await call.feed.of_day(call.actor, [call.values["coach"]], call.values["date"], call.point)
+    return answer(call.request, _document(call, found), PRESENT if _is_present(found) else NONE)
+
+
+async def named(call: Call) -> Response:
+    """Answer with a coach's plan, if there is one."""
+    [found] = await call.feed.of_day(call.actor, [call.values["coach_id"]], call.values["date"], call.point)
+    if not _is_present(found):
+        raise ProblemError(HTTPStatus.NOT_FOUND, _nothing(found), NONE)
+    return answer(call.request, _document(call, found), PRESENT)
+
+
+async def of_all(call: Call) -> Response:
+    """Answer with the plans of all coaches."""
+    found = await call.feed.of_day(call.actor, None, call.values["date"], call.point)
+    document = {f"{PREFIX}{each.coach.key}": _document(call, each) for each in found}
+    return answer(call.request, document, PRESENT if any(map(_is_present, found)) else NONE)
+
+
+async def history(call: Call) -> Response:
+    """Answer with the texts of a coach's plan, oldest first."""
+    [found] = await call.feed.of_day(call.actor, [call.values["coach"]], call.values["date"], call.point)
+    entries: list[dict[str, Any]] = []
+    if found.state:
+        _, revisions = await call.feed.revisions(call.actor, found.state.plan.id, call.point)
+        entries = [
+            {
+                "plan": each.text,
+                "charts": chart_links(call.request, call.access, each.charts),
+                "author": None if each.actor_id is None else str(each.actor_id),
+                "timestamp": written(each.at),
+                "change": each.kind.words,
+            }
+            for each in revisions
+        ]
+    document = {"coach": f"{PREFIX}{found.coach.key}", "date": found.day.isoformat(), "history": entries}
+    return answer(call.request, document, PRESENT if _is_present(found) else NONE)
+
+
+def _is_present(found: StateOfDay) -> bool:
+    return found.state is not None and not found.state.is_erased
+
+
+def _nothing(found: StateOfDay) -> str:
+    return f"No plan available for {PREFIX}{found.coach.key} on {found.day.isoformat()}"
+
+
+def _document(call: Call, found: StateOfDay) -> dict[str, Any]:
+    state = found.state if _is_present(found) else None
+    plan, revision = (state.plan, state.revision) if state else (None, None)
+    return {
+        "coach": f"{PREFIX}{found.coach.key}",
+        "date": found.day.isoformat(),
+        "plan": revision.text if revision else _nothing(found),
+        "charts": chart_links(call.request, call.access, revision.charts) if revision else [],
+        "author": str(plan.author_id) if plan and plan.author_id else None,
+        "channel": str(plan.source.channel_id) if plan and plan.source else None,
+        "timestamp": written(revision.at) if revision else None,
+        "created_at": written(plan.posted_at) if plan else None,
+        "edited_at": written(revision.at) if revision and revision.number > 1 else None,
+    }
+
+
+_COACH_AND_DATE: Final = (parameters.COACH_REQUIRED, parameters.DATE)
+OPERATIONS: Final = (
+    *(
+        Operation(path, "A coach’s plan.", of_coach, _COACH_AND_DATE, "CoachPlan", takes_query_token=True)
+        for path in (COACH_PLANS, f"{COACH_PLANS}/")
+    ),
+    Operation(
+        *(f"{COACH_PLANS}/all", "The plans of all coaches.", of_all, (parameters.DATE,), "CoachPlans"),
+        takes_query_token=True,
+    ),
+    Operation(
+        *(f"{COACH_PLANS}/history", "The texts of a coach’s plan, oldest first.", history, _COACH_AND_DATE),
+        "CoachHistory",
+        takes_query_token=True,
+    ),
+    Operation(
+        *(f"{COACH_PLANS}/{{coach_id}}", "A coach’s plan, if there is one.", named),
+        (parameters.COACH_ID, parameters.DATE),
+        "CoachPlan",
+        takes_query_token=True,
+        statuses=(HTTPStatus.NOT_FOUND,),
+    ),
+)

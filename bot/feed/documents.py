@@ -1,0 +1,108 @@
+"""Values as JSON, and the answers that carry them."""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from email.utils import format_datetime
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.domain.values import Chart, Plan, PlanState, Revision
+from bot.feed.access import Access
+from bot.feed.problems import invalid
+
+
+def answer(
+    request: Request,
+    document: object,
+    headers: Mapping[str, str] | None = None,
+    *,
+    changed_at: datetime.datetime | None = None,
+    status: int = HTTPStatus.OK,
+) -> Response:
+    """Return the document, or that the client has it already."""
+    body = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    sent = {"ETag": tag, "Cache-Control": "private, no-cache", **(headers or {})}
+    if changed_at:
+        sent["Last-Modified"] = format_datetime(changed_at.replace(microsecond=0), usegmt=True)
+    wanted = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
+    if status == HTTPStatus.OK and wanted & {tag, "*"}:
+        return Response(status_code=int(HTTPStatus.NOT_MODIFIED), headers=sent)
+    return Response(body, status, sent, media_type="application/json")
+
+
+def state_document(request: Request, access: Access, state: PlanState) -> dict[str, Any]:
+    """Return a plan as it was known at a moment."""
+    plan = state.plan
+    return {
+        "id": plan.id,
+        "coach": {"key": plan.coach.key, "name": plan.coach.name},
+        "day": plan.day.isoformat(),
+        "author_id": str(plan.author_id) if plan.author_id else None,
+        "posted_at": written(plan.posted_at),
+        **revision_document(request, access, state.revision),
+    }
+
+
+def revision_document(request: Request, access: Access, revision: Revision) -> dict[str, Any]:
+    """Return a revision of a plan."""
+    return {
+        "revision": revision.number,
+        "kind": revision.kind.words,
+        "text": revision.text,
+        "is_erased": revision.text is None,
+        "charts": [_chart_document(request, access, chart) for chart in revision.charts],
+        "made_at": written(revision.at),
+        "recorded_at": None if revision.recorded_at is None else written(revision.recorded_at),
+        "hash": revision.hash,
+    }
+
+
+def chart_links(request: Request, access: Access, charts: Sequence[Chart]) -> list[str]:
+    """Return links to the pictures, in their order."""
+    return [_link(request, access, chart) for chart in charts]
+
+
+def deleted_detail(plan: Plan, at: datetime.datetime) -> str:
+    """Return that a plan was deleted at a time."""
+    return f"The plan of {plan.coach.key} for {plan.day.isoformat()} was deleted at {written(at)}."
+
+
+def written(moment: datetime.datetime) -> str:
+    """Return the moment as text, in UTC."""
+    return moment.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
+
+
+def _chart_document(request: Request, access: Access, chart: Chart) -> dict[str, Any]:
+    return {
+        "sha256": chart.sha256,
+        "url": _link(request, access, chart),
+        "filename": chart.filename,
+        "media_type": chart.media_type,
+        "width": chart.width,
+        "height": chart.height,
+        "size": chart.size,
+        "caption": chart.caption,
+        "is_spoiler": chart.is_spoiler,
+    }
+
+
+def _link(request: Request, access: Access, chart: Chart) -> str:
+    try:
+        return _address(request, access, chart.sha256)
+    except ValueError as error:
+        raise invalid("The header Host names no host.") from error
+
+
+def _address(request: Request, access: Access, sha256: str) -> str:
+    is_secure = not access.is_local and request.headers.get("x-forwarded-proto") == "https"
+    base = request.base_url.replace(scheme="https") if is_secure else request.base_url
+    if access.query_token is None:
+        return f"{base}v1/charts/{sha256}"
+    token = base.include_query_params(token=access.query_token).query
+    return f"{base}api/coach-plans/charts/{sha256}?{token}"

@@ -1,0 +1,132 @@
+"""The API's own part: plans, revisions, pictures and searches as of a moment."""
+
+import html
+import pathlib
+from http import HTTPStatus
+from typing import Any, Final
+
+from starlette.responses import FileResponse, Response
+
+from bot.domain.values import LackingPicture, PlanId, PlanState, StateFilter, StateHit
+from bot.domain.values.searching import HIT_END, HIT_START
+from bot.feed import parameters
+from bot.feed.documents import answer, deleted_detail, revision_document, state_document, written
+from bot.feed.operations import Call, Operation
+from bot.feed.problems import ProblemError
+
+_PLAN: Final = "Coachbook-Plan"
+PRESENT: Final = {_PLAN: "present"}
+NONE: Final = {_PLAN: "none"}
+
+
+async def plans(call: Call) -> Response:
+    """Answer with a page of plans."""
+    page = await call.feed.plans(call.actor, _filter(call), call.point, call.values["cursor"], call.values["limit"])
+    document = {
+        "plans": [state_document(call.request, call.access, each) for each in page.states],
+        "next": page.next and parameters.cursor_of(page.next),
+        "is_partial": page.is_partial,
+    }
+    return answer(call.request, document)
+
+
+async def plan(call: Call) -> Response:
+    """Answer with a plan."""
+    state = await call.feed.plan(call.actor, PlanId(call.values["id"]), call.point)
+    _refuse_deleted(state)
+    headers = PRESENT | {"Coachbook-As-Of": written(state.moment)}
+    document = state_document(call.request, call.access, state)
+    return answer(call.request, document, headers, changed_at=state.revision.at)
+
+
+async def revisions(call: Call) -> Response:
+    """Answer with the revisions of a plan, oldest first."""
+    state, found = await call.feed.revisions(call.actor, PlanId(call.values["id"]), call.point)
+    _refuse_deleted(state)
+    listed = [revision_document(call.request, call.access, each) for each in found]
+    headers = {"Coachbook-As-Of": written(state.moment)}
+    return answer(call.request, {"id": state.plan.id, "revisions": listed}, headers, changed_at=state.revision.at)
+
+
+async def chart(call: Call) -> Response:
+    """Answer with a picture, or a part of it."""
+    found = await call.feed.chart(call.actor, call.values["sha256"], call.point)
+    if found is None:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "There is no such picture.")
+    file = await call.feed.file_of(found)
+    if isinstance(file, LackingPicture):
+        status = HTTPStatus.SERVICE_UNAVAILABLE if file.is_unreadable else HTTPStatus.NOT_FOUND
+        raise ProblemError(status, f"The picture can’t be read: {file.why}")
+    return _file_answer(call, file, found.media_type, found.sha256)
+
+
+async def search(call: Call) -> Response:
+    """Answer with a page of plans whose text has the words."""
+    found = await call.feed.search(
+        *(call.actor, call.values["q"], _filter(call), call.point, call.values["cursor"], call.values["limit"])
+    )
+    document = {
+        "hits": [_hit_document(call, each) for each in found.hits],
+        "next": None if found.next is None else str(found.next),
+        "is_partial": found.is_partial,
+        "is_indexed": found.is_indexed,
+    }
+    return answer(call.request, document)
+
+
+def _filter(call: Call) -> StateFilter:
+    return StateFilter(call.values["from"], call.values["to"], call.values["coach"])
+
+
+def _hit_document(call: Call, hit: StateHit) -> dict[str, Any]:
+    marked = html.escape(hit.marked).replace(HIT_START, "<mark>").replace(HIT_END, "</mark>")
+    return {"plan": state_document(call.request, call.access, hit.state), "html": marked}
+
+
+def _refuse_deleted(state: PlanState) -> None:
+    if state.is_deleted:
+        at = written(state.revision.at)
+        detail = deleted_detail(state.plan, state.revision.at)
+        raise ProblemError(HTTPStatus.GONE, detail, NONE, deleted_at=at)
+
+
+def _file_answer(call: Call, file: pathlib.Path, media_type: str, sha256: str) -> Response:
+    """Return the file; its bytes never change, so it is kept by clients, but asked for again: rights change."""
+    tag = f'"{sha256}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
+    if call.request.headers.get("if-none-match") == tag:
+        return Response(status_code=int(HTTPStatus.NOT_MODIFIED), headers=headers)
+    return FileResponse(file, headers=headers, media_type=media_type)
+
+
+_DAYS: Final = (parameters.FROM, parameters.TO, parameters.COACH)
+OPERATIONS: Final = (
+    Operation(
+        *("/v1/plans", "Plans, the newest trading day first.", plans),
+        (*_DAYS, parameters.CURSOR, parameters.LIMIT, parameters.AS_OF),
+        "Plans",
+    ),
+    Operation(
+        *("/v1/plans/{id}", "A plan.", plan, (parameters.PLAN_ID, parameters.AS_OF), "Plan"),
+        statuses=(HTTPStatus.NOT_FOUND, HTTPStatus.GONE),
+    ),
+    Operation(
+        *("/v1/plans/{id}/revisions", "The revisions of a plan, oldest first.", revisions),
+        (parameters.PLAN_ID, parameters.AS_OF),
+        "Revisions",
+        statuses=(HTTPStatus.NOT_FOUND, HTTPStatus.GONE),
+    ),
+    *(
+        Operation(
+            *(path, "A picture.", chart, (parameters.SHA256, parameters.AS_OF)),
+            takes_query_token=path.startswith("/api/"),
+            statuses=(HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_FOUND, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE),
+        )
+        for path in ("/v1/charts/{sha256}", "/api/coach-plans/charts/{sha256}")
+    ),
+    Operation(
+        *("/v1/search", "Plans whose text has all the words, the newest text first.", search),
+        (parameters.WORDS, *_DAYS, parameters.HITS_CURSOR, parameters.LIMIT, parameters.AS_OF),
+        "Hits",
+    ),
+)

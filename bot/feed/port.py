@@ -1,0 +1,72 @@
+"""The port of the API, which is open where one is configured; what it needs is imported only then."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from bot.service.feed import FeedService
+from bot.service.feed_tokens import FeedTokenService
+
+if TYPE_CHECKING:
+    from bot.feed.server import FeedServer
+    from bot.feed.status import Health
+
+
+class Section(Protocol):
+    """The settings of the API."""
+
+    @property
+    def port(self) -> int:
+        """The port; 0: none."""
+        ...
+
+    @property
+    def host(self) -> str:
+        """The IP address."""
+        ...
+
+    @property
+    def local_guild(self) -> int:
+        """The guild that programs on this machine read without a token; 0: none."""
+        ...
+
+    @property
+    def rate(self) -> int:
+        """Requests in a second with one token."""
+        ...
+
+
+class FeedMissingError(Exception):
+    """The libraries of the API are not installed."""
+
+
+class FeedPort:
+    """Serves the API; does nothing where no port is configured."""
+
+    def __init__(self, section: Section, feed: FeedService, tokens: FeedTokenService, health: "Health") -> None:
+        self._section = section
+        self._feed = feed
+        self._tokens = tokens
+        self._health = health
+        self._server: FeedServer | None = None
+
+    async def open(self) -> None:
+        """Open the port.
+
+        Raises:
+            FeedMissingError: the extra `feed` is not installed.
+            OSError: the port can't be opened.
+        """
+        if not self._section.port:
+            return
+        try:
+            from bot.feed.access import Gate
+            from bot.feed.application import application
+            from bot.feed.server import FeedServer
+        except ModuleNotFoundError as error:
+            raise FeedMissingError(error.name) from error
+        gate = Gate(self._tokens, self._section.local_guild, self._section.rate)
+        self._server = FeedServer(application(self._feed, gate, self._health), self._section.host, self._section.port)
+
+    async def close(self) -> None:
+        """Close the port."""
+        if self._server:
+            await self._server.close()

@@ -1,0 +1,65 @@
+"""Failures as programs read them: `application/problem+json` (RFC 9457)."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from bot.domain import errors
+
+RETRY_SECONDS: Final = 5
+
+_STATUSES: Final[Mapping[type[errors.RefusalError], HTTPStatus]] = {
+    errors.BeforeFirstError: HTTPStatus.NOT_FOUND,
+    errors.DatabaseUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.MomentError: HTTPStatus.BAD_REQUEST,
+    errors.NoSearchWordError: HTTPStatus.BAD_REQUEST,
+    errors.PlanGoneError: HTTPStatus.NOT_FOUND,
+    errors.StoppingError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.UnknownCoachError: HTTPStatus.BAD_REQUEST,
+}
+
+
+class ProblemError(Exception):
+    """A request that can't be answered as asked."""
+
+    def __init__(
+        self, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None, **members: object
+    ) -> None:
+        """Say why; `members` are further members of the answer."""
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.members = members
+
+    @classmethod
+    def of(cls, refusal: errors.RefusalError) -> "ProblemError":
+        """Return the problem that a refusal of the service is."""
+        status = next((status for kind, status in _STATUSES.items() if isinstance(refusal, kind)), HTTPStatus.FORBIDDEN)
+        return cls.passing(str(refusal)) if status is HTTPStatus.SERVICE_UNAVAILABLE else cls(status, str(refusal))
+
+    @classmethod
+    def passing(cls, detail: str) -> "ProblemError":
+        """Return the problem of a failure that passes."""
+        return cls(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": str(RETRY_SECONDS)})
+
+    def response(self, request_id: str) -> Response:
+        """Return the answer."""
+        members: dict[str, Any] = {
+            "type": "about:blank",
+            "title": self.status.phrase,
+            "status": int(self.status),
+            "detail": self.detail,
+            "request_id": request_id,
+            **self.members,
+        }
+        body = json.dumps(members, ensure_ascii=False)
+        return Response(body, int(self.status), self.headers, media_type="application/problem+json")
+
+
+def invalid(detail: str) -> ProblemError:
+    """Return the problem of a parameter that can't be read."""
+    return ProblemError(HTTPStatus.BAD_REQUEST, detail)

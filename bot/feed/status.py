@@ -1,0 +1,89 @@
+"""The health of the bot, and numbers, as programs of the predecessor read them."""
+
+import time
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final, Protocol
+
+from starlette.responses import Response
+
+from bot.domain.errors import DatabaseUnavailableError
+from bot.feed.documents import answer
+from bot.feed.operations import Call, Operation
+
+
+class Report(Protocol):
+    """The health at a moment."""
+
+    @property
+    def components(self) -> Mapping[str, str | None]:
+        """The reason why a component is unhealthy; None: it is healthy. `database` and `gateway` are among them."""
+        ...
+
+
+class Health(Protocol):
+    """The health of the bot."""
+
+    async def report(self) -> Report:
+        """Return the health now."""
+        ...
+
+
+class Status:
+    """Answers for the health and the numbers."""
+
+    def __init__(self, health: Health) -> None:
+        self._health = health
+        self._started = time.monotonic()
+        self._requests = 0
+
+    def count(self) -> None:
+        """Count a request."""
+        self._requests += 1
+
+    async def health(self, call: Call) -> Response:
+        """Answer with the health; 503 if the database or the connection to Discord fails."""
+        components = (await self._health.report()).components
+        try:
+            plans = await call.feed.live_count(call.actor)
+        except DatabaseUnavailableError:
+            plans = None
+        database = components["database"] is None and plans is not None
+        discord = components["gateway"] is None
+        document: dict[str, Any] = {
+            "status": _word(is_healthy=database and discord),
+            "components": {
+                "database": {"status": _word(is_healthy=database), "plan_count": plans},
+                "discord_bot": {"status": _word(is_healthy=discord)},
+            },
+        }
+        status = HTTPStatus.OK if database and discord else HTTPStatus.SERVICE_UNAVAILABLE
+        return answer(call.request, document, status=status)
+
+    async def metrics(self, call: Call) -> Response:
+        """Answer with numbers."""
+        document = {
+            "plan_count": await call.feed.live_count(call.actor),
+            "requests_total": self._requests,
+            "uptime_seconds": round(time.monotonic() - self._started),
+        }
+        return answer(call.request, document)
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """The operations that need a right to read."""
+        return (
+            Operation(
+                *("/health", "The health of the bot.", self.health, (), "Health"),
+                takes_query_token=True,
+                statuses=(HTTPStatus.SERVICE_UNAVAILABLE,),
+            ),
+            Operation("/metrics", "Numbers.", self.metrics, (), "Metrics", takes_query_token=True),
+        )
+
+
+def _word(*, is_healthy: bool) -> str:
+    return _HEALTHY if is_healthy else "unhealthy"
+
+
+_HEALTHY: Final = "healthy"

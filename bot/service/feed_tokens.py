@@ -1,0 +1,113 @@
+"""Tokens with which programs read the plans of a guild: created, listed and revoked by its managers."""
+
+import datetime
+import hashlib
+import secrets
+from typing import Final
+
+from bot.domain.as_of import NOW, UnknownAsOfError, parse_as_of
+from bot.domain.errors import FeedTokenError
+from bot.domain.values import Actor, ChannelId, FeedToken, GuildId, NewFeedToken
+from bot.service.transactions import Service, reads, require_manager, writes
+from storage.models import FeedTokenRow
+
+MAX_TOKENS: Final = 15
+"""Of a guild."""
+MAX_NAME: Final = 50
+PREFIX: Final = "cbf_"
+"""Before each secret, so that scanners for leaked secrets find it."""
+
+
+class FeedTokenService(Service):
+    """The tokens of a guild. Only hashes of their secrets are stored."""
+
+    @writes
+    def create(
+        self, actor: Actor, name: str, as_of: str | None, days: int | None, channel_id: ChannelId | None
+    ) -> NewFeedToken:
+        """Create a token that expires after so many days; None: never.
+
+        Raises:
+            FeedTokenError: the name is taken or can't be one, `as_of` is no moment of a day, or there are too many.
+            NotManagerError: the actor does not manage the guild.
+        """
+        require_manager(actor)
+        name, as_of = name.strip(), (as_of or NOW).strip()
+        _refuse_wrong(name, as_of)
+        rows = FeedTokenRow.select().where(FeedTokenRow.guild == actor.guild_id)
+        if rows.where(FeedTokenRow.name == name).exists():
+            raise FeedTokenError(f"There is a token named “{name}” already. Choose another name, or revoke that one.")
+        if rows.count() >= MAX_TOKENS:
+            raise FeedTokenError(f"This server has {MAX_TOKENS} tokens already. Revoke one first.")
+        secret, now = PREFIX + secrets.token_urlsafe(32), self.now(actor)
+        row = FeedTokenRow.create(
+            guild=actor.guild_id,
+            name=name,
+            digest=_digest(secret),
+            as_of=as_of,
+            channel_id=channel_id,
+            created_at=now,
+            expires_at=None if days is None else now + datetime.timedelta(days=days),
+        )
+        return NewFeedToken(_token(row), secret)
+
+    @reads
+    def tokens(self, actor: Actor) -> tuple[FeedToken, ...]:
+        """Return the tokens of the guild, in the order of their names.
+
+        Raises:
+            NotManagerError: the actor does not manage the guild.
+        """
+        require_manager(actor)
+        rows = FeedTokenRow.select().where(FeedTokenRow.guild == actor.guild_id).order_by(FeedTokenRow.name)
+        return tuple(_token(row) for row in rows)
+
+    @writes
+    def revoke(self, actor: Actor, name: str) -> str:
+        """Revoke a token, and return its name.
+
+        Raises:
+            FeedTokenError: there is none with this name.
+            NotManagerError: the actor does not manage the guild.
+        """
+        require_manager(actor)
+        name = name.strip()
+        is_meant = (FeedTokenRow.guild == actor.guild_id) & (FeedTokenRow.name == name)
+        if not FeedTokenRow.delete().where(is_meant).execute():
+            raise FeedTokenError(f"There is no token named “{name[:MAX_NAME]}”. See all with /admin feed list.")
+        return name
+
+    async def find(self, secret: str) -> FeedToken | None:
+        """Return the token with this secret; None: there is none, or it has expired.
+
+        Raises:
+            DatabaseUnreadableError: the database can't be read.
+        """
+        token = await self._read(_with_digest, _digest(secret))
+        is_valid = token and (token.expires_at is None or self.clock() < token.expires_at)
+        return token if is_valid else None
+
+
+def _refuse_wrong(name: str, as_of: str) -> None:
+    if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
+        raise FeedTokenError(f"A token’s name has 1 to {MAX_NAME} characters on one line.")
+    try:
+        moment = parse_as_of(as_of)
+    except UnknownAsOfError as error:
+        raise FeedTokenError(f"“{as_of[:MAX_NAME]}” can’t be as_of. {error}") from error
+    if isinstance(moment, datetime.datetime):
+        raise FeedTokenError("as_of of a token is of every plan’s day: now, session_open, session_close or 09:25.")
+
+
+def _with_digest(digest: str) -> FeedToken | None:
+    row = FeedTokenRow.get_or_none(FeedTokenRow.digest == digest)
+    return row and _token(row)
+
+
+def _token(row: FeedTokenRow) -> FeedToken:
+    channel_id = None if row.channel_id is None else ChannelId(row.channel_id)
+    return FeedToken(row.id, GuildId(row.guild_id), row.name, row.as_of, channel_id, row.created_at, row.expires_at)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

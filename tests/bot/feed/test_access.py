@@ -1,0 +1,222 @@
+"""Who may read, hostile requests, and the description."""
+
+import asyncio
+import dataclasses
+import itertools
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import jsonschema
+import pytest
+
+from bot.domain.commands import AddCharts, DeletePlan, EditPlan
+from bot.domain.values import Actor, ChannelId, Received, View
+from bot.feed.access import Gate
+from bot.feed.application import DESCRIPTION, application
+from bot.feed.server import FeedServer
+from bot.service.readers import NoViews
+from storage.store import Store
+from tests.bot.feed.conftest import Program
+from tests.service.scene import DANA, GUILD, MAX, Services, fresh
+
+PATHS = {
+    "/v1/plans": ("from", "to", "coach", "cursor", "limit", "as_of"),
+    "/v1/plans/1": ("as_of",),
+    "/v1/plans/1/revisions": ("as_of",),
+    f"/v1/charts/{'0' * 64}": ("as_of",),
+    "/v1/search": ("q", "from", "to", "coach", "cursor", "limit", "as_of"),
+    "/api/coach-plans/": ("coach", "date"),
+    "/api/coach-plans/all": ("date",),
+    "/api/coach-plans/history": ("coach", "date"),
+    "/api/coach-plans/d": ("date",),
+    "/health": (),
+    "/metrics": (),
+}
+WRONG = ("", "%20", "%00", "..%2F..%2Fetc%2Fpasswd", "1%27%20OR%20%271%27=%271", "9" * 400, "-1", "%F0%9F%92%A9",
+         "null", "2026-02-30", "%D9%A1", "%ED%A0%80", "1e3", "[]")  # fmt: skip
+
+
+async def test_no_parameter_makes_the_api_fail(program: Program):
+    reader = await program.with_token()
+    for path, names in PATHS.items():
+        required = {"/v1/search": "q=nq&", "/api/coach-plans/": "coach=d&", "/api/coach-plans/history": "coach=d&"}.get(
+            path, ""
+        )
+        for name, value in itertools.product(names, WRONG):
+            given = required.replace(f"{name}=", "unused=") if f"{name}=" in required else required
+            query = f"{given}{name}={value}".replace("unused=nq&", "").replace("unused=d&", "")
+            got = await reader.get(f"{path}?{query}")
+            if name != "q":
+                assert got.status == 400, (path, query, got.body)
+                assert got.detail
+            assert got.status in (200, 400), (path, query, got.body)
+        for name in names:
+            twice = await reader.get(f"{path}?{name}=1&{name}=2")
+            assert (twice.status, "twice" in twice.detail or "unknown" in twice.detail) == (400, True), path
+        unknown = await reader.get(f"{path}?{required}admin=1")
+        assert (unknown.status, "There is no parameter “admin” here" in unknown.detail) == (400, True)
+    for path in ("/v1/search", "/api/coach-plans/", "/api/coach-plans/history"):
+        assert "is missing" in (await reader.get(path)).detail
+    coach = await reader.get("/api/coach-plans/?coach=z")
+    assert (coach.status, "The coaches are: d (Coach D" in coach.detail) == (400, True)
+    word = await reader.get("/v1/search?q=%22-")
+    assert (word.status, "no word" in word.detail) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/v1/plans/x", 400), (f"/v1/plans/{'9' * 300}", 400), ("/v1/plans/-1", 400), ("/v1/plans/1;drop", 400),
+     ("/v1/charts/..%2f..%2fbook.db", 404), (f"/v1/charts/{'A' * 64}", 400), ("/v1/plans/999999999999999999", 404),
+     ("/v1/nothing", 404), ("/v1/plans/", 404), ("//", 404), ("/api/coach-plans/coach_zz", 400)],
+)  # fmt: skip
+async def test_no_address_makes_the_api_fail(program: Program, path: str, status: int):
+    got = await program.get(path)
+
+    assert got.status == status
+    assert got.detail
+
+
+async def test_only_reading_is_possible(program: Program):
+    for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
+        got = await program.get("/v1/plans", method=method)
+        assert (got.status, got.headers["Allow"], got.detail) == (405, "GET, HEAD", "Programs can only read: use GET.")
+    assert (await program.get("/v1/plans", method="HEAD")).status == 200
+
+
+async def test_a_wrong_expired_or_revoked_token_is_refused(program: Program):
+    expiring, revoked = await program.with_token(days=1), await program.with_token()
+    assert (await expiring.get("/v1/plans")).status == 200
+    program.clock.move(days=1)
+    tokens = await program.services.feed_tokens.tokens(MAX)
+    await program.services.feed_tokens.revoke(MAX, tokens[-1].name)
+
+    for token in (expiring.token, revoked.token, "cbf_wrong", "x" * 5_000):
+        got = await dataclasses.replace(program, token=token).get("/v1/plans")
+        assert (got.status, "unknown, has expired or was revoked" in got.detail) == (401, True)
+        assert got.headers["WWW-Authenticate"].startswith("Bearer")
+    for header in ("Basic abc", "Bearer", "Bearer ", ""):
+        assert (await program.get("/v1/plans", {"Authorization": header})).status == 401
+    two = await revoked.get(f"/api/coach-plans/all?token={revoked.token}")
+    assert "More than one token" in two.detail
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"X-Forwarded-For": "10.0.0.1"}, {"X-Forwarded-Host": "a"}, {"Forwarded": "for=1"}, {"Via": "1.1 proxy"},
+     {"X-Real-IP": "10.0.0.1"}, {"CF-Connecting-IP": "10.0.0.1"}, {"Host": "coach.example.com"},
+     {"Host": "127.0.0.1.example.com:80"}, {"Host": "example.com:127.0.0.1"}, {"Host": ""}],
+)  # fmt: skip
+async def test_without_a_token_a_proxy_or_a_web_page_reads_nothing(program: Program, headers: dict[str, str]):
+    got = await program.get("/v1/plans", headers)
+
+    assert (got.status, "only programs on this machine" in got.detail) == (401, True)
+    assert (await (await program.with_token()).get("/v1/plans", headers)).status == 200
+
+
+async def test_without_a_token_this_machine_reads_the_server_that_is_named_and_no_other(program: Program, store: Store):
+    services = program.services
+    for name in ("127.0.0.1", f"localhost:{program.port}", "LOCALHOST"):
+        assert (await program.get("/v1/plans", {"Host": name})).status == 200
+    server = FeedServer(application(services.feed, Gate(services.feed_tokens, 0, 5), program.health), "127.0.0.1", 0)
+    other = dataclasses.replace(program, port=server.port)
+
+    got = await other.get("/v1/plans")
+
+    assert (got.status, "A token is needed" in got.detail) == (401, True)
+    assert (await other.get(DESCRIPTION)).status == 200
+    await server.close()
+
+
+async def test_a_token_has_a_number_of_requests_in_a_second(program: Program):
+    services = program.services
+    server = FeedServer(
+        application(services.feed, Gate(services.feed_tokens, GUILD, 5), program.health), "127.0.0.1", 0
+    )
+    greedy = dataclasses.replace(await program.with_token(), port=server.port)
+    other = dataclasses.replace(await program.with_token(), port=server.port)
+
+    answers = await asyncio.gather(*(greedy.get("/v1/plans") for _ in range(60)))
+
+    limited = [each for each in answers if each.status == 429]
+    assert len(limited) >= 5
+    assert (limited[0].headers["Retry-After"], limited[0].detail) == ("1", "More than 5 requests in a second.")
+    assert (await other.get("/v1/plans")).status == 200
+    await server.close()
+
+
+async def test_without_a_database_programs_are_told_to_come_again(program: Program, store: Store):
+    reader = await program.with_token()
+    store.stop_accepting(0)
+
+    got = await reader.get("/v1/plans")
+
+    assert (got.status, got.headers["Retry-After"]) == (503, "5")
+    assert got.detail
+
+
+async def test_answers_are_as_the_description_says(program: Program):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    await program.services.plans.edit(DANA, EditPlan(plan.id, "Short NQ"), fresh())
+    deleted = await program.post("gone", "2026-11-24")
+    await program.services.plans.delete(DANA, DeletePlan(deleted.id, 1), fresh())
+    described = (await program.get(DESCRIPTION)).json
+    query = {"/v1/search": "?q=nq", "/api/coach-plans/": "?coach=d&date=2026-11-23", "/api/coach-plans": "?coach=d",
+             "/api/coach-plans/history": "?coach=d&date=2026-11-23"}  # fmt: skip
+
+    for path, operation in described["paths"].items():
+        for plan_id in (plan.id, deleted.id, 10**9):
+            real = path.replace("{id}", str(plan_id)).replace("{coach_id}", "d").replace("{sha256}", "0" * 64)
+            got = await reader.get(real + query.get(path, ""))
+            content = operation["get"]["responses"]["200" if got.status == 200 else "default"]["content"]
+            [schema] = (each["schema"] for each in content.values())
+            jsonschema.validate(got.json, _resolved(schema, described))
+            assert got.status == 200 or str(got.status) in operation["get"]["responses"], real
+    names = {
+        path.replace("{id}", "1").replace("{coach_id}", "d").replace("{sha256}", "0" * 64)
+        for path in described["paths"]
+    }
+    assert names >= PATHS.keys()
+
+
+def _resolved(schema: Any, described: Any) -> dict[str, Any]:
+    return {**schema, "components": described["components"]}
+
+
+@pytest.mark.parametrize("host", ["[", "a b", "@:/", "[::1", "x:99999999", "?#", "\u00e9"])
+async def test_no_host_makes_the_api_fail(program: Program, host: str):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    chart = program.services.keep(b"picture")
+    await program.services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+
+    for headers in ({"Host": host}, {"Host": host, "X-Forwarded-Proto": "https"}):
+        for path in (f"/v1/plans/{plan.id}", f"/api/coach-plans/all?date=2026-11-23&token={reader.token}"):
+            asking = program if "token" in path else reader
+            assert (await asking.get(path, headers)).status in (200, 400)
+
+
+class Unanswered(NoViews):
+    """Discord says nothing of channels."""
+
+    async def of(
+        self, actor: Actor, channels: Collection[ChannelId], parents: Mapping[ChannelId, ChannelId]
+    ) -> Mapping[ChannelId, View]:
+        del actor, parents
+        return dict.fromkeys(channels, View.UNKNOWN)
+
+
+async def test_what_may_be_missing_is_never_answered_as_none(program: Program, store: Store):
+    plan = await program.post("Long NQ")
+    services = Services.on(store, program.clock, views=Unanswered())
+    server = FeedServer(
+        application(services.feed, Gate(services.feed_tokens, GUILD, 99), program.health), "127.0.0.1", 0
+    )
+    other = dataclasses.replace(program, port=server.port)
+
+    paths = (f"/v1/plans/{plan.id}", f"/v1/plans/{plan.id}/revisions", f"/v1/charts/{'0' * 64}",
+             "/api/coach-plans/?coach=d", "/api/coach-plans/all", "/api/coach-plans/history?coach=d")  # fmt: skip
+    for path in paths:
+        got = await other.get(path)
+        assert (got.status, got.headers["Retry-After"]) == (503, "5"), path
+        assert "Discord did not answer" in got.detail
+    assert (await other.get("/v1/plans")).json == {"plans": [], "next": None, "is_partial": True}
+    await server.close()

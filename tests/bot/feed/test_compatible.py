@@ -1,0 +1,117 @@
+"""What programs of the predecessor read."""
+
+import datetime
+
+from bot.domain.commands import AddCharts, EditPlan
+from bot.domain.values import Received
+from tests.bot.feed.conftest import Program
+from tests.service.scene import DANA, MAX, MONDAY, fresh
+
+PLANS = "/api/coach-plans"
+
+
+async def test_a_plan_has_all_fields_under_each_name_of_its_coach(program: Program):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    chart = program.services.keep(b"picture")
+    program.clock.move(minutes=5)
+    await program.services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+
+    answers = [await reader.get(f"{PLANS}/?coach={name}&date=2026-11-23") for name in ("d", "D", "coach_d", "COACH_D")]
+    answers.append(await reader.get(f"{PLANS}?coach=d&date=2026-11-23"))
+    answers.append(await reader.get(f"{PLANS}/coach_d?date=2026-11-23"))
+
+    for each in answers:
+        assert (each.status, each.headers["Coachbook-Plan"]) == (200, "present")
+        assert each.json == {
+            "coach": "coach_d",
+            "date": "2026-11-23",
+            "plan": "Long NQ",
+            "charts": [f"http://127.0.0.1:{program.port}/v1/charts/{chart.sha256}"],
+            "author": "1",
+            "channel": None,
+            "timestamp": "2026-11-22T15:05:00Z",
+            "created_at": "2026-11-22T15:00:00Z",
+            "edited_at": "2026-11-22T15:05:00Z",
+        }
+    assert (await reader.get(answers[0].json["charts"][0])).body == b"picture"
+
+
+async def test_without_a_plan_there_is_a_text_that_says_no_and_a_header(program: Program):
+    none = await program.get(f"{PLANS}/?coach=d&date=2026-11-23")
+    today = await program.get(f"{PLANS}/?coach=i")
+    named = await program.get(f"{PLANS}/d")
+
+    assert (none.status, none.headers["Coachbook-Plan"]) == (200, "none")
+    assert (none.json["plan"], none.json["charts"]) == ("No plan available for coach_d on 2026-11-23", [])
+    assert today.json["plan"] == "No plan available for coach_i on 2026-11-22"
+    assert (named.status, named.detail) == (404, "No plan available for coach_d on 2026-11-22")
+
+
+async def test_all_coaches_are_answered_at_once_and_a_history_has_each_text(program: Program):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    await program.services.plans.edit(DANA, EditPlan(plan.id, "Short NQ"), fresh())
+    await program.post("Flat", coach="i", actor=MAX)
+
+    every = await reader.get(f"{PLANS}/all?date=2026-11-23")
+    history = await reader.get(f"{PLANS}/history?coach=d&date=2026-11-23")
+    nothing = await reader.get(f"{PLANS}/history?coach=s&date=2026-11-23")
+
+    assert {coach: each["plan"] for coach, each in every.json.items()} == {
+        "coach_d": "Short NQ",
+        "coach_i": "Flat",
+        "coach_s": "No plan available for coach_s on 2026-11-23",
+    }
+    assert [each["plan"] for each in history.json["history"]] == ["Long NQ", "Short NQ"]
+    assert (nothing.json["history"], nothing.headers["Coachbook-Plan"]) == ([], "none")
+
+
+async def test_a_program_that_knows_nothing_of_moments_reads_what_its_token_may(program: Program):
+    program.clock.now = datetime.datetime(2026, 11, 23, 4, 50, tzinfo=datetime.UTC)  # ten minutes before the open
+    plan, closed = await program.post("at the open"), await program.with_token("session_open")
+    program.clock.move(hours=1)
+    await program.services.plans.edit(DANA, EditPlan(plan.id, "after the open"), fresh())
+    chart = program.services.keep(b"late")
+    await program.services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+
+    for path in (f"{PLANS}/?coach=d", f"{PLANS}/d", f"{PLANS}/all"):
+        found = (await closed.get(path)).json
+        assert found.get("coach_d", found)["plan"] == "at the open"
+    assert [each["plan"] for each in (await closed.get(f"{PLANS}/history?coach=d")).json["history"]] == ["at the open"]
+    assert (await closed.get(f"/v1/charts/{chart.sha256}")).status == 404
+    later = await closed.get(f"/v1/plans/{plan.id}?as_of=now")
+    assert later.json["text"] == "at the open"
+    refused = await closed.get(f"/v1/plans/{plan.id}?as_of=00:30")
+    assert (refused.status, "later than this token may read" in refused.detail) == (400, True)
+
+
+async def test_a_token_in_the_address_is_in_its_links_too(program: Program):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    chart = program.services.keep(b"picture")
+    await program.services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+
+    found = await program.get(f"{PLANS}/?coach=d&date={MONDAY}&token={reader.token}")
+    [link] = found.json["charts"]
+
+    assert link.endswith(f"?token={reader.token}")
+    assert (await program.get(link)).body == b"picture"
+    own = await program.get(f"/v1/plans?token={reader.token}")
+    assert (own.status, "no parameter “token” here" in own.detail) == (400, True)
+
+
+async def test_the_health_and_the_numbers_are_as_the_predecessor_had_them(program: Program):
+    await program.post("Long NQ")
+    reader = await program.with_token()
+
+    healthy, metrics = await reader.get("/health"), await reader.get("/metrics", {"Accept": "application/json"})
+    program.health.components["gateway"] = "not connected to Discord"
+    offline = await reader.get("/health")
+
+    assert (healthy.status, offline.status) == (200, 503)
+    assert healthy.json == {
+        "status": "healthy",
+        "components": {"database": {"status": "healthy", "plan_count": 1}, "discord_bot": {"status": "healthy"}},
+    }
+    assert offline.json["components"]["discord_bot"] == {"status": "unhealthy"}
+    assert metrics.json["plan_count"] == 1
+    for path in ("/", "/info"):
+        assert f"{PLANS}/all" in (await program.get(path)).json["endpoints"]

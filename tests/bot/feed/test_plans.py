@@ -1,0 +1,147 @@
+"""The API's own part, over real sockets."""
+
+import datetime
+import random
+from urllib.parse import quote
+
+import pytest
+
+from bot.domain.commands import AddCharts, DeletePlan, EditPlan, RestorePlan
+from bot.domain.errors import BeforeFirstError
+from bot.domain.values import Audience, Received, SettingsChange
+from tests.bot.feed.conftest import Program
+from tests.service.scene import DANA, MAX, MONDAY, elsewhere, fresh
+
+
+async def test_a_plan_is_read_with_its_revisions_and_only_sent_again_when_it_changed(program: Program):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    program.clock.move(minutes=1)
+    edited = (await program.services.plans.edit(DANA, EditPlan(plan.id, "Short NQ"), fresh())).plan
+
+    first = await reader.get(f"/v1/plans/{plan.id}")
+    again = await reader.get(f"/v1/plans/{plan.id}", {"If-None-Match": first.headers["ETag"]})
+    then = await reader.get(f"/v1/plans/{plan.id}?as_of=2026-11-22T15:00:30Z")
+    revisions = await reader.get(f"/v1/plans/{plan.id}/revisions")
+
+    assert first.status == 200
+    assert first.json == {
+        "id": plan.id,
+        "coach": {"key": "d", "name": "Coach D (Day Trading)"},
+        "day": "2026-11-23",
+        "author_id": "1",
+        "posted_at": "2026-11-22T15:00:00Z",
+        "revision": 2,
+        "kind": "edited",
+        "text": "Short NQ",
+        "is_erased": False,
+        "charts": [],
+        "made_at": "2026-11-22T15:01:00Z",
+        "recorded_at": "2026-11-22T15:01:00Z",
+        "hash": edited.hash,
+    }
+    assert first.headers["Last-Modified"] == "Sun, 22 Nov 2026 15:01:00 GMT"
+    assert (first.headers["Coachbook-Plan"], then.headers["Coachbook-As-Of"]) == ("present", "2026-11-22T15:00:30Z")
+    assert (again.status, again.body) == (304, b"")
+    assert (then.json["revision"], then.json["text"], then.json["hash"]) == (1, "Long NQ", plan.hash)
+    assert [each["text"] for each in revisions.json["revisions"]] == ["Long NQ", "Short NQ"]
+
+
+async def test_a_list_goes_on_from_a_cursor(program: Program):
+    reader = await program.with_token()
+    for number in range(3):
+        await program.post(f"NQ {number}", str(MONDAY + datetime.timedelta(days=number)))
+
+    for path, items in (
+        ("/v1/plans?from=2026-11-23&to=2026-11-25&coach=coach_d&", "plans"),
+        ("/v1/search?q=nq&", "hits"),
+    ):
+        first = await reader.get(f"{path}limit=2")
+        second = await reader.get(f"{path}limit=2&cursor={first.json['next']}")
+        found = [each.get("plan", each)["text"] for page in (first, second) for each in page.json[items]]
+        assert found == ["NQ 2", "NQ 1", "NQ 0"]
+        assert second.json["next"] is None
+
+
+async def test_a_hit_is_marked_and_its_text_is_no_markup(program: Program):
+    await program.post("<b>Short</b> NQ & ES")
+
+    found = await (await program.with_token()).get("/v1/search?q=nq")
+
+    assert found.json["hits"][0]["html"] == "&lt;b&gt;Short&lt;/b&gt; <mark>NQ</mark> &amp; ES"
+
+
+async def test_a_deleted_plan_is_gone_with_the_time(program: Program):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    program.clock.move(minutes=5)
+    await program.services.plans.delete(DANA, DeletePlan(plan.id, plan.revision), fresh())
+
+    for path in (f"/v1/plans/{plan.id}", f"/v1/plans/{plan.id}/revisions"):
+        gone = await reader.get(path)
+        assert (gone.status, gone.json["deleted_at"]) == (410, "2026-11-22T15:05:00Z")
+        assert gone.detail == "The plan of d for 2026-11-23 was deleted at 2026-11-22T15:05:00Z."
+    assert (await reader.get("/v1/plans")).json["plans"] == []
+
+
+async def test_a_picture_is_read_whole_and_in_parts(program: Program):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    chart = program.services.keep(b"0123456789")
+    await program.services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+    [shown] = (await reader.get(f"/v1/plans/{plan.id}")).json["charts"]
+
+    whole = await reader.get(shown["url"])
+    part = await reader.get(shown["url"], {"Range": "bytes=2-4"})
+    beyond = await reader.get(shown["url"], {"Range": "bytes=99-"})
+    again = await reader.get(shown["url"], {"If-None-Match": whole.headers["ETag"]})
+
+    assert (whole.status, whole.body, whole.headers["Content-Type"]) == (200, b"0123456789", "image/png")
+    assert (part.status, part.body) == (206, b"234")
+    assert (beyond.status, again.status) == (416, 304)
+    before = await (await program.with_token(as_of="00:00")).get(shown["url"])  # of Monday, which is still to come
+    assert before.status == 200
+    missing = await reader.get(f"/v1/charts/{'0' * 64}")
+    assert (missing.status, missing.detail) == (404, "There is no such picture.")
+    program.services.files.folder.path_for(chart.sha256).unlink()
+    assert (await reader.get(shown["url"])).status == 404
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_as_of_over_http_is_what_history_at_and_a_list_beside_it_say(program: Program, seed: int):
+    dice, manager, kept = random.Random(seed), MAX, list[tuple[datetime.datetime, str | None]]()  # noqa: S311 - no secret
+    await program.services.settings.change(MAX, SettingsChange(deleted_visible_to=Audience.EVERYONE))
+    plan, reader = await program.post("text"), await program.with_token()
+    kept.append((program.clock.now, "text"))
+    for number in range(8):
+        program.clock.move(seconds=dice.choice((1, 40, 3_600, 90_000)))
+        if kept[-1][1] is None:
+            plan = await program.services.plans.restore(manager, RestorePlan(plan.id), fresh())
+        elif dice.random() < 0.3:
+            plan = await program.services.plans.delete(manager, DeletePlan(plan.id, plan.revision), fresh())
+        else:
+            command = EditPlan(plan.id, f"text {number}", plan.revision)
+            plan = (await program.services.plans.edit(DANA, command, fresh())).plan
+        kept.append((program.clock.now, None if plan.deleted_at else plan.text))
+
+    for _ in range(15):
+        span = (program.clock.now - kept[0][0]).total_seconds()
+        moment = kept[0][0] + datetime.timedelta(seconds=dice.uniform(-0.1 * span, span))
+        then = await reader.get(f"/v1/plans/{plan.id}?as_of={quote(moment.isoformat())}")
+        known = [text for at, text in kept if at <= moment]
+        if not known:
+            assert then.status == 404
+            with pytest.raises(BeforeFirstError):
+                await program.services.history.at_moment(manager, plan.id, moment)
+            continue
+        snapshot = await program.services.history.at_moment(manager, plan.id, moment)
+        if known[-1] is None:
+            assert then.status == 410
+        else:
+            assert (then.json["text"], then.json["hash"]) == (known[-1], snapshot.revision.hash)
+
+
+async def test_another_server_is_not_read(program: Program):
+    plan = await program.post("secret")
+    foreign = await program.with_token(actor=elsewhere(MAX))
+
+    assert (await foreign.get(f"/v1/plans/{plan.id}")).status == 404
+    assert (await foreign.get("/v1/plans")).json["plans"] == []
+    assert (await foreign.get("/v1/search?q=secret")).json["hits"] == []

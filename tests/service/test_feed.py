@@ -1,0 +1,211 @@
+"""Plans as programs read them, as they were known at a moment."""
+
+import bisect
+import dataclasses
+import datetime
+import random
+
+import pytest
+
+from bot.domain import errors
+from bot.domain.as_of import UnknownAsOfError, parse_as_of
+from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RestorePlan
+from bot.domain.values import (
+    Actor,
+    Audience,
+    Plan,
+    PointInTime,
+    Received,
+    SettingsChange,
+    StateFilter,
+)
+from bot.domain.values.searching import HIT_END, HIT_START
+from tests.service.scene import DANA, DAY, MAX, MONDAY, FakeClock, Services, elsewhere, fresh
+
+NOW = PointInTime()
+ALL = StateFilter()
+OPEN = datetime.datetime(2026, 11, 23, 5, 0, tzinfo=datetime.UTC)
+"""The guild trades every day, from midnight in New York on."""
+
+
+def as_of(words: str) -> PointInTime:
+    return PointInTime(parse_as_of(words))
+
+
+def until(words: str) -> PointInTime:
+    return PointInTime(latest=parse_as_of(words))
+
+
+@pytest.fixture
+def feed(services: Services):
+    return services.feed
+
+
+async def post(services: Services, text: str, day: str = DAY, coach: str = "d", actor: Actor = DANA) -> Plan:
+    return await services.plans.post(actor, PostPlan(text, coach=coach, day=day), fresh())
+
+
+async def show_deleted_to(services: Services, audience: Audience) -> None:
+    await services.settings.change(MAX, SettingsChange(deleted_visible_to=audience))
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_any_moment_of_a_random_history_is_what_a_list_beside_it_says(services, feed, clock, seed):
+    dice = random.Random(seed)  # noqa: S311 - it is no secret
+    kept = list[tuple[datetime.datetime, str | None]]()
+    plan = await post(services, "posted")
+    kept.append((clock.now, "posted"))
+    for number in range(12):
+        clock.move(seconds=dice.choice((0, 1, 40, 3_600, 90_000)))
+        if kept[-1][1] is None:
+            plan = await services.plans.restore(MAX, RestorePlan(plan.id), fresh())
+            text = next(text for _, text in reversed(kept) if text is not None)
+        elif dice.random() < 0.3:
+            plan = await services.plans.delete(MAX, DeletePlan(plan.id, seen=plan.revision), fresh())
+            text = None
+        else:
+            text = f"text {number}"
+            plan = (await services.plans.edit(DANA, EditPlan(plan.id, text, plan.revision), fresh())).plan
+        kept.append((clock.now, text))
+
+    for _ in range(40):
+        span = (clock.now - kept[0][0]).total_seconds()
+        moment = kept[0][0] + datetime.timedelta(seconds=dice.uniform(-0.1 * span, span))
+        moment = dice.choice((moment, dice.choice(kept)[0]))
+        point, at = PointInTime(moment), bisect.bisect_right(kept, moment, key=lambda each: each[0])
+        if not at:
+            with pytest.raises(errors.BeforeFirstError):
+                await feed.plan(MAX, plan.id, point)
+            assert (await feed.plans(MAX, ALL, point, None, 10)).states == ()
+            continue
+        text, state = kept[at - 1][1], await feed.plan(MAX, plan.id, point)
+        snapshot = await services.history.at_moment(MAX, plan.id, moment)
+        assert (state.revision, state.moment) == (snapshot.revision, moment)
+        assert (None if state.is_deleted else state.revision.text) == text
+        listed = (await feed.plans(MAX, ALL, point, None, 10)).states
+        assert [each.revision for each in listed] == ([] if text is None else [snapshot.revision])
+        shown, revisions = await feed.revisions(MAX, plan.id, point)
+        assert (shown, [each.number for each in revisions]) == (state, [] if text is None else list(range(1, at + 1)))
+
+
+async def test_a_plan_is_read_as_it_was_at_the_open_and_at_a_time(services, feed, clock, mia):
+    clock.now = OPEN - datetime.timedelta(minutes=10)
+    plan = await post(services, "early")
+    for text, hours in (("before the open", -0.1), ("after the open", 1), ("at ten", 10)):
+        clock.now = OPEN + datetime.timedelta(hours=hours)
+        await services.plans.edit(DANA, EditPlan(plan.id, text), fresh())
+
+    points = ("now", "session_open", "00:30", "09:25", "2026-11-22T23:53:00-05:00", "2026-11-23T14:28:00Z")
+    texts = [(await feed.plan(mia, plan.id, as_of(each))).revision.text for each in points]
+    assert texts == ["at ten", "before the open", "before the open", "after the open", "early", "after the open"]
+    with pytest.raises(errors.BeforeFirstError):
+        await feed.plan(mia, plan.id, as_of("2026-11-23T04:49:00Z"))
+    for later in ("session_close", "16:00", "2026-11-24T00:00:00Z"):
+        with pytest.raises(errors.MomentError, match="still to come"):
+            await feed.plan(mia, plan.id, as_of(later))
+    for read in (
+        feed.plans(mia, ALL, as_of("2026-11-24T00:00Z"), None, 9),
+        feed.search(mia, "ten", ALL, as_of("2026-11-24T00:00Z"), None, 9),
+    ):
+        with pytest.raises(errors.MomentError, match="still to come"):
+            await read
+    assert (await feed.plans(mia, ALL, as_of("session_close"), None, 10)).states == ()
+
+
+async def test_the_last_moment_that_may_be_read_binds_everything(services, feed, clock, mia):
+    clock.now = OPEN - datetime.timedelta(minutes=10)
+    early = services.keep(b"early")
+    plan = await post(services, "short NQ")
+    await services.charts.add(DANA, AddCharts(plan.id, Received((early,), ())), fresh())
+    clock.now = OPEN + datetime.timedelta(hours=1)
+    late = services.keep(b"late")
+    await services.charts.add(DANA, AddCharts(plan.id, Received((late,), ())), fresh())
+    await services.plans.edit(DANA, EditPlan(plan.id, "long NQ"), fresh())
+    await post(services, "NQ of another", coach="i", actor=MAX)
+
+    for point in (until("00:30"), until("session_open"), PointInTime(parse_as_of("00:20"), parse_as_of("00:30"))):
+        assert [each.revision.text for each in (await feed.plans(mia, ALL, point, None, 10)).states] == ["short NQ"]
+        assert [
+            each.state and each.state.revision.text for each in await feed.of_day(mia, ["D", "i"], MONDAY, point)
+        ] == ["short NQ", None]
+        assert len((await feed.revisions(mia, plan.id, point))[1]) == 2
+        assert (await feed.chart(mia, early.sha256, point), await feed.chart(mia, late.sha256, point)) == (early, None)
+        [hit] = (await feed.search(mia, "nq", ALL, point, None, 10)).hits
+        assert (hit.state.plan.id, hit.marked) == (plan.id, f"short {HIT_START}NQ{HIT_END}")
+        assert (await feed.search(mia, "long", ALL, point, None, 10)).hits == ()
+    with pytest.raises(errors.MomentError, match="later than this token"):
+        await feed.plan(mia, plan.id, PointInTime(clock.now, parse_as_of("00:30")))
+    assert (await feed.plan(mia, plan.id, until("session_close"))).revision.text == "long NQ"  # which means now
+    assert await feed.chart(mia, late.sha256, NOW) == late
+
+
+async def test_a_plan_deleted_then_says_so_and_its_history_follows_the_settings(services, feed, clock, mia):
+    plan = await post(services, "posted")
+    clock.move(hours=1)
+    await services.plans.delete(DANA, DeletePlan(plan.id, seen=plan.revision), fresh())
+    deleted_at = clock.now
+    clock.move(hours=1)
+    before = PointInTime(deleted_at - datetime.timedelta(minutes=1))
+
+    for audience, was_live in ((Audience.MEMBERS, False), (Audience.EVERYONE, True)):
+        await show_deleted_to(services, audience)
+        now, then = await feed.plan(mia, plan.id, NOW), await feed.plan(mia, plan.id, before)
+        assert (now.is_deleted, now.revision.at) == (True, deleted_at)
+        assert then.is_deleted is not was_live
+        assert len((await feed.plans(mia, ALL, before, None, 10)).states) == was_live
+        assert [bool(each.state) for each in await feed.of_day(mia, ["d"], MONDAY, before)] == [was_live]
+    second = await post(services, "posted again")
+    [of_day] = await feed.of_day(mia, ["coach_d"], MONDAY, NOW)
+    assert of_day.state
+    assert of_day.state.plan.id == second.id
+    assert (await feed.live_count(mia)) == 1
+
+
+async def test_lists_go_on_from_a_cursor_however_plans_change(services, feed, mia):
+    for number in range(5):
+        await post(services, f"NQ {number}", str(MONDAY + datetime.timedelta(days=number)))
+    wanted = StateFilter(first=MONDAY, last=MONDAY + datetime.timedelta(days=3), coach="coach_d")
+
+    first = await feed.plans(mia, wanted, NOW, None, 3)
+    await post(services, "of another coach", coach="i", actor=MAX)
+    await services.plans.delete(DANA, DeletePlan(first.states[-1].plan.id, seen=1), fresh())
+    second = await feed.plans(mia, wanted, NOW, first.next, 3)
+    hits = await feed.search(mia, "nq", ALL, NOW, None, 3)
+    rest = await feed.search(mia, "nq", ALL, NOW, hits.next, 3)
+
+    assert [each.revision.text for each in (*first.states, *second.states)] == ["NQ 3", "NQ 2", "NQ 1", "NQ 0"]
+    assert second.next is None
+    found = [each.state.revision.text for each in (*hits.hits, *rest.hits)]
+    assert (found, rest.next) == (["NQ 4", "NQ 3", "NQ 2", "NQ 0"], None)
+    with pytest.raises(errors.UnknownCoachError, match=r"The coaches are: d \(Coach D"):
+        await feed.plans(mia, StateFilter(coach="z"), NOW, None, 3)
+
+
+async def test_another_guild_reads_nothing_of_it(services, feed):
+    chart = services.keep(b"picture")
+    plan = await post(services, "secret")
+    await services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+    foreign = dataclasses.replace(elsewhere(MAX))
+
+    with pytest.raises(errors.PlanGoneError):
+        await feed.plan(foreign, plan.id, NOW)
+    assert (await feed.plans(foreign, ALL, NOW, None, 10)).states == ()
+    assert (await feed.search(foreign, "secret", ALL, NOW, None, 10)).hits == ()
+    assert await feed.chart(foreign, chart.sha256, NOW) is None
+    assert (await feed.of_day(foreign, None, MONDAY, NOW))[0].state is None
+
+
+async def test_a_revision_says_when_it_was_recorded(services, feed, clock: FakeClock, mia):
+    plan = await post(services, "posted")
+
+    assert (await feed.plan(mia, plan.id, NOW)).revision.recorded_at == clock.now
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "soon", "NOW", "9:25", "24:00", "09:25:00", "2026-11-23", "2026-11-23T09:25", "2026-13-01T00:00Z",
+     "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "٠٩:٢٥", "session_open ", "1" * 10_000],
+)  # fmt: skip
+def test_words_that_name_no_moment_are_refused(words):
+    with pytest.raises(UnknownAsOfError, match="session_open"):
+        parse_as_of(words)

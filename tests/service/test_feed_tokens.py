@@ -1,0 +1,72 @@
+"""Tokens with which programs read the plans of a guild."""
+
+import datetime
+
+import pytest
+
+from bot.domain import errors
+from bot.domain.values import ChannelId
+from bot.service.feed_tokens import MAX_NAME, MAX_TOKENS
+from storage.connections import database
+from tests.service.scene import DANA, MAX, elsewhere
+
+
+@pytest.fixture
+def tokens(services):
+    return services.feed_tokens
+
+
+async def test_a_token_is_found_by_its_secret_until_it_expires(tokens, clock, store):
+    made = await tokens.create(MAX, " backtest ", "09:25", 2, ChannelId(7))
+
+    assert await tokens.find(made.secret) == made.token
+    assert (made.token.name, made.token.as_of, made.token.channel_id) == ("backtest", "09:25", 7)
+    rows = await store.read(lambda: database.execute_sql("SELECT * FROM feed_tokens").fetchall())
+    assert made.secret not in str(rows)
+    clock.now = made.token.expires_at - datetime.timedelta(microseconds=1)
+    assert await tokens.find(made.secret)
+    clock.move(microseconds=1)
+    assert await tokens.find(made.secret) is None
+    for wrong in ("", "cbf_", made.secret[:-1], "\ud800", "x" * 100_000):
+        assert await tokens.find(wrong) is None
+
+
+async def test_a_revoked_token_is_unknown_and_tokens_are_of_one_guild(tokens):
+    made = await tokens.create(MAX, "backtest", None, None, None)
+    other = await tokens.create(elsewhere(MAX), "backtest", "session_open", None, None)
+
+    assert await tokens.tokens(MAX) == (made.token,)
+    assert await tokens.revoke(MAX, "backtest") == "backtest"
+    assert (await tokens.tokens(MAX), await tokens.find(made.secret)) == ((), None)
+    assert await tokens.find(other.secret) == other.token
+    with pytest.raises(errors.FeedTokenError, match="There is no token named “backtest”"):
+        await tokens.revoke(MAX, "backtest")
+
+
+@pytest.mark.parametrize(
+    ("name", "as_of", "words"),
+    [
+        ("", None, "1 to 50 characters"),
+        ("a\nb", None, "on one line"),
+        ("x" * (MAX_NAME + 1), None, "1 to 50 characters"),
+        ("taken", None, "There is a token named “taken” already"),
+        ("new", "soon", "“soon” can’t be as_of. Write now"),
+        ("new", "2026-11-23T14:25:00Z", "of every plan’s day"),
+    ],
+)
+async def test_what_can_be_no_token_is_refused(tokens, name, as_of, words):
+    await tokens.create(MAX, "taken", None, None, None)
+
+    with pytest.raises(errors.FeedTokenError, match=words):
+        await tokens.create(MAX, name, as_of, None, None)
+
+
+async def test_a_guild_has_so_many_tokens_and_only_managers_make_them(tokens):
+    for number in range(MAX_TOKENS):
+        await tokens.create(MAX, f"token {number}", None, None, None)
+
+    with pytest.raises(errors.FeedTokenError, match="Revoke one first"):
+        await tokens.create(MAX, "one more", None, None, None)
+    for refused in (tokens.create(DANA, "mine", None, None, None), tokens.tokens(DANA), tokens.revoke(DANA, "token 1")):
+        with pytest.raises(errors.NotManagerError):
+            await refused
