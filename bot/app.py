@@ -161,8 +161,9 @@ class Application:
                 except FeedMissingError as error:
                     raise StartError("The feed port needs more: pip install 'coachbook[feed]'.") from error
                 except OSError as error:
-                    address, why = f"{section.host}:{section.port}", error.strerror or error
-                    raise StartError(f"The {name} {address} can't be opened: {why}.") from error
+                    address, why = f"{section.host}:{section.port}", os.strerror(error.errno) if error.errno else error
+                    setting = f"{name.removesuffix(' port')}.port"
+                    raise StartError(f"The {name} {address} can't be opened: {why}. Check {setting}.") from error
                 opened.push_async_callback(port.close)
             yield
 

@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 from bot import VERSION
 from bot.cli.backups import backup_problems
+from bot.cli.disks import disks, low_space, why_unwritable
 from bot.cli.output import bar
 from bot.cli.plugins import discover_plugins
-from bot.config.loader import DEFAULT_PATH
+from bot.config.errors import ConfigError, MissingTokenError
+from bot.config.loader import DEFAULT_PATH, read_token
 from bot.config.paths import other_spools
 from bot.config.settings import Config, StorageSection
 from bot.domain.clock import utc_now
@@ -24,7 +26,8 @@ from storage.read_only import name_of
 from storage.spool import SpoolFile
 
 _CREATED_BY = (
-    "The bot creates it when it first starts. If there should be one, check storage.path and the working directory."
+    "In a new installation that is right: start the bot, which creates it. "
+    "If there should be one, check storage.path and the working directory."
 )
 _EMPTY = "empty"
 _MOVED_BY = "Its changes are saved by the bot that uses it, or by one that starts with these settings."
@@ -40,6 +43,8 @@ def problems_of(config: Config, note: Callable[[str], None], *, deep: bool) -> l
     """
     return [
         *_database_problems(config.storage, note),
+        *low_space(disks(config), config.limits.reserve_mib),
+        *_backup_folder_problems(config.backup_folder.absolute()),
         *_spool_problems(config.storage.spool_folder),
         *(backup_problems(config) if deep else ()),
         *(str(each.refusal) for each in discover_plugins(config) if each.refusal),
@@ -64,7 +69,19 @@ def notes(config: Config, file: pathlib.Path | None) -> list[str]:
         f"Coaches: {', '.join(f'{coach.key} ({coach.name})' for coach in config.coaches) or 'none'}",
         f"Plugins: {', '.join((*config.plugins.enabled, *config.plugins.extra)) or 'none'}",
         *_notes_on_spools(storage),
+        *(f"Free space: {disk}" for disk in disks(config)),
+        f"Token: {_state_of_token()}",
     ]
+
+
+def _state_of_token() -> str:
+    try:
+        read_token()
+    except MissingTokenError:
+        return "none; the bot needs one to run (DISCORD_TOKEN or DISCORD_TOKEN_FILE)"
+    except ConfigError as error:
+        return f"unusable; {error}"
+    return "given"
 
 
 def _note_on_database(path: pathlib.Path) -> str:
@@ -107,6 +124,8 @@ def _database_problems(storage: StorageSection, note: Callable[[str], None]) -> 
         files.folder.refuse_unwritable()
         if not open_checks.exists(storage.path):
             check_file(storage.path)
+            if why := why_unwritable(storage.path.parent):
+                return [f"The database can't be created at {storage.path.absolute()}: {why}. Check storage.path."]
             return [f"There is no database at {storage.path.absolute()} yet. {_CREATED_BY}"]
         return check_file(storage.path, lambda: _faults_of_rows(files, note))
     except StorageError as error:
@@ -123,6 +142,11 @@ def _faults_of_rows(files: ChartFiles, note: Callable[[str], None]) -> list[str]
             *card_rows.faults(),
             *strays.faults(),
         ]
+
+
+def _backup_folder_problems(folder: pathlib.Path) -> list[str]:
+    why = why_unwritable(folder)
+    return [f"Backups can't be made in {folder}: {why}. Check backup.folder."] if why else []
 
 
 def _spool_problems(folder: pathlib.Path) -> list[str]:

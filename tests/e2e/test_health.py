@@ -145,4 +145,5 @@ async def test_a_bot_whose_port_is_in_use_does_not_start(own_discord: Discord):
 
         assert await bot.ended() == 1
 
-    assert f"The health port 127.0.0.1:{port} can't be opened:" in bot.output
+    says = f"The health port 127.0.0.1:{port} can't be opened: Address already in use. Check health.port."
+    assert says in bot.output
