@@ -330,6 +330,17 @@ def test_an_edit_says_how_many_charts_it_added():
 
 
 @pytest.mark.parametrize(
+    ("added", "removed", "charts"),
+    [(0, 0, ""), (2, 0, ", 2 charts added"), (0, 1, ", 1 chart removed"), (1, 2, ", 1 chart added, 2 charts removed")],
+)
+def test_what_undo_redo_and_a_revert_say_has_the_charts_that_came_and_went(added: int, removed: int, charts: str):
+    reverted = EditResult(PLAN, is_changed=True, kind=ChangeKind.REVERTED, added=added, removed=removed)
+
+    for words in (replies.undone, replies.redone, replies.changed):
+        assert words(reverted).endswith(f"(#{PLAN.revision}){charts}.")
+
+
+@pytest.mark.parametrize(
     ("first", "actors", "words"),
     [
         (4, (7,), "Edited by <@7>, <t:1795444260:f> (#5 `"),
