@@ -214,7 +214,8 @@ def _plan_buttons(error: errors.PlanError, draft: Draft | None) -> list[Button]:
     match error:
         case errors.PlanExistsError():
             existing = replies.exists_buttons(error.plan, draft) if error.may_edit else []
-            return [*existing, *replies.other_day_buttons(error.plan, draft, error.following)]
+            other_day = replies.other_day_buttons(error.plan, draft, error.following, error.begins_with)
+            return [*existing, *other_day]
         case errors.PlanReplacedError():
             return replies.exists_buttons(error.plan, draft) if error.may_edit else []
         case errors.RestoreTakenError():

@@ -64,7 +64,10 @@ def route_id(action: str, *arguments: object) -> str:
 
 
 def fresh_route_id(action: str, *arguments: object) -> str:
-    """Return a `route_id` for a modal: different each time, because phones cache typed text by `custom_id`."""
+    """Return a `route_id` that is different each time.
+
+    Phones cache the text of modals by it, and no two components of a message can have the same.
+    """
     custom_id = f"{route_id(action, *arguments)}{_FRESH_MARK}{secrets.token_hex(_FRESH_BYTES)}"
     if len(custom_id) > MAX_CUSTOM_ID:
         raise ValueError(f"the custom_id of {action} has {len(custom_id)} characters")

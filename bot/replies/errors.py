@@ -8,7 +8,7 @@ import hikari
 
 from bot.domain.days import long_day, short_day
 from bot.domain.errors import PlanChangedError, RefusalError, TemplateChangedError, UndoOutdatedError
-from bot.domain.values import MAX_CHARTS, Draft, Plan, PlanId, RejectedPicture, Template
+from bot.domain.values import MAX_CHARTS, BeginsWith, Draft, Plan, PlanId, RejectedPicture, Template
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
@@ -136,11 +136,22 @@ def exists_buttons(plan: Plan, draft: Draft | None) -> list[Button]:
     return [edit, *_use_buttons(plan, draft)] if draft else [edit]
 
 
-def other_day_buttons(plan: Plan, draft: Draft | None, following: datetime.date | None) -> list[Button]:
-    """Return the button for a form to post for another day than the plan's, with the draft or for the next session."""
-    if draft is None and following is None:
+def other_day_buttons(
+    plan: Plan, draft: Draft | None, following: datetime.date | None, begins_with: BeginsWith | None
+) -> list[Button]:
+    """Return the button for a form to post for another day than the plan's: with the draft, or for the next session."""
+    if draft:
+        return [layout.button(_OTHER_DAY, route_id("plans.resume", draft.id))]
+    if following is None:
         return []
-    route = route_id("plans.resume", draft.id) if draft else route_id("plans.write_for", plan.coach.key, following)
+    target = (plan.coach.key, following)
+    match begins_with:
+        case None:
+            route = route_id("plans.write_for", *target)
+        case BeginsWith(template_id=None):
+            route = route_id("plans.begin_with_last", *target)
+        case BeginsWith():
+            route = route_id("plans.begin", begins_with.template_id, *target)
     return [layout.button(_OTHER_DAY, route)]
 
 

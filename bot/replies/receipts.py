@@ -92,10 +92,9 @@ def changed(change: EditResult) -> str:
             done = "saved" if chart.chart.caption else "removed"
             return f"Caption of chart {chart.number} ({_file(chart)}) {done} · {brief_day(plan)}."
         case ChangeKind.REVERTED, _:
-            return f"Reverted: {_of_coach(plan)} (#{plan.revision})."
+            return f"Reverted: {_of_coach(plan)} (#{plan.revision}){_chart_counts(change)}."
         case ChangeKind.EDITED, _:
-            added = f", {count_of_charts(change.added)} added" if change.added else ""
-            return f"Edited: {_of_coach(plan)} (#{plan.revision}){added}{merged_with(change.merged)}."
+            return f"Edited: {_of_coach(plan)} (#{plan.revision}){_chart_counts(change)}{merged_with(change.merged)}."
         case _:
             return saved(plan)
 
@@ -143,7 +142,7 @@ def undone(change: EditResult) -> str:
         case ChangeKind.RESTORED:
             return f"{undoing} is restored (#{plan.revision})."
         case _:
-            return f"{undoing} (#{plan.revision})."
+            return f"{undoing} (#{plan.revision}){_chart_counts(change)}."
 
 
 def redone(change: EditResult) -> str:
@@ -154,7 +153,7 @@ def redone(change: EditResult) -> str:
         case ChangeKind.RESTORED:
             return restored(change.plan)
         case _:
-            return f"Redone: {_of_coach(change.plan)} (#{change.plan.revision})."
+            return f"Redone: {_of_coach(change.plan)} (#{change.plan.revision}){_chart_counts(change)}."
 
 
 def undo_button(plan: Plan, made: int, *, is_redo: bool = False) -> Button:
@@ -202,6 +201,12 @@ def card_problems(problems: Sequence[CardProblem], lacking: Lacking = NOTHING_LA
 
 def _of_coach(plan: Plan) -> str:
     return f"{layout.escape(plan.coach.name)} · {brief_day(plan)}"
+
+
+def _chart_counts(change: EditResult) -> str:
+    """Return how many charts a change added and removed, after what was done: `, 2 charts removed`."""
+    counts = ((change.added, "added"), (change.removed, "removed"))
+    return "".join(f", {count_of_charts(count)} {what}" for count, what in counts if count)
 
 
 def _undone(change: Undone, user_id: UserId) -> str:

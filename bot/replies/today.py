@@ -9,15 +9,17 @@ from bot.domain.counts import count_of
 from bot.domain.days import short_day
 from bot.domain.values import Changes, ChartFile, Plan, PlanPage, Since, TodayPage
 from bot.replies import layout
-from bot.replies.custom_ids import route_id
+from bot.replies.custom_ids import fresh_route_id, route_id
 from bot.replies.history import comparison
 from bot.replies.layout import Button, Reply
 from bot.replies.lists import unchecked
-from bot.replies.phrases import PART, PREVIEW, ago, count_of_charts, half_day, note
+from bot.replies.phrases import PART, PREVIEW, ago, count_of_charts, fitting, half_day, note
 
 _SHORT_LIST: Final = 10
 """Plans with a button of their own: a section with one is 3 of a message's 40 components."""
 _NAME: Final = 40
+_COMING: Final = 120
+"""Units of the names of coaches beside the next session; a menu has the others."""
 
 
 def today(shown: TodayPage) -> Reply:
@@ -30,7 +32,7 @@ def today(shown: TodayPage) -> Reply:
         return note("\n".join([nothing, *_next_session(shown), *unchecked(page)]))
     block = layout.container(layout.LIVE, _heading(shown), *_next_session(shown), *unchecked(page))
     components: list[Any] = [block]
-    if page.total is not None and page.total <= _SHORT_LIST:
+    if page.total is not None and page.total <= _SHORT_LIST - bool(shown.coming):
         for plan in page.plans:
             block.add_component(_section(shown, plan))
     else:
@@ -38,6 +40,9 @@ def today(shown: TodayPage) -> Reply:
         components.append(layout.row(layout.select(route_id("plans.choose"), "Read a plan", _names(page.plans))))
     if changed := [plan for plan in page.plans if shown.has_changes(plan)]:
         components.append(_what_changed(changed))
+    if shown.coming:
+        menu = layout.select(fresh_route_id("plans.choose"), "Read a plan of the next session", _names(shown.coming))
+        components.append(layout.row(menu))
     if page.total is None:
         components.append(_page_buttons(page))
     return layout.private(components)
@@ -68,11 +73,17 @@ def _heading(shown: TodayPage) -> str:
 
 
 def _next_session(shown: TodayPage) -> list[str]:
-    """Return a line with the next session, once that of today is over, unless its plans are shown."""
+    """Return a line with the next session and who has a plan for it, once that of today is over.
+
+    If its plans are shown, there is none.
+    """
     following = shown.next_session
     if following is None or any(plan.day == following for plan in shown.page.plans):
         return []
-    return [f"-# Next session: {short_day(following)}{half_day(shown.next_close)}"]
+    names = fitting([layout.preview(plan.coach.name, _NAME) for plan in shown.coming], _COMING)
+    more = " and others" if len(names) < len(shown.coming) else ""
+    plans = f" · plans of {', '.join(names)}{more}" if names else ""
+    return [f"-# Next session: {short_day(following)}{half_day(shown.next_close)}{plans}"]
 
 
 def _since(changes: Changes) -> str:
@@ -99,7 +110,7 @@ def _open_button(plan: Plan) -> Button:
 
 def _lines(shown: TodayPage) -> str:
     full = "\n".join(_entry(shown, plan) for plan in shown.page.plans)
-    if layout.units(full) <= PART:
+    if layout.units(full) + sum(map(layout.units, _next_session(shown))) <= PART:
         return full
     return "\n".join(_entry(shown, plan, has_text=False) for plan in shown.page.plans)
 

@@ -40,7 +40,7 @@ from bot.domain.values import (
 )
 from bot.service import comparisons, moments
 from bot.service.guilds import GuildService
-from bot.service.plan_base import PlanActs, edited
+from bot.service.plan_base import PlanActs, edited, lacked_by
 from bot.service.read_markers import ReadMarkers
 from bot.service.records import operations, stored_revisions
 from bot.service.records.chart_changes import chart_changes
@@ -199,7 +199,8 @@ class HistoryService(PlanActs):
             raise PlanChangedError(plan, None)
         note = note_of_revert(command.revision)
         changed = self.change(actor, plan, ChangeKind.REVERTED, operation, text=old.text, charts=old.charts, note=note)
-        return EditResult(changed, is_changed=True, kind=ChangeKind.REVERTED)
+        added, removed = len(lacked_by(plan, changed.charts)), len(lacked_by(changed, plan.charts))
+        return EditResult(changed, is_changed=True, kind=ChangeKind.REVERTED, added=added, removed=removed)
 
     @reads
     def to_undo(self, actor: Reader, plan_id: PlanId, made: int) -> Undoing:

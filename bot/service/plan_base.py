@@ -23,6 +23,7 @@ from bot.domain.values import (
     MAX_CHARTS,
     Actor,
     Audience,
+    BeginsWith,
     ChangeKind,
     Chart,
     Coach,
@@ -165,7 +166,9 @@ class PlanActs(Service):
                 return settings.calendar.next_session_day(today)
         return today
 
-    def begin_post(self, actor: Actor, *, coach: str | None, day: str | None) -> PostForm:
+    def begin_post(
+        self, actor: Actor, *, coach: str | None, day: str | None, begins_with: BeginsWith | None = None
+    ) -> PostForm:
         """Return the form of a post as this coach for the day that is meant; its writer chooses one of several coaches.
 
         Raises:
@@ -177,10 +180,17 @@ class PlanActs(Service):
         chosen = likely[0] if len(likely) == 1 else None
         meant = self.day_to_post(actor, day)
         if chosen:
-            self.refuse_second(actor, roster, chosen, meant)
+            self.refuse_second(actor, roster, chosen, meant, begins_with)
         return self.post_form(actor, roster, chosen, meant)
 
-    def refuse_second(self, actor: Actor, roster: Roster, coach: Coach, day: datetime.date) -> None:
+    def refuse_second(
+        self,
+        actor: Actor,
+        roster: Roster,
+        coach: Coach,
+        day: datetime.date,
+        begins_with: BeginsWith | None = None,
+    ) -> None:
         """Go on only if the coach has no live plan for the day.
 
         Raises:
@@ -191,7 +201,8 @@ class PlanActs(Service):
             with contextlib.suppress(MissingYearError):
                 calendar = self.guilds.settings(actor.guild_id).calendar
                 following = calendar.next_session_day(max(day, self.today(actor)))
-            raise PlanExistsError(plan, may_edit=roster.may_edit(actor, plan), following=following)
+            may_edit = roster.may_edit(actor, plan)
+            raise PlanExistsError(plan, may_edit=may_edit, following=following, begins_with=begins_with)
 
     def post_form(self, actor: Actor, roster: Roster, coach: Coach | None, day: datetime.date | None) -> PostForm:
         """Return the form of a post in which this coach and day are chosen."""

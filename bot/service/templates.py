@@ -25,6 +25,7 @@ from bot.domain.values import (
     MAX_FORM_LENGTH,
     MAX_TEMPLATES,
     Actor,
+    BeginsWith,
     Coach,
     CoachId,
     Limits,
@@ -103,7 +104,7 @@ class TemplateService(PlanActs):
             RefusalError: what `PlanService.prepare_post` raises.
         """
         template = _existing(actor, template_id)
-        return self._begun(actor, template.coach, day, template.text)
+        return self._begun(actor, template.coach, day, BeginsWith(template.id), template.text)
 
     @reads_first
     def begin_named(self, actor: Actor, name: str, *, coach: str | None, day: str | None) -> PlanBeginning:
@@ -120,7 +121,7 @@ class TemplateService(PlanActs):
         if len(named) > 1:
             raise WhichCoachError([each.coach for each in named])
         [template] = named
-        return self._begun(actor, template.coach, day, template.text)
+        return self._begun(actor, template.coach, day, BeginsWith(template.id), template.text)
 
     @reads_first
     def begin_with_last(self, actor: Actor, *, coach: str, day: str) -> PlanBeginning:
@@ -129,7 +130,7 @@ class TemplateService(PlanActs):
         Raises:
             RefusalError: what `panel` or `PlanService.prepare_post` raises.
         """
-        return self._begun(actor, _own_coach(actor, coach), day, _LAST)
+        return self._begun(actor, _own_coach(actor, coach), day, BeginsWith(None), _LAST)
 
     @reads_first
     def suggest(self, actor: Actor, typed: str, coach: str | None) -> list[Suggestion]:
@@ -207,10 +208,12 @@ class TemplateService(PlanActs):
         TemplateRow.delete_by_id(template.id)
         return template
 
-    def _begun(self, actor: Actor, coach: Coach, words: str | None, template: str) -> PlanBeginning:
+    def _begun(
+        self, actor: Actor, coach: Coach, words: str | None, begins_with: BeginsWith, template: str
+    ) -> PlanBeginning:
         """Return the form of a post as the coach, and the template's text for the day that the words mean."""
         day = self.day_to_post(actor, words)
-        form = self.begin_post(actor, coach=coach.key, day=day.isoformat())
+        form = self.begin_post(actor, coach=coach.key, day=day.isoformat(), begins_with=begins_with)
         last = _last_plan(coach, day)
         limit = min(self._limits.plan_text, MAX_FORM_LENGTH)
         return PlanBeginning(form, filled(template, day, coach.name, last[1] if last else "", limit))

@@ -25,19 +25,22 @@ class TodayService(PlanActs):
     def page(self, actor: Reader, at: PlanCursor | None = None) -> TodayPage:
         """Return a page of today's live plans, the first or the one `at`, with what the actor has opened of them.
 
-        Without any, once no session of today is left, it is one of the next session's plans.
+        Once no session of today is left, the next session's plans are beside the first page; without any plans of
+        today, the page is one of these.
         """
         today, following = self.today(actor), self.day_to_post(actor, None)
         calendar = self.guilds.settings(actor.guild_id).calendar
         page = self._page(actor, today, today, at)
         if not page.plans and following != today:
             page = self._page(actor, following, today, at)
+        has_coming = following not in (today, page.filter.day) and at is None
         shown = TodayPage(
             page,
             self._markers.of(actor.user_id, [plan.id for plan in page.plans]),
             is_closed=calendar.is_closed(today),
             next_session=following if following != today else None,
             next_close=calendar.early_close(following) if following != today else None,
+            coming=self._page(actor, following, today, None).plans if has_coming else (),
             number=plan_pages.number_of(actor, Roster.of(actor.guild_id), page, TODAY_ON_PAGE),
         )
         changed = {plan.id: shown.seen(plan) for plan in page.plans if shown.has_changes(plan)}

@@ -12,7 +12,7 @@ _USER, _CHANNEL, _ROLE, _ATTACHMENT = 6, 7, 8, 11
 _SUBCOMMANDS = (1, 2)
 _FILE_UPLOAD = 19
 _NO_ANSWER = "The application did not respond."
-_GONE = "That is no longer available. Reload the page; a form that you open again has the text that you wrote."
+_GONE = "That is no longer available. Reload the page. A form has your text when you open it again, but not your files."
 
 Action = Callable[[Person, Json], Coroutine[Any, Any, Json]]
 

@@ -268,7 +268,7 @@ async def test_options_of_all_types_are_filled_in_and_checked(tab: Tab, applicat
     await tab.find(".chip:focus-within .problem", "5")
     await tab.type("#option-count", "5")
     await tab.type("#option-ratio", "2.5")
-    choices = {"sure": "no", "who": "mia", "where": "# plans", "role": "Manager", "anyone": "ivan"}
+    choices = {"sure": "False", "who": "mia", "where": "# plans", "role": "Manager", "anyone": "ivan"}
     for name, shown in choices.items():
         await tab.run(Select(await tab.find(f"#option-{name}")).select_by_visible_text, shown)
 

@@ -12,6 +12,7 @@ from tests.processes import BotProcess
 
 BOT = pytest.mark.usefixtures("bot")
 EDIT, DELETE = "Edit a template", "Delete a template"
+OTHER_DAY = "Other day\N{HORIZONTAL ELLIPSIS}"
 
 
 async def added(room: Room, name: str, text: str, panel: Seen | None = None) -> Seen:
@@ -42,7 +43,10 @@ async def test_a_plan_begins_with_a_template_for_its_day(room: Room):
     panel = await room.dana.slash("plan template", day=today().isoformat())
     is_taken = await room.dana.click(panel, "Opening")
     assert "already has a plan" in is_taken.text
-    assert is_taken.buttons == ["Edit that plan", "Other day\N{HORIZONTAL ELLIPSIS}"]
+    assert is_taken.buttons == ["Edit that plan", OTHER_DAY]
+    form = await room.dana.click(is_taken, OTHER_DAY)
+    assert form.form
+    assert form.form.field("Plan").value.startswith(long_day(today() + datetime.timedelta(days=1)).split(" ", 1)[0])
 
 
 @BOT
@@ -51,12 +55,17 @@ async def test_a_plan_begins_with_the_last_one_without_any_template(room: Room):
     await room.dana.slash("plan post", text="today’s")
     panel = await room.dana.slash("plan template", day="tomorrow")
 
-    form = await room.dana.click(panel, f"Start from the last plan ({short_day(today())})")
+    last = f"Start from the last plan ({short_day(today())})"
+    form = await room.dana.click(panel, last)
 
     assert form.form
     assert form.form.field("Plan").value == "today’s"
     await room.dana.submit(form)
     await room.shows("today’s", long_day(today() + datetime.timedelta(days=1)))
+    panel = await room.dana.slash("plan template", day="tomorrow")
+    form = await room.dana.click(await room.dana.click(panel, last), OTHER_DAY)
+    assert form.form
+    assert form.form.field("Plan").value == "today’s"
 
 
 @BOT

@@ -198,9 +198,12 @@ async def test_an_old_revision_is_made_the_newest_with_its_charts(history, servi
     assert (asked.before.number, asked.after.number) == (6, 4)
     assert taken.is_changed
     assert (taken.plan.text, taken.plan.charts, taken.plan.revision) == (plan.text, (chart,), 7)
+    assert (taken.added, taken.removed) == (1, 0)
+    again = await history.revert(dana, RevertPlan(plan.id, 6, seen=7), fresh())
+    assert (again.added, again.removed) == (0, 1)
     page = await history.show(dana, plan.id)
-    assert (page.revisions[0].revision.kind, page.revisions[0].revision.note) == (ChangeKind.REVERTED, "revision 4")
-    [back] = page.revisions[0].charts
+    assert (page.revisions[1].revision.kind, page.revisions[1].revision.note) == (ChangeKind.REVERTED, "revision 4")
+    [back] = page.revisions[1].charts
     assert (back.change, [each.chart for each in back.charts]) == (ChartChange.ADDED, [chart])
 
 

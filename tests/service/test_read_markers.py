@@ -314,14 +314,16 @@ async def test_once_no_session_is_left_the_next_ones_plans_are_shown(store, serv
     assert shown.today < following.day
 
 
-async def test_where_today_has_no_session_left_the_next_one_is_named_with_todays_plans(store, services, plan):
+async def test_once_today_has_no_session_left_the_next_ones_plans_are_beside_todays(store, services, plan):
+    following = await services.plans.post(DANA, PostPlan("Long", day="tomorrow"), fresh())
     assert (await services.today.page(MIA)).next_session is None
-
     await store.write(follow, Exchange.WEEKDAYS)  # it is Sunday
     shown = await services.today.page(MIA)
+    hidden = await services.today.page(dataclasses.replace(MIA, channel_id=ChannelId(1)))
 
     assert (shown.page.plans, shown.next_session) == ((plan,), plan.day + datetime.timedelta(days=1))
     assert (shown.is_closed, shown.next_close) == (True, None)
+    assert ([each.id for each in shown.coming], hidden.coming) == ([following.id], ())
 
 
 async def test_pages_of_todays_plans_are_counted_and_numbered(services):

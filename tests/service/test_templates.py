@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.commands import DeletePlan, PostPlan
-from bot.domain.values import MAX_FORM_LENGTH, MAX_TEMPLATES, Actor, ChangeKind, Members, Template
+from bot.domain.values import MAX_FORM_LENGTH, MAX_TEMPLATES, Actor, BeginsWith, ChangeKind, Members, Template
 from bot.service.records import revisions
 from bot.service.templates import TemplateService
 from tests.service.scene import DAY, MONDAY, FakeClock, Services, elsewhere, fresh
@@ -216,13 +216,14 @@ async def test_without_a_last_plan_there_is_none_in_the_text(templates, services
 async def test_a_day_with_a_plan_begins_no_second(templates, services, dana, opening):
     await services.plans.post(dana, PostPlan("first", day=DAY), fresh())
 
-    for act in (
-        templates.begin(dana, opening.id, day=DAY),
-        templates.begin_named(dana, opening.name, coach="d", day=DAY),
-        templates.begin_with_last(dana, coach="d", day=DAY),
+    for act, template_id in (
+        (templates.begin(dana, opening.id, day=DAY), opening.id),
+        (templates.begin_named(dana, opening.name, coach="d", day=DAY), opening.id),
+        (templates.begin_with_last(dana, coach="d", day=DAY), None),
     ):
-        with pytest.raises(errors.PlanExistsError):
+        with pytest.raises(errors.PlanExistsError) as refusal:
             await act
+        assert refusal.value.begins_with == BeginsWith(template_id)
 
 
 async def test_the_longest_template_with_the_longest_last_plan_fits_into_the_form(templates, services, store, dana):

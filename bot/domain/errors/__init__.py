@@ -67,7 +67,7 @@
         |   +-- DoneAlreadyError          .plan: the interaction was carried out before
         |   +-- PlanGoneError             the plan of a button or form is deleted
         |   |   +-- PlanReplacedError     .plan .may_edit: the coach has another one
-        |   +-- PlanExistsError           .plan .may_edit
+        |   +-- PlanExistsError           .plan .may_edit .following .begins_with
         |   +-- PlanChangedError          .plan .text
         |   |   +-- MergedTextError       too long, or blank
         |   +-- LongPlanError

@@ -8,7 +8,7 @@ from bot.domain.days import short_date
 from bot.domain.errors.base import RefusalError
 from bot.domain.errors.input import BlankTextError, TextTooLongError
 from bot.domain.errors.naming import plan_name
-from bot.domain.values import MAX_CHARTS, MAX_FORM_LENGTH, Coach, Plan, PlanId, RejectedPicture, is_mark
+from bot.domain.values import MAX_CHARTS, MAX_FORM_LENGTH, BeginsWith, Coach, Plan, PlanId, RejectedPicture, is_mark
 
 _GONE: Final = "That plan no longer exists; it may have been deleted. Find plans with /plan list."
 
@@ -67,7 +67,14 @@ class PlanReplacedError(PlanGoneError):
 class PlanExistsError(PlanError):
     """The coach already has a live plan for the day."""
 
-    def __init__(self, plan: Plan, *, may_edit: bool, following: datetime.date | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        may_edit: bool,
+        following: datetime.date | None = None,
+        begins_with: BeginsWith | None = None,
+    ) -> None:
         super().__init__(
             f"{plan.coach.name} already has a plan for {short_date(plan.day)}. There is one plan for each day: "
             + (
@@ -81,6 +88,8 @@ class PlanExistsError(PlanError):
         """True: the user may edit that plan."""
         self.following = following
         """The next session's day, for a form to post for another day; None: it is not known, or nothing was posted."""
+        self.begins_with = begins_with
+        """The text that the form for another day begins with; None: it is empty."""
 
 
 class PlanChangedError(PlanError):

@@ -162,7 +162,7 @@ from bot.domain.values.submissions import (
     ListedDraft,
     Submission,
 )
-from bot.domain.values.templates import PlanBeginning, Template, TemplatePanel
+from bot.domain.values.templates import BeginsWith, PlanBeginning, Template, TemplatePanel
 
 __all__ = [
     "COACHES_IN_SETUP",
@@ -196,6 +196,7 @@ __all__ = [
     "Audience",
     "BackupResult",
     "BackupState",
+    "BeginsWith",
     "Card",
     "CardFailure",
     "CardId",

@@ -131,7 +131,9 @@ class EditResult:
     chart: ChartFile | None = None
     """The chart that was removed, moved or captioned."""
     added: int = 0
-    """The number of charts that an edit added."""
+    """The number of charts that an edit or a revert added."""
+    removed: int = 0
+    """The number of charts that a revert removed."""
     merged: Merged | None = None
     """None: its text has nothing of others that the author had not seen."""
     undone: Undone | None = None

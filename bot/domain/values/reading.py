@@ -52,6 +52,8 @@ class TodayPage:
     """Its day, once no session of today is left; None: today has one that is not over."""
     next_close: datetime.datetime | None = None
     """The time when that session closes if its day is a half day."""
+    coming: tuple[Plan, ...] = ()
+    """The first plans of that session, beside the first page of today's."""
     number: PageNumber | None = None
     """None: there is one page."""
     unchanged: frozenset[PlanId] = frozenset()

@@ -38,6 +38,14 @@ class TemplatePanel:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class BeginsWith:
+    """The text that a plan is to begin with."""
+
+    template_id: TemplateId | None
+    """None: the coach's last plan."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class PlanBeginning:
     """The form of a post, and a text to begin the plan with."""
 

@@ -32,7 +32,7 @@ export function openForm(form, { connection, me, names, said }) {
       return { do: "submit", form: form.number, fields: await filled(fields, connection) };
     });
     if (answer.error) {
-      problem.textContent = `${answer.error} The form stays open, with what you have written.`;
+      problem.textContent = `${answer.error} The form stays open.`;
       return;
     }
     draft.discard();

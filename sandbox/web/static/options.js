@@ -11,9 +11,9 @@ const SELECT_OF = {
   [Option.MENTIONABLE]: Component.MENTIONABLE_SELECT,
   [Option.CHANNEL]: Component.CHANNEL_SELECT,
 };
-const YES_OR_NO = [
-  { value: "true", label: "yes" },
-  { value: "false", label: "no" },
+const BOOLEANS = [
+  { value: "true", label: "True" },
+  { value: "false", label: "False" },
 ];
 const NUMBERS = [Option.INTEGER, Option.NUMBER];
 const LONG = 200; // characters: longer options get a multiline input
@@ -110,7 +110,7 @@ export class Options {
   // The choices of an option; null: free input.
   choices(option) {
     if (option.choices?.length) return option.choices.map(({ value, name }) => ({ value, label: name }));
-    if (option.type === Option.BOOLEAN) return YES_OR_NO;
+    if (option.type === Option.BOOLEAN) return BOOLEANS;
     const type = SELECT_OF[option.type];
     return type ? offered({ ...option, type }, this.names) : null;
   }

@@ -76,6 +76,7 @@ from bot.domain.values import (
     UserId,
 )
 from bot.replies import layout
+from bot.replies.custom_ids import with_custom_ids
 from bot.replies.modals import Modal, UploadField
 from bot.service import day_choices
 from sandbox import rules
@@ -329,6 +330,17 @@ def test_an_edit_says_how_many_charts_it_added():
 
 
 @pytest.mark.parametrize(
+    ("added", "removed", "charts"),
+    [(0, 0, ""), (2, 0, ", 2 charts added"), (0, 1, ", 1 chart removed"), (1, 2, ", 1 chart added, 2 charts removed")],
+)
+def test_what_undo_redo_and_a_revert_say_has_the_charts_that_came_and_went(added: int, removed: int, charts: str):
+    reverted = EditResult(PLAN, is_changed=True, kind=ChangeKind.REVERTED, added=added, removed=removed)
+
+    for words in (replies.undone, replies.redone, replies.changed):
+        assert words(reverted).endswith(f"(#{PLAN.revision}){charts}.")
+
+
+@pytest.mark.parametrize(
     ("first", "actors", "words"),
     [
         (4, (7,), "Edited by <@7>, <t:1795444260:f> (#5 `"),
@@ -435,7 +447,7 @@ def test_every_page_is_within_discords_limits(text: str, name: str, count: int):
     accept(replies.plans(page))
 
 
-@pytest.mark.parametrize(("count", "has_pages"), [(10, False), (11, False), (20, True)])
+@pytest.mark.parametrize(("count", "has_pages"), [(9, False), (10, False), (11, False), (20, True)])
 @given(TEXTS, NAMES, CHARTS)
 def test_every_page_of_today_is_within_discords_limits(
     count: int, has_pages: bool, text: str, name: str, charts: tuple[Chart, ...]
@@ -449,7 +461,9 @@ def test_every_page_of_today_is_within_discords_limits(
     for shown in (plans, tuple(dataclasses.replace(each, revision=1 + (n < 5)) for n, each in enumerate(plans))):
         number = PageNumber(999, 999, LARGEST) if has_pages else None
         page = PlanPage(shown, PlanFilter(DAY), DAY, newer, older, is_partial=True)
-        accept(replies.today(TodayPage(page, opened, next_session=DAY + datetime.timedelta(days=1), number=number)))
+        following = DAY + datetime.timedelta(days=1)
+        for coming in ((), tuple(dataclasses.replace(each, day=following) for each in plans)):
+            accept(replies.today(TodayPage(page, opened, False, following, NOW, coming, number)))
 
 
 @pytest.mark.parametrize(
@@ -491,6 +505,20 @@ def test_the_next_session_is_named_unless_its_plans_are_shown(plans: tuple[Plan,
     ):
         lines = "\n".join(_texts(replies.today(each))).splitlines()
         assert [line for line in lines if "Next session" in line] == [f"-# Next session: Tue 24 Nov{half}"] * is_named
+
+
+def test_who_has_a_plan_for_the_next_session_is_named_and_their_plans_can_be_opened():
+    following = DAY + datetime.timedelta(days=1)
+    coming = dataclasses.replace(PLAN, id=PlanId(7), day=following)
+    shown = TodayPage(PlanPage((PLAN,), PlanFilter(DAY), DAY), {}, next_session=following, coming=(coming,) * 20)
+
+    reply = replies.today(shown)
+
+    line = _texts(reply)[1]
+    assert line.startswith(f"-# Next session: Tue 24 Nov · plans of {PLAN.coach.name}, {PLAN.coach.name}")
+    assert line.endswith(f"{PLAN.coach.name} and others")
+    [menu] = [each for each in with_custom_ids(reply["components"]) if each.custom_id.startswith("cb:plans.choose~")]
+    assert [option.value for option in menu.options] == ["7"] * 20
 
 
 def test_a_closed_day_is_named_above_todays_plans():
