@@ -4,14 +4,13 @@ import asyncio
 import dataclasses
 import datetime
 import pathlib
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final, TypeVar
+from collections.abc import Sequence
+from typing import Final
 
 from bot.domain.clock import Clock
 from bot.domain.errors import BeforeFirstError, MomentError, NoSearchWordError, PlanGoneError, UnknownCoachError
 from bot.domain.search_words import SearchWords
 from bot.domain.values import (
-    Audience,
     Chart,
     Coach,
     LackingPicture,
@@ -37,6 +36,7 @@ from bot.service.guilds import GuildService
 from bot.service.pictures.lookup import look_up
 from bot.service.plan_base import PlanActs
 from bot.service.records import search, states, stored_revisions
+from bot.service.records.pages import first_known
 from bot.service.records.plans import any_plan
 from bot.service.records.roster import Roster
 from bot.service.transactions import reads
@@ -45,11 +45,6 @@ from storage.store import Store
 
 PREFIX: Final = "coach_"
 """The predecessor's programs write it before a coach's key."""
-MAX_BATCH: Final = 400
-"""Rows that are read at once for a page: most of them can be of later than the moment."""
-
-_Row = TypeVar("_Row")
-_Item = TypeVar("_Item")
 
 
 class UncheckedError(Exception):
@@ -132,7 +127,7 @@ class FeedService(PlanActs):
             place = StateCursor(last.day, last.id) if last else after
             return states.plans_known(actor, roster, audience, days, coach, after=place, count=count)
 
-        found = _first(size + 1, read, lambda rows: self._live(actor, rows, point))
+        found = first_known(size + 1, read, lambda rows: self._live(actor, rows, point))
         last = found[size - 1].plan if len(found) > size else None
         return StatePage(tuple(found[:size]), last and StateCursor(last.day, last.id), actor.is_partial)
 
@@ -197,24 +192,23 @@ class FeedService(PlanActs):
         roster = Roster.of(actor.guild_id)
         coach = None if wanted.coach is None else _coach(roster, wanted.coach).key
         searched = SearchFilter(parsed, coach, wanted.first, wanted.last, include_history=True)
-        is_shown = actor.is_manager or self.guilds.settings(actor.guild_id).deleted_visible_to is Audience.EVERYONE
-        hits = search.Hits(actor, roster, searched, with_deleted=is_shown)
+        hits = search.Hits(actor, roster, searched, with_deleted=True)
 
         def read(last: SearchHit | None, count: int) -> list[SearchHit]:
             place = last.id if last else after
             return hits.read(count, SearchCursor(place, Turn.OLDER) if place else None)
 
-        found = _first(size + 1, read, lambda rows: self._current_hits(actor, rows, point))
+        found = first_known(size + 1, read, lambda rows: self._current_hits(actor, roster, rows, point))
         listed = tuple(hit for _, hit in found[:size])
         more = found[size - 1][0] if len(found) > size else None
         return StateHits(listed, more, actor.is_partial, is_indexed=not search.unindexed())
 
     def _current_hits(
-        self, actor: Reader, found: Iterable[SearchHit], point: PointInTime
+        self, actor: Reader, roster: Roster, hits: Sequence[SearchHit], point: PointInTime
     ) -> list[tuple[int, StateHit]]:
         """Return those of the hits that were the text of their plan at the moment, with their ids."""
-        hits = list(found)
-        live = {state.plan.id: state for state in self._live(actor, [hit.plan for hit in hits], point)}
+        plans = self.visible(actor, roster, [hit.plan for hit in hits])
+        live = {state.plan.id: state for state in self._live(actor, plans, point)}
         texts = stored_revisions.at_moments({each: state.moment for each, state in live.items()}, only_texts=True)
         return [
             (hit.id, StateHit(live[hit.plan.id], hit.marked))
@@ -272,25 +266,6 @@ class FeedService(PlanActs):
     ) -> datetime.datetime:
         settings = self.guilds.settings(actor.guild_id)
         return moments.moment_of(point, day, settings, self.now(actor), or_latest=or_latest)
-
-
-def _first(
-    count: int, read: Callable[[_Row | None, int], list[_Row]], known: Callable[[list[_Row]], list[_Item]]
-) -> list[_Item]:
-    """Return at least `count` known items unless there are fewer, however many unknown rows are among them.
-
-    Args:
-        count: the items that are wanted.
-        read: returns so many rows after one; None: from the start.
-        known: returns the items of the rows that are known.
-    """
-    found, last, batch = list[_Item](), None, count
-    while True:
-        rows = read(last, batch)
-        found += known(rows)
-        if len(rows) < batch or len(found) >= count:
-            return found
-        last, batch = rows[-1], min(2 * batch, MAX_BATCH)
 
 
 def _sorted(roster: Roster) -> list[Coach]:
