@@ -94,6 +94,16 @@ async def test_a_plan_that_comes_later_is_answered_as_one_that_does_not_exist(pr
             assert found[0][2]["detail"] == "There is no such plan at that moment."
 
 
+async def test_a_plan_of_a_day_without_the_last_moment_is_answered_as_one_that_does_not_exist(program: Program):
+    program.clock.now = datetime.datetime(2027, 3, 14, 12, 0, tzinfo=datetime.UTC)
+    plan, bound = await program.post("alpha", "2027-03-14"), await program.with_token("02:30")  # never shown that day
+
+    for query in ("", "?as_of=00:30"):
+        found = [shown(await bound.get(f"/v1/plans/{plan_id}{query}")) for plan_id in (plan.id, PlanId(UNKNOWN))]
+        assert found[0] == found[1]
+    assert (await bound.get("/v1/plans")).json["plans"] == []
+
+
 async def test_a_deletion_is_only_answered_once_it_happened(program: Program):
     plan, reader = await program.post("alpha"), await program.with_token()
     program.clock.move(hours=1)
