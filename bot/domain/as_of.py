@@ -17,6 +17,8 @@ AsOf: TypeAlias = datetime.datetime | datetime.time | Edge
 """An instant, or of a plan's day a time by the guild's clock or an end of the session."""
 
 NOW: Final = "now"
+YEARS: Final = range(2, 9999)
+"""The years of instants: in every time zone they are dates that can be shown."""
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
@@ -44,7 +46,9 @@ def parse_as_of(words: str) -> AsOf | None:
         return datetime.time.fromisoformat(words)
     if _INSTANT.fullmatch(words):
         try:
-            return datetime.datetime.fromisoformat(words).astimezone(datetime.UTC)
-        except (ValueError, OverflowError) as error:
+            instant = datetime.datetime.fromisoformat(words)
+        except ValueError as error:
             raise UnknownAsOfError from error
+        if instant.year in YEARS:
+            return instant.astimezone(datetime.UTC)
     raise UnknownAsOfError

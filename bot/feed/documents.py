@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.domain.values import Chart, Plan, PlanState, Revision
 from bot.feed.access import Access
+from bot.feed.parameters import AS_OF, TOKEN
 from bot.feed.problems import invalid
 
 
@@ -102,7 +104,7 @@ def _link(request: Request, access: Access, chart: Chart) -> str:
 def _address(request: Request, access: Access, sha256: str) -> str:
     is_secure = not access.is_local and request.headers.get("x-forwarded-proto") == "https"
     base = request.base_url.replace(scheme="https") if is_secure else request.base_url
-    if access.query_token is None:
-        return f"{base}v1/charts/{sha256}"
-    token = base.include_query_params(token=access.query_token).query
-    return f"{base}api/coach-plans/charts/{sha256}?{token}"
+    folder = "v1" if access.query_token is None else "api/coach-plans"
+    given = {AS_OF.name: request.query_params.get(AS_OF.name), TOKEN: access.query_token}
+    query = urlencode({name: value for name, value in given.items() if value})
+    return f"{base}{folder}/charts/{sha256}{query and f'?{query}'}"

@@ -12,6 +12,7 @@ _MOMENT: Final = {"type": "string", "format": "date-time"}
 _MOMENT_OR_NONE: Final = {"type": ["string", "null"], "format": "date-time"}
 _DAY: Final = {"type": "string", "format": "date"}
 _WHOLE: Final = {"type": "integer"}
+_COUNT: Final = {"type": ["integer", "null"]}
 _FLAG: Final = {"type": "boolean"}
 _LINKS: Final = {"type": "array", "items": {"type": "string", "format": "uri"}}
 
@@ -86,11 +87,11 @@ SCHEMAS: Final[Mapping[str, dict[str, Any]]] = {
     "Health": _object(
         status={"enum": ["healthy", "unhealthy"]},
         components=_object(
-            database=_object(**_COMPONENT, plan_count={"type": ["integer", "null"]}),
+            database=_object(**_COMPONENT, plan_count=_COUNT),
             discord_bot=_object(**_COMPONENT),
         ),
     ),
-    "Metrics": _object(plan_count=_WHOLE, requests_total=_WHOLE, uptime_seconds=_WHOLE),
+    "Metrics": _object(plan_count=_COUNT, requests_total=_WHOLE, uptime_seconds=_WHOLE),
     "Problem": {
         "type": "object",
         "properties": {

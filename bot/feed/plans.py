@@ -1,12 +1,15 @@
 """The API's own part: plans, revisions, pictures and searches as of a moment."""
 
+import contextlib
 import html
 import pathlib
+from collections.abc import Generator
 from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.responses import FileResponse, Response
 
+from bot.domain.errors import BeforeFirstError, PlanGoneError
 from bot.domain.values import LackingPicture, PlanId, PlanState, StateFilter, StateHit
 from bot.domain.values.searching import HIT_END, HIT_START
 from bot.feed import parameters
@@ -32,7 +35,8 @@ async def plans(call: Call) -> Response:
 
 async def plan(call: Call) -> Response:
     """Answer with a plan."""
-    state = await call.feed.plan(call.actor, PlanId(call.values["id"]), call.point)
+    with _unknown_refused():
+        state = await call.feed.plan(call.actor, PlanId(call.values["id"]), call.point)
     _refuse_deleted(state)
     headers = PRESENT | {"Coachbook-As-Of": written(state.moment)}
     document = state_document(call.request, call.access, state)
@@ -41,7 +45,8 @@ async def plan(call: Call) -> Response:
 
 async def revisions(call: Call) -> Response:
     """Answer with the revisions of a plan, oldest first."""
-    state, found = await call.feed.revisions(call.actor, PlanId(call.values["id"]), call.point)
+    with _unknown_refused():
+        state, found = await call.feed.revisions(call.actor, PlanId(call.values["id"]), call.point)
     _refuse_deleted(state)
     listed = [revision_document(call.request, call.access, each) for each in found]
     headers = {"Coachbook-As-Of": written(state.moment)}
@@ -81,6 +86,15 @@ def _filter(call: Call) -> StateFilter:
 def _hit_document(call: Call, hit: StateHit) -> dict[str, Any]:
     marked = html.escape(hit.marked).replace(HIT_START, "<mark>").replace(HIT_END, "</mark>")
     return {"plan": state_document(call.request, call.access, hit.state), "html": marked}
+
+
+@contextlib.contextmanager
+def _unknown_refused() -> Generator[None]:
+    """Answer alike for a plan that does not exist and for one that exists only later."""
+    try:
+        yield
+    except (BeforeFirstError, PlanGoneError) as error:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "There is no such plan at that moment.") from error
 
 
 def _refuse_deleted(state: PlanState) -> None:

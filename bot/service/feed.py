@@ -1,9 +1,10 @@
 """Plans of a guild for programs, as they were known at a moment."""
 
 import asyncio
+import dataclasses
 import datetime
 import pathlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.clock import Clock
@@ -30,11 +31,12 @@ from bot.domain.values import (
     StatePage,
     Turn,
 )
-from bot.service import comparisons, moments
+from bot.service import moments
 from bot.service.guilds import GuildService
 from bot.service.pictures.lookup import look_up
 from bot.service.plan_base import PlanActs
 from bot.service.records import search, states, stored_revisions
+from bot.service.records.pages import first_known
 from bot.service.records.plans import any_plan
 from bot.service.records.roster import Roster
 from bot.service.transactions import reads
@@ -43,8 +45,6 @@ from storage.store import Store
 
 PREFIX: Final = "coach_"
 """The predecessor's programs write it before a coach's key."""
-MAX_BATCHES: Final = 5
-"""Batches of hits that are read for one page: most hits of a page can be of texts that were changed since."""
 
 
 class UncheckedError(Exception):
@@ -85,7 +85,8 @@ class FeedService(PlanActs):
         Raises:
             BeforeFirstError: there was no plan yet.
             MomentError: its day has no such moment, or it may not be read.
-            PlanGoneError: there is none with this id in their guild that they may read.
+            PlanGoneError: there is none with this id in their guild that they may read, or it was deleted later and
+                its history may not be read.
             UncheckedError: whether they may read it is not known.
         """
         return self._known(actor, plan_id, point)
@@ -97,7 +98,8 @@ class FeedService(PlanActs):
         Raises:
             BeforeFirstError: there was no plan yet.
             MomentError: its day has no such moment, or it may not be read.
-            PlanGoneError: there is none with this id in their guild that they may read.
+            PlanGoneError: there is none with this id in their guild that they may read, or it was deleted later and
+                its history may not be read.
             UncheckedError: whether they may read it is not known.
         """
         state = self._known(actor, plan_id, point)
@@ -109,7 +111,7 @@ class FeedService(PlanActs):
     ) -> StatePage:
         """Return the plans that were known at the moment and not deleted, of so many that follow the cursor.
 
-        Plans for whose day there is no such moment, or none that may be read, are left out.
+        Plans for whose day there is no such moment are left out; the last moment that may be read replaces a later one.
 
         Raises:
             MomentError: the moment is an instant that is still to come.
@@ -120,26 +122,35 @@ class FeedService(PlanActs):
         coach = None if wanted.coach is None else _coach(roster, wanted.coach)
         days = (wanted.first or datetime.date.min, wanted.last or datetime.date.max)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
-        found = states.plans_known(actor, roster, audience, days, coach, after=after, count=size + 1)
-        shown = found[:size]
-        more = StateCursor(shown[-1].day, shown[-1].id) if len(found) > size else None
-        return StatePage(tuple(self._live(actor, shown, point)), more, actor.is_partial)
+
+        def read(last: Plan | None, count: int) -> list[Plan]:
+            place = StateCursor(last.day, last.id) if last else after
+            return states.plans_known(actor, roster, audience, days, coach, after=place, count=count)
+
+        found = first_known(size + 1, read, lambda rows: self._live(actor, rows, point))
+        last = found[size - 1].plan if len(found) > size else None
+        return StatePage(tuple(found[:size]), last and StateCursor(last.day, last.id), actor.is_partial)
 
     @reads
     def of_day(
         self, actor: Reader, coaches: Sequence[str] | None, day: datetime.date | None, point: PointInTime
     ) -> tuple[StateOfDay, ...]:
-        """Return the plans of coaches for a day, in their order; None: of all that are not retired, today.
+        """Return the plans of coaches for a day, in their order; None: of all, but of retired ones only where known.
+
+        The day is today if it is not given.
 
         Raises:
             UncheckedError: one is missing, and whether they may read one is not known.
             UnknownCoachError: the guild has no such coach.
         """
         roster, day = Roster.of(actor.guild_id), day or self.today(actor)
-        wanted = _current(roster) if coaches is None else [_coach(roster, each) for each in coaches]
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
         known = states.plans_known(actor, roster, audience, (day, day), None)
         live = {state.plan.coach.id: state for state in reversed(self._live(actor, known, point))}
+        if coaches is None:
+            wanted = [coach for coach in _sorted(roster) if not coach.is_retired or coach.id in live]
+        else:
+            wanted = [_coach(roster, each) for each in coaches]
         if actor.is_partial and any(coach.id not in live for coach in wanted):
             raise UncheckedError
         return tuple(StateOfDay(coach, day, live.get(coach.id)) for coach in wanted)
@@ -167,7 +178,7 @@ class FeedService(PlanActs):
     def search(
         self, actor: Reader, words: str, wanted: StateFilter, point: PointInTime, after: int | None, size: int
     ) -> StateHits:
-        """Return a page of the live plans whose text at the moment has all the words, the newest text first.
+        """Return a page of the plans whose text at the moment has all the words, the newest text first.
 
         Raises:
             MomentError: the moment is an instant that is still to come.
@@ -181,24 +192,23 @@ class FeedService(PlanActs):
         roster = Roster.of(actor.guild_id)
         coach = None if wanted.coach is None else _coach(roster, wanted.coach).key
         searched = SearchFilter(parsed, coach, wanted.first, wanted.last, include_history=True)
-        hits, shown = search.Hits(actor, roster, searched), list[tuple[int, StateHit]]()
-        for _ in range(MAX_BATCHES):
-            found = hits.read(size, SearchCursor(after, Turn.OLDER) if after else None)
-            shown += self._current_hits(actor, found, point)
-            after = found[-1].id if len(found) == size else None
-            if len(shown) >= size or after is None:
-                break
-        if len(shown) > size or (len(shown) == size and after):
-            after = shown[size - 1][0]
-        listed = tuple(hit for _, hit in shown[:size])
-        return StateHits(listed, after, actor.is_partial, is_indexed=not search.unindexed())
+        hits = search.Hits(actor, roster, searched, with_deleted=True)
+
+        def read(last: SearchHit | None, count: int) -> list[SearchHit]:
+            place = last.id if last else after
+            return hits.read(count, SearchCursor(place, Turn.OLDER) if place else None)
+
+        found = first_known(size + 1, read, lambda rows: self._current_hits(actor, roster, rows, point))
+        listed = tuple(hit for _, hit in found[:size])
+        more = found[size - 1][0] if len(found) > size else None
+        return StateHits(listed, more, actor.is_partial, is_indexed=not search.unindexed())
 
     def _current_hits(
-        self, actor: Reader, found: Iterable[SearchHit], point: PointInTime
+        self, actor: Reader, roster: Roster, hits: Sequence[SearchHit], point: PointInTime
     ) -> list[tuple[int, StateHit]]:
         """Return those of the hits that were the text of their plan at the moment, with their ids."""
-        hits = list(found)
-        live = {state.plan.id: state for state in self._live(actor, [hit.plan for hit in hits], point)}
+        plans = self.visible(actor, roster, [hit.plan for hit in hits])
+        live = {state.plan.id: state for state in self._live(actor, plans, point)}
         texts = stored_revisions.at_moments({each: state.moment for each, state in live.items()}, only_texts=True)
         return [
             (hit.id, StateHit(live[hit.plan.id], hit.marked))
@@ -209,25 +219,38 @@ class FeedService(PlanActs):
     def _known(self, actor: Reader, plan_id: PlanId, point: PointInTime) -> PlanState:
         roster = Roster.of(actor.guild_id)
         try:
-            plan = any_plan(actor, roster, plan_id)
-        except PlanGoneError as error:
+            return self._state(actor, roster, any_plan(actor, roster, plan_id), point)
+        except (BeforeFirstError, PlanGoneError) as error:
             if actor.is_partial:
                 raise UncheckedError from error
             raise
-        moment = self._moment(actor, plan.day, point)
+
+    def _state(self, actor: Reader, roster: Roster, plan: Plan, point: PointInTime) -> PlanState:
+        """Return the plan as of a moment.
+
+        A moment that can't be read is only refused for a plan that was known at the last one that may be read.
+        """
+        try:
+            moment = self._moment(actor, plan.day, point)
+        except MomentError as error:
+            if point.asked is None:
+                raise PlanGoneError from error
+            self._state(actor, roster, plan, dataclasses.replace(point, asked=None))
+            raise
         revision = stored_revisions.at(plan.id, moment)
         if revision is None:
             raise BeforeFirstError(plan)
-        if not self.visible(actor, roster, [plan]):
-            revision = comparisons.numbered(plan, plan.revision)
-        return PlanState(plan, revision, moment)
+        state = PlanState(plan, revision, moment)
+        if not state.is_deleted and not self.visible(actor, roster, [plan]):
+            raise PlanGoneError
+        return state
 
     def _live(self, actor: Reader, plans: Sequence[Plan], point: PointInTime) -> list[PlanState]:
         """Return the plans that were known at the moment and not deleted, in their order."""
         instants = dict[PlanId, datetime.datetime]()
         for plan in plans:
             try:
-                instants[plan.id] = self._moment(actor, plan.day, point)
+                instants[plan.id] = self._moment(actor, plan.day, point, or_latest=True)
             except MomentError:
                 continue
         known = stored_revisions.at_moments(instants)
@@ -238,12 +261,19 @@ class FeedService(PlanActs):
         if isinstance(point.asked, datetime.datetime):
             self._moment(actor, self.today(actor), PointInTime(point.asked))
 
-    def _moment(self, actor: Reader, day: datetime.date, point: PointInTime) -> datetime.datetime:
-        return moments.moment_of(point, day, self.guilds.settings(actor.guild_id), self.now(actor))
+    def _moment(
+        self, actor: Reader, day: datetime.date, point: PointInTime, *, or_latest: bool = False
+    ) -> datetime.datetime:
+        settings = self.guilds.settings(actor.guild_id)
+        return moments.moment_of(point, day, settings, self.now(actor), or_latest=or_latest)
+
+
+def _sorted(roster: Roster) -> list[Coach]:
+    return sorted(roster.all_coaches, key=lambda coach: coach.key)
 
 
 def _current(roster: Roster) -> tuple[Coach, ...]:
-    return tuple(sorted((each for each in roster.all_coaches if not each.is_retired), key=lambda coach: coach.key))
+    return tuple(each for each in _sorted(roster) if not each.is_retired)
 
 
 def _coach(roster: Roster, given: str) -> Coach:

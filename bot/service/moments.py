@@ -45,9 +45,16 @@ def moment_meant(
 
 
 def moment_of(
-    point: PointInTime, day: datetime.date, settings: GuildSettings, now: datetime.datetime
+    point: PointInTime,
+    day: datetime.date,
+    settings: GuildSettings,
+    now: datetime.datetime,
+    *,
+    or_latest: bool = False,
 ) -> datetime.datetime:
     """Return the moment of the point in time for plans of a day: never one that is still to come.
+
+    `or_latest`: the last moment that may be read replaces a later one.
 
     Raises:
         MomentError: the day has no such moment, it is still to come, or it is later than may be read.
@@ -58,9 +65,9 @@ def moment_of(
     asked = _instant(point.asked, day, settings)
     if asked > now:
         raise MomentError(f"{short_moment(asked, settings.timezone)} is still to come.")
-    if asked > latest:
+    if asked > latest and not or_latest:
         raise MomentError(f"{short_moment(asked, settings.timezone)} is later than this token may read.")
-    return asked
+    return min(asked, latest)
 
 
 def edge_suggestions(typed: str, day: datetime.date, settings: GuildSettings) -> list[Suggestion]:

@@ -149,9 +149,14 @@ async def test_a_plan_deleted_then_says_so_and_its_history_follows_the_settings(
 
     for audience, was_live in ((Audience.MEMBERS, False), (Audience.EVERYONE, True)):
         await show_deleted_to(services, audience)
-        now, then = await feed.plan(mia, plan.id, NOW), await feed.plan(mia, plan.id, before)
+        now = await feed.plan(mia, plan.id, NOW)
         assert (now.is_deleted, now.revision.at) == (True, deleted_at)
-        assert then.is_deleted is not was_live
+        if was_live:
+            assert not (await feed.plan(mia, plan.id, before)).is_deleted
+        else:
+            with pytest.raises(errors.PlanGoneError):
+                await feed.plan(mia, plan.id, before)
+        assert len((await feed.search(mia, "posted", ALL, before, None, 10)).hits) == was_live
         assert len((await feed.plans(mia, ALL, before, None, 10)).states) == was_live
         assert [bool(each.state) for each in await feed.of_day(mia, ["d"], MONDAY, before)] == [was_live]
     second = await post(services, "posted again")
@@ -181,6 +186,54 @@ async def test_lists_go_on_from_a_cursor_however_plans_change(services, feed, mi
         await feed.plans(mia, StateFilter(coach="z"), NOW, None, 3)
 
 
+async def test_pages_are_filled_with_what_was_known(services, feed, clock, mia):
+    clock.now = OPEN - datetime.timedelta(days=1)
+    posted = [
+        await post(services, f"NQ {number}", str(MONDAY + datetime.timedelta(days=number))) for number in range(3)
+    ]
+    point = PointInTime(clock.now)
+    clock.move(minutes=1)
+    for number in range(3):
+        await post(services, f"NQ {number}", str(MONDAY + datetime.timedelta(days=number)), coach="i", actor=MAX)
+    for number in range(7):
+        await services.plans.edit(DANA, EditPlan(posted[-1].id, f"NQ later {number}"), fresh())
+
+    plans, hits, place, spot = [], [], None, None
+    for _ in range(3):
+        page, found = await feed.plans(mia, ALL, point, place, 1), await feed.search(mia, "nq", ALL, point, spot, 1)
+        plans += [each.revision.text for each in page.states]
+        hits += [each.state.revision.text for each in found.hits]
+        place, spot = page.next, found.next
+    assert (plans, hits) == (["NQ 2", "NQ 1", "NQ 0"],) * 2
+    assert (place, spot) == (None, None)
+
+
+async def test_lists_read_no_later_than_the_token_may(services, feed, clock, mia):
+    """A program sends its simulated clock: each plan is read at that moment, or at the last that may be read."""
+    clock.now = OPEN - datetime.timedelta(minutes=10)
+    await post(services, "NQ 0")
+    plan = await post(services, "NQ 1", "2026-11-24")
+    chart = services.keep(b"late")
+    clock.now = OPEN + datetime.timedelta(days=3)
+    await services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+    point = PointInTime(OPEN + datetime.timedelta(hours=23), parse_as_of("session_open"))
+
+    assert [each.revision.text for each in (await feed.plans(mia, ALL, point, None, 9)).states] == ["NQ 1", "NQ 0"]
+    assert len((await feed.search(mia, "nq", ALL, point, None, 9)).hits) == 2
+    late = PointInTime(clock.now, parse_as_of("session_open"))
+    assert await feed.chart(mia, chart.sha256, late) is None
+    assert await feed.chart(mia, chart.sha256, PointInTime(clock.now)) == chart
+
+
+async def test_all_of_a_day_has_the_plans_of_coaches_that_were_retired_since(services, feed, mia):
+    await post(services, "of d")
+    await services.coaches.remove(MAX, "d")
+
+    found = {each.coach.key: each.state for each in await feed.of_day(mia, None, MONDAY, NOW)}
+    assert [key for key, state in found.items() if state] == ["d"]
+    assert "d" not in {each.coach.key for each in await feed.of_day(mia, None, MONDAY + datetime.timedelta(1), NOW)}
+
+
 async def test_another_guild_reads_nothing_of_it(services, feed):
     chart = services.keep(b"picture")
     plan = await post(services, "secret")
@@ -204,7 +257,8 @@ async def test_a_revision_says_when_it_was_recorded(services, feed, clock: FakeC
 @pytest.mark.parametrize(
     "words",
     ["", "soon", "NOW", "9:25", "24:00", "09:25:00", "2026-11-23", "2026-11-23T09:25", "2026-13-01T00:00Z",
-     "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "٠٩:٢٥", "session_open ", "1" * 10_000],
+     "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z", "0001-12-31T23:59:59Z",
+     "٠٩:٢٥", "session_open ", "1" * 10_000],
 )  # fmt: skip
 def test_words_that_name_no_moment_are_refused(words):
     with pytest.raises(UnknownAsOfError, match="session_open"):

@@ -1,11 +1,15 @@
 """Pages of lists that others change meanwhile: each begins beside an item of the list, not at a number."""
 
 import dataclasses
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Final, Generic, Protocol, TypeVar
 
 from bot.domain.values import Turn
 
 T = TypeVar("T")
+RowT = TypeVar("RowT")
+MAX_BATCH: Final = 400
+"""Rows that are read at once while items are sought among them."""
 
 
 class HasTurn(Protocol):
@@ -53,3 +57,22 @@ def page_of(listing: Listing[T, CursorT], cursor: CursorT | None, size: int) -> 
     shown = found[:size] if turn is Turn.OLDER else found[:size][::-1]
     has_newer, has_older = (had_others, has_more) if turn is Turn.OLDER else (has_more, had_others)
     return Paged(tuple(shown), shown[0] if shown and has_newer else None, shown[-1] if shown and has_older else None)
+
+
+def first_known(
+    count: int, read: Callable[[RowT | None, int], Sequence[RowT]], known: Callable[[Sequence[RowT]], Sequence[T]]
+) -> list[T]:
+    """Return at least `count` known items, unless there are fewer, however many unknown rows are among them.
+
+    Args:
+        count: the items that are wanted.
+        read: returns so many rows after one; None: from the start.
+        known: returns the items of the rows that are known.
+    """
+    found, last, batch = list[T](), None, count
+    while True:
+        rows = read(last, batch)
+        found += known(rows)
+        if len(rows) < batch or len(found) >= count:
+            return found
+        last, batch = rows[-1], min(2 * batch, MAX_BATCH)

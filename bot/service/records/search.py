@@ -36,11 +36,13 @@ _INDEX_SLICE: Final = """
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Hits:
-    """The revisions with all the words, of live plans that a reader may read; the one that was made last first."""
+    """The revisions with all the words, of plans that a reader may read; the one that was made last first."""
 
     reader: Reader
     roster: Roster
     filter: SearchFilter
+    with_deleted: bool = False
+    """True: of deleted plans too."""
 
     def read(self, count: int, cursor: SearchCursor | None = None, turn: Turn = Turn.OLDER) -> list[SearchHit]:
         """Return up to `count` hits after the cursor; None: the first, or with `turn` to newer ones the last."""
@@ -57,6 +59,7 @@ class Hits:
             coach=wanted.coach and self.roster.named(wanted.coach).id,
             first=wanted.first or datetime.date.min,
             last=wanted.last or datetime.date.max,
+            with_deleted=self.with_deleted,
             count=count,
         )
         found = plans_with_ids([PlanId(plan_id) for _, plan_id, *_ in rows]) if rows else {}
@@ -124,7 +127,7 @@ def _build(turn: Turn, *, include_history: bool) -> "ModelSelect[SearchIndexRow]
             PlanRow.id == RevisionRow.plan,
             row_id < cursor if is_older else row_id > cursor,
             PlanRow.guild_id == Parameter("guild"),
-            PlanRow.deleted_at.is_null(),
+            PlanRow.deleted_at.is_null() | Parameter("with_deleted"),
             PlanRow.day.between(Parameter("first"), Parameter("last")),
             coach.is_null() | (PlanRow.coach == coach),
             is_shown,
