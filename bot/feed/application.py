@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import VERSION
-from bot.domain.errors import RefusalError
+from bot.domain.errors import DatabaseUnavailableError, RefusalError
 from bot.feed import compatible, plans
 from bot.feed.access import Gate
 from bot.feed.documents import answer
@@ -59,7 +59,12 @@ def _answering(
 
     async def answered(request: Request) -> Response:
         status.count()
-        access = await gate.admit(request, takes_query=takes_query)
+        try:
+            access = await gate.admit(request, takes_query=takes_query)
+        except DatabaseUnavailableError:
+            if operation.unreadable is None:
+                raise
+            return await operation.unreadable(request)
         values = read_all(request, operation.parameters, ignored)
         response = await operation.handle(Call(request, access, values, feed))
         if access.is_local:

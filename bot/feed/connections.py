@@ -8,7 +8,6 @@ import time
 from http import HTTPStatus
 from typing import Any, Final, cast
 
-import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
@@ -88,18 +87,14 @@ class Connection(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is not HTTP as all other failures."""
-        if self._is_answering or self.conn.our_state is not h11.IDLE:
+        if self._is_answering:
             self.transport.abort()
             return
         request_id = secrets.token_hex(8)
-        answer = ProblemError(HTTPStatus.BAD_REQUEST, msg, {REQUEST_ID: request_id}).response(request_id)
-        headers = [*answer.raw_headers, (b"connection", b"close")]
-        for event in (
-            h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
-            h11.Data(bytes(answer.body)),
-            h11.EndOfMessage(),
-        ):
-            self.transport.write(self.conn.send(event) or b"")
+        headers = {REQUEST_ID: request_id, "Connection": "close"}
+        answer = ProblemError(HTTPStatus.BAD_REQUEST, msg, headers).response(request_id)
+        lines = (b"HTTP/1.1 400 Bad Request", *(name + b": " + value for name, value in answer.raw_headers), b"", b"")
+        self.transport.write(b"\r\n".join(lines) + bytes(answer.body))
         self.transport.close()
 
     @property

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from bot.domain.values import Chart, Plan, PlanState, Revision
 from bot.feed.access import Access
 from bot.feed.problems import invalid
+from bot.feed.tags import client_has
 
 
 def answer(
@@ -30,8 +31,7 @@ def answer(
     sent = {"ETag": tag, "Cache-Control": "private, no-cache", **(headers or {})}
     if changed_at:
         sent["Last-Modified"] = format_datetime(changed_at.replace(microsecond=0), usegmt=True)
-    wanted = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
-    if status == HTTPStatus.OK and wanted & {tag, "*"}:
+    if status == HTTPStatus.OK and client_has(request, tag):
         return Response(status_code=int(HTTPStatus.NOT_MODIFIED), headers=sent)
     return Response(body, status, sent, media_type="application/json")
 

@@ -197,6 +197,17 @@ async def test_without_a_database_programs_are_told_to_come_again(program: Progr
     assert got.detail
 
 
+async def test_the_health_has_its_form_while_the_database_is_away(program: Program, store: Store):
+    reader = await program.with_token()
+    await store.close()
+
+    for asking in (program, reader):
+        got = await asking.get("/health")
+        assert (got.status, got.json["status"]) == (503, "unhealthy")
+        assert got.json["components"]["database"] == {"status": "unhealthy", "plan_count": None}
+        assert (await asking.get("/v1/plans")).status == 503
+
+
 async def test_answers_are_as_the_description_says(program: Program):
     plan, reader = await program.post("Long NQ"), await program.with_token()
     await program.services.plans.edit(DANA, EditPlan(plan.id, "Short NQ"), fresh())
