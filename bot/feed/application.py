@@ -16,7 +16,7 @@ from bot import VERSION
 from bot.domain.errors import DatabaseUnavailableError, RefusalError
 from bot.feed import compatible, plans
 from bot.feed.access import Gate
-from bot.feed.documents import answer
+from bot.feed.documents import answer, encoded
 from bot.feed.openapi import description
 from bot.feed.operations import Call, Operation
 from bot.feed.parameters import TOKEN, read_all
@@ -92,10 +92,11 @@ def _answering(
 
 
 def _route(path: str, document: dict[str, Any]) -> Route:
-    """Return the route of a document that everybody may read."""
+    """Return the route of a document that everybody may read; it is encoded once."""
+    body = encoded(document)
 
     async def endpoint(request: Request) -> Response:
-        return answer(request, document, {REQUEST_ID: secrets.token_hex(8)})
+        return answer(request, body, {REQUEST_ID: secrets.token_hex(8)})
 
     return Route(path, endpoint, methods=_METHODS)
 

@@ -17,6 +17,11 @@ from bot.feed.problems import invalid
 from bot.feed.tags import client_has
 
 
+def encoded(document: object) -> bytes:
+    """Return the document as JSON."""
+    return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+
+
 def answer(
     request: Request,
     document: object,
@@ -25,8 +30,8 @@ def answer(
     changed_at: datetime.datetime | None = None,
     status: int = HTTPStatus.OK,
 ) -> Response:
-    """Return the document, or that the client has it already."""
-    body = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+    """Return the document, which may be encoded already, or that the client has it."""
+    body = document if isinstance(document, bytes) else encoded(document)
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     sent = {"ETag": tag, "Cache-Control": "private, no-cache", **(headers or {})}
     if changed_at:
