@@ -14,6 +14,8 @@ _LOOKS_SECRET = re.compile(
     r"|aW50ZXJhY3Rpb246[\w=-]+"
     # The token of an interaction or a webhook, within an address.
     r"|(?P<before>\b(?:interactions|webhooks)/\d{1,20}/)[\w.%-]{20,}"
+    # The token of a program that reads plans.
+    r"|\bcbf_[\w-]{20,}"
     # The user and password of an address.
     r"|(?<=://)[^\s/?#\"'<>@]*:[^\s/?#\"'<>]*(?=@)"
     # Values in the query of an address, by names such as access_token.
@@ -23,7 +25,7 @@ _LOOKS_SECRET = re.compile(
 
 
 def masked(text: str, secret: str = "") -> str:
-    """Hide `secret`, anything that looks like a token of Discord's, and passwords in URLs."""
+    """Hide `secret`, anything that looks like a token of Discord's or of a program, and passwords in URLs."""
     if len(secret) >= _MIN_SECRET_LENGTH:
         # In JSON, a secret with quotes or backslashes looks different.
         for form in {secret, json.dumps(secret)[1:-1]}:

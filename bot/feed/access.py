@@ -2,7 +2,6 @@
 
 import dataclasses
 import ipaddress
-import time
 from http import HTTPStatus
 from typing import Final
 
@@ -10,6 +9,7 @@ from starlette.requests import Request
 
 from bot.domain.as_of import AsOf, parse_as_of
 from bot.domain.values import Actor, FeedToken, GuildId, UserId
+from bot.feed.limits import RateLimit
 from bot.feed.parameters import TOKEN
 from bot.feed.problems import ProblemError
 from bot.service.feed_tokens import FeedTokenService
@@ -18,8 +18,15 @@ NOBODY: Final = UserId(0)
 """The reader of a program: no member, so with no role and no coach."""
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="coachbook"'}
 _LOCAL_NAMES: Final = frozenset(("localhost", "127.0.0.1", "[::1]"))
-_FORWARDED: Final = ("forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip", "x-client-ip")
-_MAX_BUCKETS: Final = 10_000
+_FORWARDED: Final = frozenset(
+    ("forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip", "x-client-ip", "x-original-host",
+     "x-original-forwarded-for", "x-cluster-client-ip", "fastly-client-ip", "x-envoy-external-address",
+     "x-proxyuser-ip")
+)  # fmt: skip
+_OWN_SITES: Final = frozenset(("none", "same-origin"))
+"""Of `Sec-Fetch-Site`: a person opened the address."""
+WRONG_RATE: Final = 10
+"""Wrong tokens in a second from one address."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,9 +47,10 @@ class Gate:
     def __init__(self, tokens: FeedTokenService, local_guild: int, rate: int) -> None:
         self._tokens = tokens
         self._local_guild = GuildId(local_guild) if local_guild else None
-        self._rate = rate
-        self._left: dict[int, tuple[float, float]] = {}
-        """The requests that are left for each token, and when that was; 0: the machine's own."""
+        self._requests = RateLimit(rate, "requests")
+        self._wrong_tokens = RateLimit(WRONG_RATE, "wrong tokens")
+        self._found: set[str] = set()
+        """The secrets that were right at last; wrong ones sent through the same proxy do not keep them out."""
 
     async def admit(self, request: Request, *, takes_query: bool) -> Access:
         """Return what the request may read.
@@ -53,33 +61,39 @@ class Gate:
         """
         secret, query_token = _secret_of(request, takes_query=takes_query)
         if secret is None:
-            guild_id = self._require_local(request)
+            guild_id = await self._require_local(request)
             self._count(0)
             return Access(Actor(guild_id, NOBODY), None, None, is_local=True)
-        token = await self._tokens.find(secret)
-        if token is None:
-            raise _refused("The token is unknown, has expired or was revoked. Ask a server manager for another.")
+        token = await self._find(request, secret)
         self._count(token.id)
         return _access(token, query_token)
 
-    def _require_local(self, request: Request) -> GuildId:
+    async def _find(self, request: Request, secret: str) -> FeedToken:
+        """Return the token; an address that sends many wrong ones costs no reads."""
+        address = request.client.host if request.client else ""
+        if secret not in self._found:
+            self._wrong_tokens.require(address)
+        token = await self._tokens.find(secret)
+        if token is None:
+            self._found.discard(secret)
+            self._wrong_tokens.count(address)
+            raise _refused("The token is unknown, has expired or was revoked. Ask a server manager for another.")
+        self._found.add(secret)
+        return token
+
+    async def _require_local(self, request: Request) -> GuildId:
         if self._local_guild is None:
             raise _refused("A token is needed: send it as “Authorization: Bearer ...”.")
         if not _is_local(request):
             raise _refused("Without a token only programs on this machine are answered, and not through a proxy.")
+        if not await self._tokens.has_guild(self._local_guild):
+            raise _refused("The server that feed.local_guild names is not known. Correct its id, or send a token.")
         return self._local_guild
 
     def _count(self, key: int) -> None:
-        now = time.monotonic()
-        left, since = self._left.pop(key, (float(self._rate), now))
-        left = min(left + (now - since) * self._rate, float(self._rate))
-        if len(self._left) >= _MAX_BUCKETS:
-            del self._left[next(iter(self._left))]
-        self._left[key] = (max(left - 1, 0.0), now)
-        if left < 1:
-            raise ProblemError(
-                HTTPStatus.TOO_MANY_REQUESTS, f"More than {self._rate} requests in a second.", {"Retry-After": "1"}
-            )
+        """Count a request with a token; 0: without one."""
+        self._requests.require(key)
+        self._requests.count(key)
 
 
 def _secret_of(request: Request, *, takes_query: bool) -> tuple[str | None, str | None]:
@@ -99,11 +113,18 @@ def _secret_of(request: Request, *, takes_query: bool) -> tuple[str | None, str 
 
 
 def _is_local(request: Request) -> bool:
-    """Return whether the request comes from this machine itself, and names it: no proxy and no web page sent it."""
+    """Return whether a program of this machine asks, and names it: no known proxy, and no page of another site.
+
+    Programs use HTTP/1.1; a proxy with few settings uses 1.0.
+    """
     hosts = request.headers.getlist("host")
     if request.client is None or len(hosts) != 1 or not ipaddress.ip_address(request.client.host).is_loopback:
         return False
-    if any(name in _FORWARDED or name.startswith("x-forwarded-") for name in request.headers):
+    if request.scope["http_version"] != "1.1" or "origin" in request.headers:
+        return False
+    if request.headers.get("sec-fetch-site", "none").lower() not in _OWN_SITES:
+        return False
+    if any(name in _FORWARDED or name.startswith("x-forwarded") for name in request.headers):
         return False
     name, _, port = hosts[0].rpartition(":")
     named = name if port.isdecimal() and name else hosts[0]

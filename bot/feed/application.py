@@ -13,19 +13,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import VERSION
-from bot.domain.errors import RefusalError
+from bot.domain.errors import DatabaseUnavailableError, RefusalError
 from bot.feed import compatible, plans
 from bot.feed.access import Gate
-from bot.feed.documents import answer
+from bot.feed.documents import answer, encoded
 from bot.feed.openapi import description
 from bot.feed.operations import Call, Operation
 from bot.feed.parameters import TOKEN, read_all
-from bot.feed.problems import ProblemError
+from bot.feed.problems import REQUEST_ID, ProblemError
 from bot.feed.status import Health, Status
 from bot.service.feed import FeedService, UncheckedError
 
 DESCRIPTION: Final = "/v1/openapi.json"
-_REQUEST_ID: Final = "X-Request-Id"
 _METHODS: Final = ("GET",)
 
 _log = structlog.get_logger(__name__)
@@ -60,9 +59,17 @@ def _answering(
 
     async def answered(request: Request) -> Response:
         status.count()
-        access = await gate.admit(request, takes_query=takes_query)
+        try:
+            access = await gate.admit(request, takes_query=takes_query)
+        except DatabaseUnavailableError:
+            if operation.unreadable is None:
+                raise
+            return await operation.unreadable(request)
         values = read_all(request, operation.parameters, ignored)
-        return await operation.handle(Call(request, access, values, feed))
+        response = await operation.handle(Call(request, access, values, feed))
+        if access.is_local:
+            response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
 
     async def endpoint(request: Request) -> Response:
         request_id = secrets.token_hex(8)
@@ -78,24 +85,25 @@ def _answering(
             _log.exception("request of a program failed", path=operation.path, request_id=request_id)
             failed = ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")
             response = failed.response(request_id)
-        response.headers[_REQUEST_ID] = request_id
+        response.headers[REQUEST_ID] = request_id
         return response
 
     return endpoint
 
 
 def _route(path: str, document: dict[str, Any]) -> Route:
-    """Return the route of a document that everybody may read."""
+    """Return the route of a document that everybody may read; it is encoded once."""
+    body = encoded(document)
 
     async def endpoint(request: Request) -> Response:
-        return answer(request, document, {_REQUEST_ID: secrets.token_hex(8)})
+        return answer(request, body, {REQUEST_ID: secrets.token_hex(8)})
 
     return Route(path, endpoint, methods=_METHODS)
 
 
 async def _not_found(_: Request, error: Exception) -> Response:
     request_id = secrets.token_hex(8)
-    headers = {_REQUEST_ID: request_id}
+    headers = {REQUEST_ID: request_id}
     if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         problem = ProblemError(
             HTTPStatus.METHOD_NOT_ALLOWED, "Programs can only read: use GET.", headers | {"Allow": "GET, HEAD"}

@@ -16,6 +16,12 @@ from bot.domain.values import Chart, Plan, PlanState, Revision
 from bot.feed.access import Access
 from bot.feed.parameters import AS_OF, TOKEN
 from bot.feed.problems import invalid
+from bot.feed.tags import client_has
+
+
+def encoded(document: object) -> bytes:
+    """Return the document as JSON."""
+    return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def answer(
@@ -26,14 +32,13 @@ def answer(
     changed_at: datetime.datetime | None = None,
     status: int = HTTPStatus.OK,
 ) -> Response:
-    """Return the document, or that the client has it already."""
-    body = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+    """Return the document, which may be encoded already, or that the client has it."""
+    body = document if isinstance(document, bytes) else encoded(document)
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     sent = {"ETag": tag, "Cache-Control": "private, no-cache", **(headers or {})}
     if changed_at:
         sent["Last-Modified"] = format_datetime(changed_at.replace(microsecond=0), usegmt=True)
-    wanted = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
-    if status == HTTPStatus.OK and wanted & {tag, "*"}:
+    if status == HTTPStatus.OK and client_has(request, tag):
         return Response(status_code=int(HTTPStatus.NOT_MODIFIED), headers=sent)
     return Response(body, status, sent, media_type="application/json")
 

@@ -47,3 +47,5 @@ class Operation:
     """True: the token may be in the address, as programs of the predecessor need."""
     statuses: tuple[int, ...] = ()
     """Of its answers, beside 200, 304 and those that all have."""
+    unreadable: Callable[[Request], Awaitable[Response]] | None = None
+    """Answers while the database can't say who asks; None: with a problem."""

@@ -2,12 +2,11 @@
 
 import contextlib
 import html
-import pathlib
 from collections.abc import Generator
 from http import HTTPStatus
 from typing import Any, Final
 
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from bot.domain.errors import BeforeFirstError, PlanGoneError
 from bot.domain.values import LackingPicture, PlanId, PlanState, StateFilter, StateHit
@@ -15,6 +14,7 @@ from bot.domain.values.searching import HIT_END, HIT_START
 from bot.feed import parameters
 from bot.feed.documents import answer, deleted_detail, revision_document, state_document, written
 from bot.feed.operations import Call, Operation
+from bot.feed.pictures import picture_answer
 from bot.feed.problems import ProblemError
 
 _PLAN: Final = "Coachbook-Plan"
@@ -60,9 +60,9 @@ async def chart(call: Call) -> Response:
         raise ProblemError(HTTPStatus.NOT_FOUND, "There is no such picture.")
     file = await call.feed.file_of(found)
     if isinstance(file, LackingPicture):
-        status = HTTPStatus.SERVICE_UNAVAILABLE if file.is_unreadable else HTTPStatus.NOT_FOUND
-        raise ProblemError(status, f"The picture can’t be read: {file.why}")
-    return _file_answer(call, file, found.media_type, found.sha256)
+        why = f"The picture can’t be read: {file.why}"
+        raise ProblemError.passing(why) if file.is_unreadable else ProblemError(HTTPStatus.NOT_FOUND, why)
+    return await picture_answer(call.request, file, found.media_type, found.sha256)
 
 
 async def search(call: Call) -> Response:
@@ -104,15 +104,6 @@ def _refuse_deleted(state: PlanState) -> None:
         raise ProblemError(HTTPStatus.GONE, detail, NONE, deleted_at=at)
 
 
-def _file_answer(call: Call, file: pathlib.Path, media_type: str, sha256: str) -> Response:
-    """Return the file; its bytes never change, so it is kept by clients, but asked for again: rights change."""
-    tag = f'"{sha256}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
-    if call.request.headers.get("if-none-match") == tag:
-        return Response(status_code=int(HTTPStatus.NOT_MODIFIED), headers=headers)
-    return FileResponse(file, headers=headers, media_type=media_type)
-
-
 _DAYS: Final = (parameters.FROM, parameters.TO, parameters.COACH)
 OPERATIONS: Final = (
     Operation(
@@ -134,7 +125,7 @@ OPERATIONS: Final = (
         Operation(
             *(path, "A picture.", chart, (parameters.SHA256, parameters.AS_OF)),
             takes_query_token=path.startswith("/api/"),
-            statuses=(HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_FOUND, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE),
+            statuses=(HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_FOUND),
         )
         for path in ("/v1/charts/{sha256}", "/api/coach-plans/charts/{sha256}")
     ),

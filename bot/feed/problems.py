@@ -10,6 +10,7 @@ from starlette.responses import Response
 from bot.domain import errors
 
 RETRY_SECONDS: Final = 5
+REQUEST_ID: Final = "X-Request-Id"
 
 _STATUSES: Final[Mapping[type[errors.RefusalError], HTTPStatus]] = {
     errors.BeforeFirstError: HTTPStatus.NOT_FOUND,
@@ -57,7 +58,8 @@ class ProblemError(Exception):
             **self.members,
         }
         body = json.dumps(members, ensure_ascii=False)
-        return Response(body, int(self.status), self.headers, media_type="application/problem+json")
+        headers = {"Cache-Control": "no-store", **self.headers}
+        return Response(body, int(self.status), headers, media_type="application/problem+json")
 
 
 def invalid(detail: str) -> ProblemError:

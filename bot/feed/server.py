@@ -10,9 +10,10 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
+from bot.feed.connections import ConnectionLimits
+
 CLOSE_SECONDS: Final = 0.5
 """The time that requests have to end when the bot stops."""
-MAX_CONNECTIONS: Final = 1_000
 
 _log = structlog.get_logger(__name__)
 
@@ -29,25 +30,29 @@ class _Server(uvicorn.Server):
 class FeedServer:
     """Serves an application on a port."""
 
-    def __init__(self, application: Starlette, host: str, port: int) -> None:
+    def __init__(self, application: Starlette, host: str, port: int, limits: ConnectionLimits | None = None) -> None:
+        """Open the port."""
+        limits = limits or ConnectionLimits()
         self._listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         # asyncio sets it only for sockets of a named protocol; without it each answer takes 40 ms more
         self._listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._server = _Server(
             uvicorn.Config(
                 application,
-                http="h11",
+                http=limits.protocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,
-                log_level="warning",
+                log_level="error",
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
-                limit_concurrency=MAX_CONNECTIONS,
+                headers=[("X-Content-Type-Options", "nosniff")],
+                backlog=limits.backlog,
             )
         )
         self._serving = asyncio.create_task(self._server.serve([self._listener]))
+        self._serving.add_done_callback(_log_failure)
         _log.info("feed port open", host=host, port=self.port)
 
     @property
@@ -55,11 +60,26 @@ class FeedServer:
         """The number of the port."""
         return int(self._listener.getsockname()[1])
 
+    @property
+    def connection_count(self) -> int:
+        """The number of connections that are open."""
+        return len(self._server.server_state.connections)
+
     async def close(self) -> None:
         """Close the port; requests that have not ended soon are aborted."""
         self._server.should_exit = True
         await asyncio.wait({self._serving}, timeout=CLOSE_SECONDS)
-        self._server.force_exit = True
         self._serving.cancel()
-        await asyncio.gather(self._serving, return_exceptions=True)
+        state = self._server.server_state
+        for connection in list(state.connections):
+            connection.transport.abort()
+        for task in state.tasks:
+            task.cancel()
+        await asyncio.gather(self._serving, *state.tasks, return_exceptions=True)
         self._listener.close()
+
+
+def _log_failure(serving: asyncio.Task[None]) -> None:
+    error = None if serving.cancelled() else serving.exception()
+    if error:
+        _log.error("feed port failed", exc_info=error)

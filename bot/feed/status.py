@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final, Protocol
 
+from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.domain.errors import DatabaseUnavailableError
+from bot.domain.errors import DatabaseUnavailableError, StoppingError
 from bot.feed.documents import answer
 from bot.feed.operations import Call, Operation
 
@@ -43,12 +44,19 @@ class Status:
 
     async def health(self, call: Call) -> Response:
         """Answer with the health; 503 if the database or the connection to Discord fails."""
-        components = (await self._health.report()).components
-        plans, database = None, components["database"] is None
         try:
             plans = await _plan_count(call)
-        except DatabaseUnavailableError:
-            database = False
+        except (DatabaseUnavailableError, StoppingError):
+            return await self.unreadable(call.request)
+        return await self._health_answer(call.request, plans, can_read=True)
+
+    async def unreadable(self, request: Request) -> Response:
+        """Answer with the health while the database can't be read; 503."""
+        return await self._health_answer(request, None, can_read=False)
+
+    async def _health_answer(self, request: Request, plans: int | None, *, can_read: bool) -> Response:
+        components = (await self._health.report()).components
+        database = components["database"] is None and can_read
         discord = components["gateway"] is None
         document: dict[str, Any] = {
             "status": _word(is_healthy=database and discord),
@@ -58,7 +66,7 @@ class Status:
             },
         }
         status = HTTPStatus.OK if database and discord else HTTPStatus.SERVICE_UNAVAILABLE
-        return answer(call.request, document, status=status)
+        return answer(request, document, status=status)
 
     async def metrics(self, call: Call) -> Response:
         """Answer with numbers."""
@@ -77,6 +85,7 @@ class Status:
                 *("/health", "The health of the bot.", self.health, (), "Health"),
                 takes_query_token=True,
                 statuses=(HTTPStatus.SERVICE_UNAVAILABLE,),
+                unreadable=self.unreadable,
             ),
             Operation("/metrics", "Numbers.", self.metrics, (), "Metrics", takes_query_token=True),
         )

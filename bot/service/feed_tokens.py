@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import re
 import secrets
 from typing import Final
 
@@ -9,13 +10,14 @@ from bot.domain.as_of import NOW, UnknownAsOfError, parse_as_of
 from bot.domain.errors import FeedTokenError
 from bot.domain.values import Actor, ChannelId, FeedToken, GuildId, NewFeedToken
 from bot.service.transactions import Service, reads, require_manager, writes
-from storage.models import FeedTokenRow
+from storage.models import FeedTokenRow, GuildSettingsRow
 
 MAX_TOKENS: Final = 15
 """Of a guild."""
 MAX_NAME: Final = 50
 PREFIX: Final = "cbf_"
 """Before each secret, so that scanners for leaked secrets find it."""
+_SECRET: Final = re.compile(PREFIX + r"[A-Za-z0-9_-]{43}")
 
 
 class FeedTokenService(Service):
@@ -83,9 +85,19 @@ class FeedTokenService(Service):
         Raises:
             DatabaseUnreadableError: the database can't be read.
         """
+        if not _SECRET.fullmatch(secret):
+            return None
         token = await self._read(_with_digest, _digest(secret))
         is_valid = token and (token.expires_at is None or self.clock() < token.expires_at)
         return token if is_valid else None
+
+    async def has_guild(self, guild_id: GuildId) -> bool:
+        """Return whether the database has the guild.
+
+        Raises:
+            DatabaseUnreadableError: the database can't be read.
+        """
+        return await self._read(_has_guild, guild_id)
 
 
 def _refuse_wrong(name: str, as_of: str) -> None:
@@ -97,6 +109,10 @@ def _refuse_wrong(name: str, as_of: str) -> None:
         raise FeedTokenError(f"“{as_of[:MAX_NAME]}” can’t be as_of. {error}") from error
     if isinstance(moment, datetime.datetime):
         raise FeedTokenError("as_of of a token is of every plan’s day: now, session_open, session_close or 09:25.")
+
+
+def _has_guild(guild_id: GuildId) -> bool:
+    return GuildSettingsRow.select().where(GuildSettingsRow.guild_id == guild_id).exists()
 
 
 def _with_digest(digest: str) -> FeedToken | None:

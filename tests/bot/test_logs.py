@@ -105,6 +105,7 @@ def test_setting_up_twice_writes_each_line_once(lines):
         (f"token {SHAPED}.", "token [hidden]."),
         ("POST /webhooks/123/aW50ZXJhY3Rpb246MTIz-4567_89/messages", "POST /webhooks/123/[hidden]/messages"),
         ("POST /interactions/123/aW50ZXJhY3Rpb246MTIz/callback", "POST /interactions/123/[hidden]/callback"),
+        (f"Authorization: Bearer cbf_{'x-' * 21}x", "Authorization: Bearer [hidden]"),
         ("at https://user:pass@host/api", "at https://[hidden]@host/api"),
         ("at https://host:80/a@2x.png", "at https://host:80/a@2x.png"),
         ("GET /x?Access_Token=abc&page=2", "GET /x?Access_Token=[hidden]&page=2"),

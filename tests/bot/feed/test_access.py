@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import itertools
+import time
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -10,13 +11,13 @@ import jsonschema
 import pytest
 
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan
-from bot.domain.values import Actor, ChannelId, Received, View
-from bot.feed.access import Gate
+from bot.domain.values import Actor, ChannelId, GuildId, Received, View
+from bot.feed.access import WRONG_RATE, Gate
 from bot.feed.application import DESCRIPTION, application
 from bot.feed.server import FeedServer
 from bot.service.readers import NoViews
 from storage.store import Store
-from tests.bot.feed.conftest import Program
+from tests.bot.feed.conftest import Answer, Program
 from tests.service.scene import DANA, GUILD, MAX, Services, fresh
 
 PATHS = {
@@ -104,7 +105,9 @@ async def test_a_wrong_expired_or_revoked_token_is_refused(program: Program):
     "headers",
     [{"X-Forwarded-For": "10.0.0.1"}, {"X-Forwarded-Host": "a"}, {"Forwarded": "for=1"}, {"Via": "1.1 proxy"},
      {"X-Real-IP": "10.0.0.1"}, {"CF-Connecting-IP": "10.0.0.1"}, {"Host": "coach.example.com"},
-     {"Host": "127.0.0.1.example.com:80"}, {"Host": "example.com:127.0.0.1"}, {"Host": ""}],
+     {"X-Forwarded": "for=1"}, {"X-Original-Host": "a"}, {"Origin": "https://example.com"},
+     {"Sec-Fetch-Site": "cross-site"}, {"Host": "127.0.0.1.example.com:80"}, {"Host": "example.com:127.0.0.1"},
+     {"Host": ""}],
 )  # fmt: skip
 async def test_without_a_token_a_proxy_or_a_web_page_reads_nothing(program: Program, headers: dict[str, str]):
     got = await program.get("/v1/plans", headers)
@@ -127,6 +130,41 @@ async def test_without_a_token_this_machine_reads_the_server_that_is_named_and_n
     await server.close()
 
 
+async def test_without_a_token_an_older_http_is_refused_as_proxies_speak_it(program: Program):
+    reader, writer = await asyncio.open_connection("127.0.0.1", program.port)
+    writer.write(b"GET /v1/plans HTTP/1.0\r\nHost: 127.0.0.1:8080\r\n\r\n")
+
+    got = await reader.read()
+
+    assert b" 401 " in got.splitlines()[0]
+    writer.close()
+
+
+async def test_a_local_server_that_the_database_does_not_have_is_refused(program: Program, store: Store):
+    unknown = GuildId(987654)
+    services = program.services
+    server = FeedServer(
+        application(services.feed, Gate(services.feed_tokens, unknown, 99), program.health), "127.0.0.1", 0
+    )
+
+    got = await dataclasses.replace(program, port=server.port).get("/v1/plans")
+
+    assert (got.status, "feed.local_guild" in got.detail) == (401, True)
+    assert not await services.feed_tokens.has_guild(unknown)
+    await server.close()
+
+
+async def test_wrong_tokens_have_a_limit_and_right_ones_go_on(program: Program):
+    reader = await program.with_token()
+    assert (await reader.get("/v1/plans")).status == 200
+    wrong = dataclasses.replace(program, token=f"cbf_{'x' * 43}")
+
+    got = [(await wrong.get("/v1/plans")).status for _ in range(WRONG_RATE + 30)]
+
+    assert set(got) == {401, 429}
+    assert (await reader.get("/v1/plans")).status == 200
+
+
 async def test_a_token_has_a_number_of_requests_in_a_second(program: Program):
     services = program.services
     server = FeedServer(
@@ -135,10 +173,15 @@ async def test_a_token_has_a_number_of_requests_in_a_second(program: Program):
     greedy = dataclasses.replace(await program.with_token(), port=server.port)
     other = dataclasses.replace(await program.with_token(), port=server.port)
 
-    answers = await asyncio.gather(*(greedy.get("/v1/plans") for _ in range(60)))
+    answers: list[Answer] = []
+    started = time.monotonic()
+    while (asked := time.monotonic() - started) < 2:
+        answers.append(await greedy.get("/v1/plans"))
 
     limited = [each for each in answers if each.status == 429]
-    assert len(limited) >= 5
+    assert limited
+    # 5 at once, and 5 in each second, however many are refused meanwhile
+    assert 10 <= len(answers) - len(limited) <= 6 + 5 * (time.monotonic() - started), asked
     assert (limited[0].headers["Retry-After"], limited[0].detail) == ("1", "More than 5 requests in a second.")
     assert (await other.get("/v1/plans")).status == 200
     await server.close()
@@ -152,6 +195,17 @@ async def test_without_a_database_programs_are_told_to_come_again(program: Progr
 
     assert (got.status, got.headers["Retry-After"]) == (503, "5")
     assert got.detail
+
+
+async def test_the_health_has_its_form_while_the_database_is_away(program: Program, store: Store):
+    reader = await program.with_token()
+    await store.close()
+
+    for asking in (program, reader):
+        got = await asking.get("/health")
+        assert (got.status, got.json["status"]) == (503, "unhealthy")
+        assert got.json["components"]["database"] == {"status": "unhealthy", "plan_count": None}
+        assert (await asking.get("/v1/plans")).status == 503
 
 
 async def test_answers_are_as_the_description_says(program: Program):

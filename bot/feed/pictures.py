@@ -1,0 +1,41 @@
+"""Pictures as answers, whole or in part."""
+
+import asyncio
+import pathlib
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, MalformedRangeHeader, RangeNotSatisfiable, Response
+
+from bot.feed.problems import ProblemError
+from bot.feed.tags import client_has
+
+
+class _Picture(FileResponse):
+    """A file; a range that can't be answered is ignored, as RFC 9110 allows, so that no failure is a plain text."""
+
+    @classmethod
+    def _parse_range_header(cls, http_range: str, file_size: int) -> list[tuple[int, int]]:
+        try:
+            return super()._parse_range_header(http_range, file_size)
+        except (MalformedRangeHeader, RangeNotSatisfiable):
+            return []
+
+
+async def picture_answer(request: Request, file: pathlib.Path, media_type: str, sha256: str) -> Response:
+    """Return the file; its bytes never change, so clients keep it, but they ask again: rights change.
+
+    Raises:
+        ProblemError: the file is gone.
+    """
+    tag = f'"{sha256}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if client_has(request, tag):
+        return Response(status_code=int(HTTPStatus.NOT_MODIFIED), headers=headers)
+    try:
+        found = await asyncio.to_thread(file.stat)
+    except FileNotFoundError as error:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "There is no such picture.") from error
+    except OSError as error:
+        raise ProblemError.passing("The picture can’t be read now.") from error
+    return _Picture(file, headers=headers, media_type=media_type, stat_result=found)

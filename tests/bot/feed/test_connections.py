@@ -1,0 +1,130 @@
+"""Connections that make no progress, and the end of all."""
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from bot.domain.commands import AddCharts
+from bot.domain.values import Received
+from bot.feed.access import Gate
+from bot.feed.application import application
+from bot.feed.connections import ConnectionLimits
+from bot.feed.server import FeedServer
+from tests.bot.feed.conftest import RATE, Program
+from tests.sandbox.raw_clients import eventually
+from tests.service.scene import DANA, GUILD, fresh
+
+DEADLINE = 60
+SIZE = 16 * 2**20
+BEGINNING = b"GET /v1/plans HTTP/1.1\r\nHost: localhost\r\n"
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+@contextlib.asynccontextmanager
+async def serving(program: Program, limits: ConnectionLimits) -> AsyncGenerator[tuple[FeedServer, Program]]:
+    services = program.services
+    gate = Gate(services.feed_tokens, GUILD, RATE)
+    server = FeedServer(application(services.feed, gate, program.health), "127.0.0.1", 0, limits)
+    try:
+        yield server, dataclasses.replace(program, port=server.port)
+    finally:
+        await server.close()
+
+
+@contextlib.asynccontextmanager
+async def connected(program: Program, sent: bytes = b"") -> AsyncGenerator[Streams]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", program.port, limit=2**10)
+    writer.write(sent)
+    try:
+        yield reader, writer
+    finally:
+        writer.transport.abort()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+async def rest_of(reader: asyncio.StreamReader) -> bytes:
+    """Return what comes until the end; a connection may end by a reset."""
+    got = b""
+    async with asyncio.timeout(DEADLINE):
+        with contextlib.suppress(ConnectionResetError):
+            while part := await reader.read(2**16):
+                got += part
+    return got
+
+
+@pytest.mark.parametrize("sent", [b"", BEGINNING], ids=["nothing", "half a request"])
+async def test_a_connection_without_a_complete_request_is_closed(program: Program, sent: bytes):
+    async with serving(program, ConnectionLimits(idle_seconds=0.2)) as (_, served), connected(served, sent) as (got, _):
+        assert await rest_of(got) == b""
+
+
+async def test_half_a_request_after_a_whole_one_is_closed(program: Program):
+    sent = BEGINNING + b"\r\n" + BEGINNING
+    async with serving(program, ConnectionLimits(idle_seconds=0.2)) as (_, served), connected(served, sent) as (got, _):
+        assert (await rest_of(got)).count(b"HTTP/1.1 200") == 1
+
+
+async def test_one_connection_too_many_is_closed_and_the_others_are_answered(program: Program):
+    async with (
+        serving(program, ConnectionLimits(connections=2)) as (_, served),
+        connected(served) as first,
+        connected(served) as second,
+        connected(served) as (third, _),
+    ):
+        assert await rest_of(third) == b""
+        for reader, writer in (first, second):
+            writer.write(BEGINNING + b"Connection: close\r\n\r\n")
+            assert b"200 OK" in await rest_of(reader)
+
+
+async def picture_of(program: Program) -> bytes:
+    """Return the request of a picture that no socket's buffers hold."""
+    plan = await program.post("Long NQ")
+    chart = program.services.keep(bytes(SIZE))
+    await program.services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+    token = (await program.with_token()).token
+    return f"GET /v1/charts/{chart.sha256} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+
+
+async def test_a_reader_that_takes_nothing_is_closed(program: Program):
+    request = await picture_of(program)
+    async with (
+        serving(program, ConnectionLimits(stuck_seconds=0.2)) as (server, served),
+        connected(served, request) as (got, _),
+    ):
+        assert b"200" in await got.readline()
+        await eventually(lambda: not server.connection_count)
+        assert len(await rest_of(got)) < SIZE
+
+
+async def test_a_closed_port_has_no_connection_left(program: Program):
+    request = await picture_of(program)
+    async with (
+        serving(program, ConnectionLimits()) as (server, served),
+        connected(served, request) as (slow, _),
+        connected(served, BEGINNING) as (idle, _),
+    ):
+        assert b"200" in await slow.readline()
+        await server.close()
+        assert len(await rest_of(slow)) < SIZE
+        assert await rest_of(idle) == b""
+
+
+async def test_what_is_not_http_is_answered_as_a_problem(program: Program):
+    async with connected(program, b"HELLO\r\n\r\n") as (got, _):
+        answer = await rest_of(got)
+    assert answer.startswith(b"HTTP/1.1 400 Bad Request")
+    assert b"application/problem+json" in answer
+    assert b"x-request-id" in answer.lower()
+
+
+async def test_every_answer_forbids_guesses_of_its_type(program: Program):
+    for path in ("/info", "/v1/plans", "/v1/nothing"):
+        assert (await program.get(path)).headers["X-Content-Type-Options"] == "nosniff"
+    local, missing = await program.get("/v1/plans"), await program.get("/v1/plans/9")
+    assert local.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert missing.headers["Cache-Control"] == "no-store"
