@@ -57,7 +57,7 @@ class ResilientStore(Store):
         """Open the database at `path`, locked against other bots; with an `outage` where it can't be used for now.
 
         Raises:
-            StorageError: it can't be used, and no waiting will change that, or a new one can't be made.
+            StorageError: it can't be used, and no waiting will change that.
             RuntimeError: this process has a database open.
         """
         store = cls(path.absolute())
@@ -67,8 +67,6 @@ class ResilientStore(Store):
         except WrongPlaceError:
             raise
         except _TRANSIENT as error:
-            if store._may_be_made:
-                open_checks.make_folder(store.path)  # where none can be made, there is nothing to wait for
             store._record(error)
         return store
 

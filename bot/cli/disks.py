@@ -4,10 +4,10 @@ import dataclasses
 import os
 import pathlib
 import shutil
-import tempfile
 
 from bot.config.paths import DATABASE, SPOOL
 from bot.config.settings import Config
+from storage import private_files
 
 _MIB = 2**20
 
@@ -51,7 +51,8 @@ def why_unwritable(folder: pathlib.Path) -> str | None:
     if not place.is_dir():
         return f"{place} is not a folder"
     try:
-        tempfile.TemporaryDirectory(prefix=".check-", dir=place).cleanup()
+        with private_files.temporary_folder(".check-", place):
+            pass
     except OSError as error:
         return f"{place}: {error.strerror or error}"
     return None

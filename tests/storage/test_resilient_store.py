@@ -383,11 +383,6 @@ async def test_a_place_that_cannot_be_looked_at_is_waited_for(tmp_path: pathlib.
     await store.close()
 
 
-def test_a_place_where_no_first_database_can_be_made_is_refused_at_once():
-    with pytest.raises(UnreadableError, match="its folder can't be made"):
-        ResilientStore.serve(pathlib.Path("/proc/a/book.db"))
-
-
 async def test_a_place_that_is_wrong_is_refused_at_once(tmp_path: pathlib.Path):
     with pytest.raises(WrongPlaceError):
         ResilientStore.serve(tmp_path)

@@ -273,24 +273,6 @@ def test_a_configuration_with_comments_is_written_once(folder: Path, tmp_path: P
     )
 
 
-def test_a_configuration_that_a_full_disk_cuts_off_is_not_left_there(folder: Path, tmp_path: Path):
-    before = sorted(tmp_path.iterdir())
-
-    status, said = run(folder, "init", "new.toml", before=("prlimit", "--fsize=4096"))
-
-    assert (status, said) == (1, f"{tmp_path / 'new.toml'} can't be written: File too large.\n")
-    assert sorted(tmp_path.iterdir()) == before
-
-
-def test_a_first_start_where_no_database_can_be_made_ends_with_the_reason(folder: Path):
-    status, said = run(folder, "run", COACHBOOK_STORAGE__PATH="/proc/a/b.db", DISCORD_TOKEN="t")
-
-    assert status == 1
-    assert said.endswith(
-        "The database /proc/a/b.db can't be opened: its folder can't be made (No such file or directory).\n"
-    )
-
-
 @pytest.mark.parametrize(
     ("command", "says"),
     [
