@@ -10,7 +10,7 @@ from tests.processes import DEADLINE
 
 
 class NotifySocket(asyncio.DatagramProtocol):
-    """What a service has reported, an assignment each."""
+    """The reports of a service, an assignment each."""
 
     def __init__(self, address: str) -> None:
         self.address = address

@@ -31,7 +31,7 @@ WRONG_RATE: Final = 10
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Access:
-    """What a request may read."""
+    """The right of a request to read."""
 
     actor: Actor
     latest: AsOf | None

@@ -1,4 +1,4 @@
-"""What surrounds the messages: servers, channels, accounts, members, drafts, themes, drawers of a phone."""
+"""The frame of the messages: servers, channels, accounts, members, drafts, themes, drawers of a phone."""
 
 import pytest
 from selenium import webdriver

@@ -31,7 +31,7 @@ class Health:
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """What a program got."""
+    """An answer, as a program got it."""
 
     status: int
     headers: Mapping[str, str]

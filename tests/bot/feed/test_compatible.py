@@ -1,4 +1,4 @@
-"""What programs of the predecessor read."""
+"""The paths that programs of the predecessor read."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""What a user can open on the page, what is unread there, and who else sees it."""
+"""The places that a user can open on the page, with what is unread there, and who else sees them."""
 
 import dataclasses
 
