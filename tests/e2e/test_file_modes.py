@@ -59,6 +59,7 @@ PASSING = {
     f"data/charts/[.]restore-charts-[^/]+/charts/{PICTURES}": "file",
     f"data/spool-book[.]db/rescued[.]db[.]part{DATABASE}": "file",
     "data/backups/[.]backup-[^/]+": "folder",
+    "data/backups/[.]check-[^/]+": "folder",
     f"data/backups/[.]backup-[^/]+/(book[.]db{DATABASE}|backup[.]zip)": "file",
     "exports/[.][0-9a-f]{16}[.]part": "file",
     f"older/book[.]db([.]lock)?{DATABASE}": "file",
