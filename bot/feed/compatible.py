@@ -8,7 +8,7 @@ from starlette.responses import Response
 from bot.domain.values import StateOfDay
 from bot.feed import parameters
 from bot.feed.documents import answer, chart_links, written
-from bot.feed.operations import Call, Operation
+from bot.feed.operations import ETAG, PLAN, Call, Operation, as_json
 from bot.feed.plans import NONE, PRESENT
 from bot.feed.problems import ProblemError
 from bot.service.feed import PREFIX
@@ -82,25 +82,26 @@ def _document(call: Call, found: StateOfDay) -> dict[str, Any]:
 
 
 _COACH_AND_DATE: Final = (parameters.COACH_REQUIRED, parameters.DATE)
+_HEADERS: Final = (ETAG, PLAN)
 OPERATIONS: Final = (
-    *(
-        Operation(path, "A coach’s plan.", of_coach, _COACH_AND_DATE, "CoachPlan", takes_query_token=True)
-        for path in (COACH_PLANS, f"{COACH_PLANS}/")
+    Operation(
+        *("getCoachPlan", f"{COACH_PLANS}/", "A coach’s plan, or a text that begins with “No”.", of_coach),
+        *(as_json("CoachPlan"), _COACH_AND_DATE, _HEADERS),
+        is_compatible=True,
     ),
     Operation(
-        *(f"{COACH_PLANS}/all", "The plans of all coaches.", of_all, (parameters.DATE,), "CoachPlans"),
-        takes_query_token=True,
+        *("getCoachPlans", f"{COACH_PLANS}/all", "The plans of all coaches.", of_all),
+        *(as_json("CoachPlans"), (parameters.DATE,), _HEADERS),
+        is_compatible=True,
     ),
     Operation(
-        *(f"{COACH_PLANS}/history", "The texts of a coach’s plan, oldest first.", history, _COACH_AND_DATE),
-        "CoachHistory",
-        takes_query_token=True,
+        *("getCoachHistory", f"{COACH_PLANS}/history", "The texts of a coach’s plan, oldest first.", history),
+        *(as_json("CoachHistory"), _COACH_AND_DATE, _HEADERS),
+        is_compatible=True,
     ),
     Operation(
-        *(f"{COACH_PLANS}/{{coach_id}}", "A coach’s plan, if there is one.", named),
-        (parameters.COACH_ID, parameters.DATE),
-        "CoachPlan",
-        takes_query_token=True,
-        statuses=(HTTPStatus.NOT_FOUND,),
+        *("getCoachPlanIfAny", f"{COACH_PLANS}/{{coach_id}}", "A coach’s plan, if there is one.", named),
+        *(as_json("CoachPlan"), (parameters.COACH_ID, parameters.DATE), _HEADERS, (HTTPStatus.NOT_FOUND,)),
+        is_compatible=True,
     ),
 )
