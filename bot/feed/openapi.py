@@ -18,7 +18,7 @@ _PROBLEMS: Final[Mapping[int, tuple[str, tuple[str, ...]]]] = {
     HTTPStatus.INTERNAL_SERVER_ERROR: ("Something went wrong on our side.", ()),
     HTTPStatus.SERVICE_UNAVAILABLE: ("The database or Discord can’t be asked now.", ("Retry-After",)),
 }
-"""What is wrong with each status, and the headers of its answers."""
+"""The reason for each status, and the headers of its answers."""
 _ALWAYS: Final = (
     *(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS),
     *(HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -86,7 +86,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
     return {
         "summary": operation.summary,
         "security": [*({way: []} for way in ways), {}],
-        "parameters": [*map(_parameter, operation.parameters), *headers],
+        "parameters": [*(_parameter(each, operation) for each in operation.parameters), *headers],
         "responses": _responses(operation),
     }
 
@@ -148,12 +148,15 @@ def _header_parameter(name: str) -> dict[str, Any]:
     return {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
 
 
-def _parameter(parameter: Parameter) -> dict[str, Any]:
+def _parameter(parameter: Parameter, operation: Operation) -> dict[str, Any]:
+    schema = dict(parameter.format.schema)
+    if operation.is_compatible and not parameter.is_required:
+        schema = {"anyOf": [schema, {"type": "string", "maxLength": 0}]}
     described = {
         "name": parameter.name,
         "in": parameter.place,
         "required": parameter.is_required,
         "description": parameter.description,
-        "schema": dict(parameter.format.schema),
+        "schema": schema,
     }
     return described if parameter.example is None else described | {"example": parameter.example}

@@ -28,12 +28,12 @@ class Described:
 
     @property
     def is_public(self) -> bool:
-        """Whether it is answered without a token."""
+        """True: it is answered without a token."""
         return not self.operation["security"]
 
     @property
     def is_compatible(self) -> bool:
-        """Whether it is for programs of the predecessor."""
+        """True: it is for programs of the predecessor."""
         return {"address": []} in self.operation["security"]
 
     def address(self, without: str = "", query: str = "", **in_path: object) -> str:

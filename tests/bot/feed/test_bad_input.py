@@ -4,6 +4,8 @@ import dataclasses
 from http import HTTPStatus
 from urllib.parse import quote, unquote
 
+import pytest
+
 from bot.domain.commands import DeletePlan, EditPlan
 from storage.store import Store
 from tests.bot.feed.conftest import Program
@@ -91,8 +93,11 @@ async def test_without_a_database_programs_are_told_to_come_again(program: Progr
         each.require(got)
 
 
-async def test_each_operation_answers_as_described_for_what_is_there_and_what_is_gone(program: Program):
-    plan, reader = await program.post("21450 long"), await program.with_token()
+@pytest.mark.parametrize("as_of", [None, "session_open"])
+async def test_each_operation_answers_as_described_for_what_is_there_and_what_is_gone(
+    program: Program, as_of: str | None
+):
+    plan, reader = await program.post("21450 long"), await program.with_token(as_of)
     await program.services.plans.edit(DANA, EditPlan(plan.id, "21450 long after all"), fresh())
     deleted = await program.post("gone", "2026-11-24")
     await program.services.plans.delete(DANA, DeletePlan(deleted.id, 1), fresh())
