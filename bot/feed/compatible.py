@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from bot.domain.import_notes import names_in
 from bot.domain.values import StateOfDay
 from bot.feed import parameters
 from bot.feed.documents import answer, chart_links, written
@@ -47,7 +48,7 @@ async def history(call: Call) -> Response:
             {
                 "plan": each.text,
                 "charts": chart_links(call.request, call.access, each.charts),
-                "author": None if each.actor_id is None else str(each.actor_id),
+                "author": _name(each.actor_id, names_in(each.note).author),
                 "timestamp": written(each.at),
                 "change": each.kind.words,
             }
@@ -73,12 +74,17 @@ def _document(call: Call, found: StateOfDay) -> dict[str, Any]:
         "date": found.day.isoformat(),
         "plan": revision.text if revision else _nothing(found),
         "charts": chart_links(call.request, call.access, revision.charts) if revision else [],
-        "author": str(plan.author_id) if plan and plan.author_id else None,
-        "channel": str(plan.source.channel_id) if plan and plan.source else None,
+        "author": _name(plan.author_id, found.names.author) if plan else None,
+        "channel": _name(plan.source and plan.source.channel_id, found.names.channel) if plan else None,
         "timestamp": written(revision.at) if revision else None,
         "created_at": written(plan.posted_at) if plan else None,
         "edited_at": written(revision.at) if revision and revision.number > 1 else None,
     }
+
+
+def _name(discord_id: int | None, imported: str | None) -> str | None:
+    """Return an id of Discord as a text; without one the predecessor's name."""
+    return str(discord_id) if discord_id else imported
 
 
 _COACH_AND_DATE: Final = (parameters.COACH_REQUIRED, parameters.DATE)

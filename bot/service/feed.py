@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.domain.clock import Clock
 from bot.domain.errors import BeforeFirstError, MomentError, NoSearchWordError, PlanGoneError, UnknownCoachError
+from bot.domain.import_notes import names_in
 from bot.domain.search_words import SearchWords
 from bot.domain.values import (
     Chart,
@@ -153,7 +154,12 @@ class FeedService(PlanActs):
             wanted = [_coach(roster, each) for each in coaches]
         if actor.is_partial and any(coach.id not in live for coach in wanted):
             raise UncheckedError
-        return tuple(StateOfDay(coach, day, live.get(coach.id)) for coach in wanted)
+        notes = stored_revisions.first_notes([state.plan.id for state in live.values()])
+        return tuple(
+            StateOfDay(coach, day, state, names_in(state and notes[state.plan.id]))
+            for coach in wanted
+            for state in [live.get(coach.id)]
+        )
 
     @reads
     def chart(self, actor: Reader, sha256: str, point: PointInTime) -> Chart | None:
