@@ -237,7 +237,7 @@ class FeedService(PlanActs):
         A moment that can't be read is only refused for a plan that was known at the last one that may be read.
         """
         try:
-            moment = self._moment(actor, plan.day, point)
+            moment = self._moment(actor, plan, point)
         except MomentError as error:
             if point.asked is None:
                 raise PlanGoneError from error
@@ -256,7 +256,7 @@ class FeedService(PlanActs):
         instants = dict[PlanId, datetime.datetime]()
         for plan in plans:
             try:
-                instants[plan.id] = self._moment(actor, plan.day, point, or_latest=True)
+                instants[plan.id] = self._moment(actor, plan, point, or_latest=True)
             except MomentError:
                 continue
         known = stored_revisions.at_moments(instants)
@@ -265,13 +265,13 @@ class FeedService(PlanActs):
 
     def _refuse_future(self, actor: Reader, point: PointInTime) -> None:
         if isinstance(point.asked, datetime.datetime):
-            self._moment(actor, self.today(actor), PointInTime(point.asked))
+            settings = self.guilds.settings(actor.guild_id)
+            moments.moment_of(PointInTime(point.asked), self.today(actor), settings, self.now(actor))
 
-    def _moment(
-        self, actor: Reader, day: datetime.date, point: PointInTime, *, or_latest: bool = False
-    ) -> datetime.datetime:
-        settings = self.guilds.settings(actor.guild_id)
-        return moments.moment_of(point, day, settings, self.now(actor), or_latest=or_latest)
+    def _moment(self, actor: Reader, plan: Plan, point: PointInTime, *, or_latest: bool = False) -> datetime.datetime:
+        """Return the moment for a plan; now is never before its last change, should the clock have been put back."""
+        settings, now = self.guilds.settings(actor.guild_id), max(self.now(actor), plan.changed_at)
+        return moments.moment_of(point, plan.day, settings, now, or_latest=or_latest)
 
 
 def _sorted(roster: Roster) -> list[Coach]:
