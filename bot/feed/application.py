@@ -18,14 +18,20 @@ from bot.feed import compatible, plans
 from bot.feed.access import Gate
 from bot.feed.documents import answer, encoded
 from bot.feed.openapi import description
-from bot.feed.operations import Call, Operation
-from bot.feed.parameters import TOKEN, read_all
+from bot.feed.operations import Call, Operation, PublicDocument, as_json
+from bot.feed.parameters import read_all
 from bot.feed.problems import REQUEST_ID, ProblemError
 from bot.feed.status import Health, Status
 from bot.service.feed import FeedService, UncheckedError
 
 DESCRIPTION: Final = "/v1/openapi.json"
 _METHODS: Final = ("GET",)
+_INFO: Final = ("The version and the paths.", as_json("Info"))
+_DOCUMENTS: Final = (
+    PublicDocument("getRoot", "/", *_INFO),
+    PublicDocument("getInfo", "/info", *_INFO),
+    PublicDocument("getDescription", DESCRIPTION, "This description.", as_json("Description")),
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -34,16 +40,20 @@ def application(feed: FeedService, gate: Gate, health: Health) -> Starlette:
     """Return the application."""
     status = Status(health)
     operations = (*plans.OPERATIONS, *compatible.OPERATIONS, *status.operations)
-    described = description(VERSION, operations)
     info = {
         "name": "Coachbook",
         "version": VERSION,
         "description": DESCRIPTION,
         "endpoints": [each.path for each in operations],
     }
+    bodies = (info, info, description(VERSION, operations, _DOCUMENTS))
     routes = [
-        *(_route("/", info), _route("/info", info), _route(DESCRIPTION, described)),
-        *(Route(each.path, _answering(each, feed, gate, status), methods=_METHODS) for each in operations),
+        *(_route(each.path, body) for each, body in zip(_DOCUMENTS, bodies, strict=True)),
+        *(
+            Route(path, _answering(each, feed, gate, status), methods=_METHODS)
+            for each in operations
+            for path in _spellings(each)
+        ),
     ]
     started = Starlette(routes=routes, exception_handlers={HTTPException: _not_found})
     started.router.redirect_slashes = False
@@ -54,18 +64,17 @@ def _answering(
     operation: Operation, feed: FeedService, gate: Gate, status: Status
 ) -> Callable[[Request], Awaitable[Response]]:
     """Return the endpoint of an operation; whatever fails is answered as a problem."""
-    takes_query = operation.takes_query_token
-    ignored = frozenset({TOKEN} if takes_query else ())
+    is_compatible = operation.is_compatible
 
     async def answered(request: Request) -> Response:
         status.count()
         try:
-            access = await gate.admit(request, takes_query=takes_query)
+            access = await gate.admit(request, takes_query=is_compatible)
         except DatabaseUnavailableError:
             if operation.unreadable is None:
                 raise
             return await operation.unreadable(request)
-        values = read_all(request, operation.parameters, ignored)
+        values = read_all(request, operation.parameters, is_compatible=is_compatible)
         response = await operation.handle(Call(request, access, values, feed))
         if access.is_local:
             response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -89,6 +98,12 @@ def _answering(
         return response
 
     return endpoint
+
+
+def _spellings(operation: Operation) -> tuple[str, ...]:
+    """Return the paths of an operation."""
+    path = operation.path.removesuffix("/")
+    return (path, f"{path}/") if operation.is_compatible else (operation.path,)
 
 
 def _route(path: str, document: dict[str, Any]) -> Route:

@@ -11,6 +11,7 @@ from bot.domain import errors
 
 RETRY_SECONDS: Final = 5
 REQUEST_ID: Final = "X-Request-Id"
+MEDIA_TYPE: Final = "application/problem+json"
 
 _STATUSES: Final[Mapping[type[errors.RefusalError], HTTPStatus]] = {
     errors.BeforeFirstError: HTTPStatus.NOT_FOUND,
@@ -59,7 +60,7 @@ class ProblemError(Exception):
         }
         body = json.dumps(members, ensure_ascii=False)
         headers = {"Cache-Control": "no-store", **self.headers}
-        return Response(body, int(self.status), headers, media_type="application/problem+json")
+        return Response(body, int(self.status), headers, media_type=MEDIA_TYPE)
 
 
 def invalid(detail: str) -> ProblemError:

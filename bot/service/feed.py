@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.domain.clock import Clock
 from bot.domain.errors import BeforeFirstError, MomentError, NoSearchWordError, PlanGoneError, UnknownCoachError
+from bot.domain.import_notes import names_in
 from bot.domain.search_words import SearchWords
 from bot.domain.values import (
     Chart,
@@ -153,7 +154,12 @@ class FeedService(PlanActs):
             wanted = [_coach(roster, each) for each in coaches]
         if actor.is_partial and any(coach.id not in live for coach in wanted):
             raise UncheckedError
-        return tuple(StateOfDay(coach, day, live.get(coach.id)) for coach in wanted)
+        notes = stored_revisions.first_notes([state.plan.id for state in live.values()])
+        return tuple(
+            StateOfDay(coach, day, state, names_in(state and notes[state.plan.id]))
+            for coach in wanted
+            for state in [live.get(coach.id)]
+        )
 
     @reads
     def chart(self, actor: Reader, sha256: str, point: PointInTime) -> Chart | None:
@@ -231,7 +237,7 @@ class FeedService(PlanActs):
         A moment that can't be read is only refused for a plan that was known at the last one that may be read.
         """
         try:
-            moment = self._moment(actor, plan.day, point)
+            moment = self._moment(actor, plan, point)
         except MomentError as error:
             if point.asked is None:
                 raise PlanGoneError from error
@@ -250,7 +256,7 @@ class FeedService(PlanActs):
         instants = dict[PlanId, datetime.datetime]()
         for plan in plans:
             try:
-                instants[plan.id] = self._moment(actor, plan.day, point, or_latest=True)
+                instants[plan.id] = self._moment(actor, plan, point, or_latest=True)
             except MomentError:
                 continue
         known = stored_revisions.at_moments(instants)
@@ -259,13 +265,13 @@ class FeedService(PlanActs):
 
     def _refuse_future(self, actor: Reader, point: PointInTime) -> None:
         if isinstance(point.asked, datetime.datetime):
-            self._moment(actor, self.today(actor), PointInTime(point.asked))
+            settings = self.guilds.settings(actor.guild_id)
+            moments.moment_of(PointInTime(point.asked), self.today(actor), settings, self.now(actor))
 
-    def _moment(
-        self, actor: Reader, day: datetime.date, point: PointInTime, *, or_latest: bool = False
-    ) -> datetime.datetime:
-        settings = self.guilds.settings(actor.guild_id)
-        return moments.moment_of(point, day, settings, self.now(actor), or_latest=or_latest)
+    def _moment(self, actor: Reader, plan: Plan, point: PointInTime, *, or_latest: bool = False) -> datetime.datetime:
+        """Return the moment for a plan; now is never before its last change, should the clock have been put back."""
+        settings, now = self.guilds.settings(actor.guild_id), max(self.now(actor), plan.changed_at)
+        return moments.moment_of(point, plan.day, settings, now, or_latest=or_latest)
 
 
 def _sorted(roster: Roster) -> list[Coach]:

@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 
 from bot.domain.as_of import AsOf
+from bot.domain.import_notes import Names
 from bot.domain.values.guilds import Coach
 from bot.domain.values.history import Revision
 from bot.domain.values.ids import PlanId
@@ -79,6 +80,8 @@ class StateOfDay:
     day: datetime.date
     state: PlanState | None
     """None: there was none that may be read."""
+    names: Names
+    """Of a plan that was imported from the predecessor."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

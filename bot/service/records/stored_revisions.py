@@ -3,7 +3,7 @@
 import datetime
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from peewee import SQL, Select, fn
@@ -34,6 +34,11 @@ def of_plans(numbers: Mapping[PlanId, int]) -> dict[PlanId, tuple[str | None, tu
     """Return the text and the charts of a revision of each plan, given by its number; without missing ones."""
     rows = _OF_PLANS.rows(plans=id_list(list(numbers)), numbers=id_list(list(set(numbers.values()))))
     return {PlanId(plan): (text, charts_in(charts)) for plan, number, text, charts in rows if numbers[plan] == number}
+
+
+def first_notes(plan_ids: Collection[PlanId]) -> dict[PlanId, str | None]:
+    """Return the note of the first revision of each plan."""
+    return {PlanId(plan): note for plan, note in _FIRST_NOTES.rows(plans=id_list(list(plan_ids)))}
 
 
 def at(plan_id: PlanId, moment: datetime.datetime) -> Revision | None:
@@ -102,6 +107,11 @@ _OF_PLANS: Final = Prepared(
     lambda: RevisionRow.select(RevisionRow.plan, RevisionRow.revision, RevisionRow.text, RevisionRow.charts).where(
         RevisionRow.plan.in_(values_from(Parameter("plans"))),
         RevisionRow.revision.in_(values_from(Parameter("numbers"))),
+    )
+)
+_FIRST_NOTES: Final = Prepared(
+    lambda: RevisionRow.select(RevisionRow.plan, RevisionRow.note).where(
+        RevisionRow.plan.in_(values_from(Parameter("plans"))), RevisionRow.revision == 1
     )
 )
 _MAKERS: Final = Prepared(
