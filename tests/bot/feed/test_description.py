@@ -43,7 +43,7 @@ async def test_no_answer_is_outside_the_description(filled: Program, tmp_path: P
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "run", f"http://127.0.0.1:{filled.port}{DESCRIPTION}"),
         *("--header", f"Authorization: Bearer {token}", "--no-color", "--exclude-checks", UNREAD),
-        *("--max-examples", str(rounds(1, 300))),
+        *("--max-examples", str(rounds(1, 100))),
         *(
             ()
             if LONG
