@@ -112,6 +112,6 @@ def erase(plan_id: int) -> None:
     database.execute_sql(
         "UPDATE plan_history SET text = NULL, actor_id = NULL, salt = NULL, note = NULL, "
         "erased_at = '2026-11-22T15:00:00.000000Z' WHERE plan_id = ? "
-        "AND revision = (SELECT revision FROM coach_plans WHERE id = ?)",
+        "AND revision = (SELECT revision FROM coach_plans WHERE id = ?) AND erased_at IS NULL",
         (plan_id, plan_id),
     )

@@ -64,7 +64,7 @@ async def test_answers_are_what_history_at_and_a_list_beside_it_say(
 
     for plan_id, known in book.known.items():  # also where the clock was put back
         await require_plan(book, await reader.get(f"/v1/plans/{plan_id}"), plan_id, known[-1], known[-1].at)
-    end = max(each.at for known in book.known.values() for each in known)
+    end = max([BEGIN, *(each.at for known in book.known.values() for each in known)])
     program.clock.now = end
     for at in [BEGIN + (end - BEGIN) * each for each in times]:
         asked = f"as_of={quote(at.isoformat())}"

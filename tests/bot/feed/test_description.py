@@ -37,13 +37,22 @@ async def filled(program: Program, store: Store) -> Program:
     return program
 
 
+async def test_each_operation_has_a_name_of_its_own(program: Program):
+    paths = (await program.get(DESCRIPTION)).json["paths"]
+
+    names = [operation["operationId"] for methods in paths.values() for operation in methods.values()]
+
+    assert len(set(names)) == len(names) == 2 * len(paths)
+    assert set((await program.get("/info")).json["endpoints"]) <= paths.keys()
+
+
 @pytest.mark.parametrize("as_of", [None, *(["session_open", "wrong"] if LONG else [])])
 async def test_no_answer_is_outside_the_description(filled: Program, tmp_path: Path, as_of: str | None):
     token = "cbf_wrong" if as_of == "wrong" else (await filled.with_token(as_of)).token
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "run", f"http://127.0.0.1:{filled.port}{DESCRIPTION}"),
         *("--header", f"Authorization: Bearer {token}", "--no-color", "--exclude-checks", UNREAD),
-        *("--max-examples", str(rounds(1, 300))),
+        *("--max-examples", str(rounds(1, 100))),
         *(
             ()
             if LONG

@@ -16,7 +16,7 @@ from bot.service.readers import NoViews
 from storage.store import Store
 from tests import image_samples
 from tests.bot.feed.agents import Agents
-from tests.bot.feed.conftest import Program
+from tests.bot.feed.conftest import Program, erase
 from tests.predecessor_database import Predecessor
 from tests.service.pictures.test_downloads import Server
 from tests.service.predecessor.test_migration import Move
@@ -113,6 +113,19 @@ async def test_the_predecessors_facts_are_in_the_answers(imported: Program):
         ("d, second", "1"),
         ("d, third", "2"),
     ]
+
+
+async def test_an_erased_plan_names_nobody(imported: Program, store: Store):
+    agents, reader = await agents_of(imported), await imported.with_token()
+    for plan in (await reader.get("/v1/plans")).json["plans"]:
+        await store.write(erase, plan["id"])
+
+    for coach, number in (("n", 1), ("d", 3)):
+        found = dict(await agents.get(f"/api/coach-plans/?coach={coach}&date={DAY}"))
+        history = (await agents.get(f"/api/coach-plans/history?coach={coach}&date={DAY}"))["history"]
+        assert found.pop("plan") == f"No plan available for coach_{coach} on {DAY}"
+        assert {found["author"], found["channel"], found["timestamp"], *found["charts"]} == {None}
+        assert (len(history), history[-1]["plan"], history[-1]["author"]) == (number, None, None)
 
 
 async def test_today_is_asked_for_without_a_date_and_again_after_an_hour(imported: Program):
