@@ -22,7 +22,8 @@ from bot.feed.operations import Call, Operation, PublicDocument, as_json
 from bot.feed.parameters import read_all
 from bot.feed.problems import REQUEST_ID, ProblemError
 from bot.feed.status import Health, Status
-from bot.service.feed import FeedService, UncheckedError
+from bot.service.feed import FeedService
+from bot.service.feed_base import UncheckedError
 
 DESCRIPTION: Final = "/v1/openapi.json"
 _METHODS: Final = ("GET",)
