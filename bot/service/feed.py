@@ -30,7 +30,8 @@ from bot.domain.values import (
     StatePage,
     Turn,
 )
-from bot.service.feed_base import PointInTimeActs, UncheckedError, coach_named, coaches_by_key, current_coaches
+from bot.service.feed_base import UncheckedError, coach_named, coaches_by_key, current_coaches
+from bot.service.feed_export import ExportActs
 from bot.service.guilds import GuildService
 from bot.service.pictures.lookup import look_up
 from bot.service.records import search, states, stored_revisions
@@ -41,7 +42,7 @@ from storage.chart_files import ChartFiles
 from storage.store import Store
 
 
-class FeedService(PointInTimeActs):
+class FeedService(ExportActs):
     """The plans of a guild as of a moment: see `PointInTimeActs`."""
 
     def __init__(self, store: Store, clock: Clock, guilds: GuildService, files: ChartFiles) -> None:

@@ -67,7 +67,7 @@ class PointInTimeActs(PlanActs):
                 instants[plan.id] = self._moment(actor, plan, point, or_latest=True)
             except MomentError:
                 continue
-        known = stored_revisions.at_moments(instants)
+        known = stored_revisions.at_moments(instants, last_id=point.last_revision)
         all_states = (PlanState(plan, known[plan.id], instants[plan.id]) for plan in plans if plan.id in known)
         return [state for state in all_states if not state.is_deleted]
 
@@ -78,7 +78,7 @@ class PointInTimeActs(PlanActs):
 
     def _moment(self, actor: Reader, plan: Plan, point: PointInTime, *, or_latest: bool = False) -> datetime.datetime:
         """Return the moment for a plan; now is never before its last change, should the clock have been put back."""
-        settings, now = self.guilds.settings(actor.guild_id), max(self.now(actor), plan.changed_at)
+        settings, now = self.guilds.settings(actor.guild_id), max(point.now or self.now(actor), plan.changed_at)
         return moments.moment_of(point, plan.day, settings, now, or_latest=or_latest)
 
 
