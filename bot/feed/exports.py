@@ -79,11 +79,11 @@ class _Export(StreamingResponse):
 class Exports:
     """Answers with exports."""
 
-    def __init__(self, gate: Gate, limits: ExportLimits | None = None) -> None:
+    def __init__(self, gate: Gate, limits: ExportLimits) -> None:
         self._gate = gate
-        self._limits = limits or ExportLimits()
+        self._limits = limits
         self._turns = FairSlots(1)
-        self._slots = Slots(self._limits.count, self._limits.count_of_token, "exports")
+        self._slots = Slots(limits.count, limits.count_of_token, "exports")
 
     async def export(self, call: Call) -> StreamingResponse:
         """Answer with an export; its beginning is read before the answer begins."""
