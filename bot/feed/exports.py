@@ -37,7 +37,7 @@ class ExportLimits:
     """Limits of exports."""
 
     count: int = 8
-    """Those that run at once."""
+    """The exports that run at once."""
     count_of_token: int = 2
     seconds: float = 3600
     """The time that one may take."""
