@@ -35,14 +35,11 @@ class ExportActs(PointInTimeActs):
 
         Raises:
             MomentError: the moment is an instant that is still to come.
-            UncheckedError: some threads could not be checked, so plans would be missing.
             UnknownCoachError: the guild has no such coach.
         """
         self._refuse_future(actor, point)
         if wanted.coach is not None:
             coach_named(Roster.of(actor.guild_id), wanted.coach)
-        if actor.is_partial:
-            raise UncheckedError
         now, settings = self.now(actor), self.guilds.settings(actor.guild_id)
         fixed = dataclasses.replace(point, now=now, last_revision=stored_revisions.last_id())
         until = point.asked if isinstance(point.asked, datetime.datetime) else now
@@ -56,7 +53,7 @@ class ExportActs(PointInTimeActs):
 
         Raises:
             ExportChangedError: the settings of the guild changed, or a channel may not be read any more.
-            UncheckedError: some threads could not be checked.
+            UncheckedError: some threads could not be checked, so plans would be missing.
         """
         reader, settings, wanted = export.reader, export.settings, export.filter
         if actor.is_partial:

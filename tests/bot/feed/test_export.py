@@ -257,7 +257,7 @@ async def test_an_export_that_takes_too_long_is_ended(program: Program, store: S
     reader, services = await program.with_token(), program.services
     gate = Gate(services.feed_tokens, GUILD, RATE)
     app = application(services.feed, gate, program.health, ExportLimits(count=1, seconds=0.5))
-    server = FeedServer(app, "127.0.0.1", 0)
+    server = FeedServer(app, "127.0.0.1", 0, ConnectionLimits(stuck_seconds=10 * DEADLINE))
     served = dataclasses.replace(reader, port=server.port)
     async with begun(served, request(reader)) as (got, _), asyncio.timeout(DEADLINE):
         while (await served.get("/v1/export?to=2020-01-01")).status == HTTPStatus.TOO_MANY_REQUESTS:
