@@ -17,12 +17,14 @@ from bot.domain.errors import DatabaseUnavailableError, RefusalError
 from bot.feed import compatible, plans
 from bot.feed.access import Gate
 from bot.feed.documents import answer, encoded
+from bot.feed.exports import ExportLimits, Exports
 from bot.feed.openapi import description
 from bot.feed.operations import Call, Operation, PublicDocument, as_json
 from bot.feed.parameters import read_all
 from bot.feed.problems import REQUEST_ID, ProblemError
 from bot.feed.status import Health, Status
-from bot.service.feed import FeedService, UncheckedError
+from bot.service.feed import FeedService
+from bot.service.feed_base import UncheckedError
 
 DESCRIPTION: Final = "/v1/openapi.json"
 _METHODS: Final = ("GET",)
@@ -36,10 +38,15 @@ _DOCUMENTS: Final = (
 _log = structlog.get_logger(__name__)
 
 
-def application(feed: FeedService, gate: Gate, health: Health) -> Starlette:
+def application(feed: FeedService, gate: Gate, health: Health, export_limits: ExportLimits | None = None) -> Starlette:
     """Return the application."""
     status = Status(health)
-    operations = (*plans.OPERATIONS, *compatible.OPERATIONS, *status.operations)
+    operations = (
+        *plans.OPERATIONS,
+        Exports(gate, export_limits or ExportLimits()).operation,
+        *compatible.OPERATIONS,
+        *status.operations,
+    )
     info = {
         "name": "Coachbook",
         "version": VERSION,

@@ -12,7 +12,7 @@ from bot.feed.documents import answer, chart_links, written
 from bot.feed.operations import ETAG, PLAN, Call, Operation, as_json
 from bot.feed.plans import NONE, PRESENT
 from bot.feed.problems import ProblemError
-from bot.service.feed import PREFIX
+from bot.service.feed_base import PREFIX
 
 COACH_PLANS: Final = "/api/coach-plans"
 

@@ -16,6 +16,7 @@ _PROBLEMS: Final[Mapping[int, tuple[str, tuple[str, ...]]]] = {
     HTTPStatus.GONE: ("The plan was deleted then.", ()),
     HTTPStatus.TOO_MANY_REQUESTS: ("Too many requests in a second.", ("Retry-After",)),
     HTTPStatus.INTERNAL_SERVER_ERROR: ("Something went wrong on our side.", ()),
+    HTTPStatus.HTTP_VERSION_NOT_SUPPORTED: ("Exports need HTTP/1.1.", ()),
     HTTPStatus.SERVICE_UNAVAILABLE: ("The database or Discord can’t be asked now.", ("Retry-After",)),
 }
 """The reason for each status, and the headers of its answers."""

@@ -5,7 +5,8 @@ import datetime
 
 from bot.domain.as_of import AsOf
 from bot.domain.import_notes import Names
-from bot.domain.values.guilds import Coach
+from bot.domain.values.actors import Reader
+from bot.domain.values.guilds import Coach, GuildSettings
 from bot.domain.values.history import Revision
 from bot.domain.values.ids import PlanId
 from bot.domain.values.plans import ChangeKind, Plan
@@ -19,6 +20,10 @@ class PointInTime:
     """None: as late as may be read."""
     latest: AsOf | None = None
     """The last moment that may be read; None, or still to come: now."""
+    now: datetime.datetime | None = None
+    """The present; None: by the clock, when it is read."""
+    last_revision: int | None = None
+    """The id of the last revision that is there; None: of all."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,6 +75,20 @@ class StatePage:
     """None: this is the last page."""
     is_partial: bool
     """True: plans may be missing, as some threads could not be checked."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StateExport:
+    """An export that has begun, with everything that decides about its plans, as it was then."""
+
+    filter: StateFilter
+    point: PointInTime
+    until: datetime.datetime
+    """The last moment that it reads, of any day."""
+    with_revisions: bool
+    """True: each revision until the moment, not only the newest."""
+    reader: Reader
+    settings: GuildSettings
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Program:
         url = f"http://127.0.0.1:{self.port}{path}" if path.startswith("/") else path
         async with self.session.request(method, url, headers=sent) as response:
             body = await response.read()
-            is_json = "json" in response.headers.get("Content-Type", "") and body
+            is_json = response.headers.get("Content-Type", "").endswith("json") and body
             return Answer(
                 response.status, response.headers, body, await response.json(content_type=None) if is_json else None
             )

@@ -159,7 +159,11 @@ async def test_no_host_makes_the_api_fail(program: Program, host: str):
     await program.services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
 
     for headers in ({"Host": host}, {"Host": host, "X-Forwarded-Proto": "https"}):
-        for path in (f"/v1/plans/{plan.id}", f"/api/coach-plans/all?date=2026-11-23&token={reader.token}"):
+        for path in (
+            f"/v1/plans/{plan.id}",
+            "/v1/export",
+            f"/api/coach-plans/all?date=2026-11-23&token={reader.token}",
+        ):
             asking = program if "token" in path else reader
             assert (await asking.get(path, headers)).status in (200, 400)
 
@@ -188,5 +192,6 @@ async def test_what_may_be_missing_is_never_answered_as_none(program: Program, s
         got = await other.get(path)
         assert (got.status, got.headers["Retry-After"]) == (503, "5"), path
         assert "Discord did not answer" in got.detail
+    assert (await other.get("/v1/export")).status == 503
     assert (await other.get("/v1/plans")).json == {"plans": [], "next": None, "is_partial": True}
     await server.close()
