@@ -2,6 +2,7 @@
 
 import ast
 import dataclasses
+import functools
 import graphlib
 import importlib.util
 import sys
@@ -116,6 +117,7 @@ def module_of(path: Path) -> str:
 MODULES = {module_of(path): path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))}
 
 
+@functools.cache
 def imports_of(source: str) -> set[str]:
     """The modules that the source imports anywhere; of `from a import b` also a.b, for b may be a module."""
     found: set[str] = set()
