@@ -68,6 +68,7 @@ from bot.domain.values.history import (
     HistoryPage,
     ListedRevision,
     PlanSnapshot,
+    Proof,
     Revision,
 )
 from bot.domain.values.ids import (
@@ -277,6 +278,7 @@ __all__ = [
     "Plugins",
     "PointInTime",
     "PostForm",
+    "Proof",
     "Quotas",
     "ReadMarker",
     "Reader",
