@@ -13,7 +13,7 @@ from coachbook_client.answers import Answer
 from coachbook_client.attempts import Attempts, Body, Limits, final
 from coachbook_client.connection import settings
 from coachbook_client.questions import Page, Question, Questions
-from coachbook_client.subscription import PATH, SILENCE, News, Subscription
+from coachbook_client.subscription import PATH, News, Subscription
 from coachbook_client.values import AsOf, Hit, Plan, Revision
 
 T = TypeVar("T")
@@ -30,11 +30,12 @@ class AsyncClient:
         as_of: AsOf | None = None,
         timeout: float = 10,
         deadline: float = 60,
-        retries: int = 4,
+        retries: int = 6,
+        silence: float = 45,
     ) -> None:
         """Take the arguments of `Client`."""
         self._questions = Questions(as_of)
-        self._limits = Limits(timeout, deadline, retries)
+        self._limits = Limits(timeout, deadline, retries, silence)
         self._http = httpx.AsyncClient(**settings(url, token))
 
     async def __aenter__(self) -> "AsyncClient":
@@ -102,12 +103,12 @@ class AsyncClient:
 
     async def _connected(self, subscription: Subscription) -> AsyncGenerator[News]:
         """Yield the changes of one connection."""
-        timeout = httpx.Timeout(self._limits.timeout, read=SILENCE)
+        timeout = httpx.Timeout(self._limits.timeout, read=self._limits.silence)
         sent = self._http.stream("GET", PATH, headers=subscription.headers(), timeout=timeout)
         with contextlib.suppress(httpx.RequestError):
             async with sent as response:
                 if subscription.begin(response):
-                    async for part in response.aiter_bytes():
+                    async for part in response.aiter_raw():
                         for news in subscription.read(part):
                             yield news
                 else:
@@ -140,6 +141,6 @@ class AsyncClient:
 
 
 async def _read(response: httpx.Response, body: Body) -> Answer:
-    async for part in response.aiter_bytes():
+    async for part in response.aiter_raw():
         body.add(part)
     return body.whole(response)

@@ -13,7 +13,7 @@ import httpx
 from coachbook_client.answers import Answer
 from coachbook_client.errors import UnavailableError, UnreadableError
 
-MAX_BYTES: Final = 256 * 1024 * 1024
+MAX_BYTES: Final = 64 * 1024 * 1024
 """An answer that is longer is none of Coachbook."""
 _PASSING: Final = frozenset(
     (
@@ -23,7 +23,7 @@ _PASSING: Final = frozenset(
         HTTPStatus.GATEWAY_TIMEOUT,
     )
 )
-_FIRST_PAUSE: Final = 0.5
+_FIRST_PAUSE: Final = 0.25
 _LONGEST_PAUSE: Final = 30.0
 
 
@@ -37,6 +37,8 @@ class Limits:
     """Seconds for an answer, with all attempts and the pauses between them."""
     retries: int
     """The most attempts after the first."""
+    silence: float
+    """Seconds without a heartbeat after which a stream is dead."""
 
 
 class Pauses:

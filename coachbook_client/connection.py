@@ -26,12 +26,16 @@ def settings(url: str, token: str | None) -> dict[str, Any]:
         raise ValueError("The address has to be that of the API alone, such as http://127.0.0.1:8080.")
     if token is not None and not _TOKEN.fullmatch(token):
         raise ValueError("The token has characters that no token has.")
-    headers = {"User-Agent": _AGENT, **({} if token is None else {"Authorization": f"Bearer {token}"})}
+    # What is not packed can't unpack to more than was sent.
+    headers = {"User-Agent": _AGENT, "Accept-Encoding": "identity"}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
     return {
         "base_url": base,
         "headers": headers,
         "follow_redirects": False,
         "trust_env": not _is_local(base.host),
+        "verify": base.scheme == "https",  # certificates are not read where none is asked for
     }
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from coachbook_client.errors import UnreadableError
 
-MAX_EVENT: Final = 16 * 1024 * 1024
+MAX_EVENT: Final = 1024 * 1024
 """Characters; a longer event is none of Coachbook."""
 _LINE_END: Final = re.compile("\r\n|\r|\n")
 

@@ -29,7 +29,7 @@ def verify(revisions: Iterable[Revision]) -> None:
             raise TamperedError(number, "it is of another plan")
         if revision.proof.previous != previous:
             raise TamperedError(number, "it does not follow from the one before")
-        for why in _faults(revision):
+        if why := next(_faults(revision), None):
             raise TamperedError(number, why)
         previous = revision.hash
 
@@ -41,7 +41,12 @@ def _plan_of(revision: Revision) -> tuple[object, ...]:
 
 def _faults(revision: Revision) -> Iterator[str]:
     proof = revision.proof
-    if hashlib.sha256(_canonical(_covered(revision))).hexdigest() != revision.hash:
+    try:
+        salt, covered = bytes.fromhex(proof.salt or ""), _covered(revision)
+    except ValueError:
+        yield "its proof can’t be read"
+        return
+    if hashlib.sha256(_canonical(covered)).hexdigest() != revision.hash:
         yield "its hash does not fit it"
     if proof.kind.replace("_", " ").replace("taken back", "reverted") != revision.kind:
         yield "its kind was altered"
@@ -49,7 +54,6 @@ def _faults(revision: Revision) -> Iterator[str]:
         if not revision.is_erased or revision.text is not None or revision.charts:
             yield "it is not erased, and its proof is"
         return
-    salt = bytes.fromhex(proof.salt)
     if _digest(salt, revision.text) != proof.text:
         yield "its text was altered"
     if _digest(salt, _stored(revision.charts)) != proof.charts:
@@ -57,10 +61,15 @@ def _faults(revision: Revision) -> Iterator[str]:
 
 
 def _covered(revision: Revision) -> dict[str, Any]:
-    proof = dataclasses.asdict(revision.proof)
-    del proof["salt"]
+    covered = dataclasses.asdict(revision.proof)
+    del covered["salt"]
     made_at = revision.made_at.astimezone(datetime.UTC).replace(tzinfo=None)
-    return {**proof, "revision": revision.revision, "at": f"{made_at.isoformat(timespec='microseconds')}Z"}
+    return {
+        **covered,
+        "guild": int(revision.proof.guild),
+        "revision": revision.revision,
+        "at": f"{made_at.isoformat(timespec='microseconds')}Z",
+    }
 
 
 def _stored(charts: Iterable[Chart]) -> str:
@@ -76,8 +85,9 @@ def _stored(charts: Iterable[Chart]) -> str:
 
 def _canonical(value: object) -> bytes:
     """Return the value as JSON: keys sorted, no blanks, no escapes but those that JSON demands."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def _digest(salt: bytes, field: str | None) -> str:
-    return hashlib.sha256(salt + (b"\x00" if field is None else b"\x01" + field.encode())).hexdigest()
+    marked = b"\x00" if field is None else b"\x01" + field.encode("utf-8", "surrogatepass")
+    return hashlib.sha256(salt + marked).hexdigest()

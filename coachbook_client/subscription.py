@@ -14,8 +14,6 @@ from coachbook_client.events import Event, EventReader
 from coachbook_client.values import Change, Resync
 
 PATH: Final = "v1/changes"
-SILENCE: Final = 45.0
-"""Seconds without a heartbeat, of which there is one every 15 s, after which a connection is dead."""
 _EVENTS: Final = "text/event-stream"
 
 News: TypeAlias = Change | Resync

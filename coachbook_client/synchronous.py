@@ -13,7 +13,7 @@ from coachbook_client.answers import Answer
 from coachbook_client.attempts import Attempts, Body, Limits, final
 from coachbook_client.connection import settings
 from coachbook_client.questions import Page, Question, Questions
-from coachbook_client.subscription import PATH, SILENCE, News, Subscription
+from coachbook_client.subscription import PATH, News, Subscription
 from coachbook_client.values import AsOf, Hit, Plan, Revision
 
 T = TypeVar("T")
@@ -34,16 +34,18 @@ class Client:
         as_of: AsOf | None = None,
         timeout: float = 10,
         deadline: float = 60,
-        retries: int = 4,
+        retries: int = 6,
+        silence: float = 45,
     ) -> None:
         """Take the address of the API and the token.
 
         `timeout`: seconds to connect, and to wait for each part of an answer; `deadline`: seconds for an answer with
-        all attempts; `retries`: attempts after the first, where another can succeed. ValueError: the address, the
-        token or the moment can’t be one.
+        all attempts; `retries`: attempts after the first, where another can succeed; `silence`: seconds without a
+        heartbeat, of which there is one every 15 s, after which changes are read over another connection.
+        ValueError: the address, the token or the moment can’t be one.
         """
         self._questions = Questions(as_of)
-        self._limits = Limits(timeout, deadline, retries)
+        self._limits = Limits(timeout, deadline, retries, silence)
         self._http = httpx.Client(**settings(url, token))
 
     def __enter__(self) -> "Client":
@@ -131,11 +133,11 @@ class Client:
 
     def _connected(self, subscription: Subscription) -> Iterator[News]:
         """Yield the changes of one connection."""
-        timeout = httpx.Timeout(self._limits.timeout, read=SILENCE)
+        timeout = httpx.Timeout(self._limits.timeout, read=self._limits.silence)
         sent = self._http.stream("GET", PATH, headers=subscription.headers(), timeout=timeout)
         with contextlib.suppress(httpx.RequestError), sent as response:
             if subscription.begin(response):
-                for part in response.iter_bytes():
+                for part in response.iter_raw():
                     yield from subscription.read(part)
             else:
                 subscription.refuse(_read(response, Attempts(self._limits).body()))
@@ -166,6 +168,6 @@ class Client:
 
 
 def _read(response: httpx.Response, body: Body) -> Answer:
-    for part in response.iter_bytes():
+    for part in response.iter_raw():
         body.add(part)
     return body.whole(response)

@@ -72,7 +72,7 @@ class Proof:
     """The part of a revision’s hash that its other fields lack; `verify` reads it."""
 
     plan: int
-    guild: int
+    guild: str
     coach: str
     day: str
     kind: str
