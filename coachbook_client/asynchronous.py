@@ -12,6 +12,8 @@ import httpx
 from coachbook_client.answers import Answer
 from coachbook_client.attempts import Attempts, Body, Limits, final
 from coachbook_client.connection import settings
+from coachbook_client.exports import PATH as PATH_OF_EXPORT
+from coachbook_client.exports import Export, aborted_refused
 from coachbook_client.questions import Page, Question, Questions
 from coachbook_client.subscription import PATH, News, Subscription
 from coachbook_client.values import AsOf, Hit, Plan, Revision
@@ -89,12 +91,34 @@ class AsyncClient:
         """Return a picture."""
         return await self._answer(self._questions.chart(sha256, as_of))
 
+    async def export(
+        self,
+        *,
+        first: datetime.date | None = None,
+        last: datetime.date | None = None,
+        coach: str | None = None,
+        as_of: AsOf | None = None,
+        revisions: bool = False,
+    ) -> AsyncGenerator[Plan]:
+        """Yield all plans as of one moment, the oldest trading day first, over one connection."""
+        parameters = self._questions.export(first, last, coach, as_of, revisions=revisions)
+        export = Export()
+        sent = self._http.stream("GET", PATH_OF_EXPORT, params=parameters, timeout=self._limits.timeout)
+        with aborted_refused():
+            async with sent as response:
+                if not export.begin(response):
+                    raise (await _read(response, Attempts(self._limits).body())).error
+                async for part in response.aiter_raw():
+                    for plan in export.read(part):
+                        yield plan
+        export.end()
+
     async def changes(self, after: int | None = None) -> AsyncGenerator[News]:
         """Yield changes as they are made, for ever; connections that fail are made again, and no change is lost.
 
         `after`: the id of the last one that is known; without it those from now on. Close the iterator to end it.
         """
-        subscription = Subscription(await self._answer(self._questions.place()) if after is None else after)
+        subscription = Subscription(after)
         while True:
             async with contextlib.aclosing(self._connected(subscription)) as connected:
                 async for news in connected:

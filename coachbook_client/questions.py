@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from coachbook_client import documents
 from coachbook_client.errors import IncompleteError, UnreadableError
-from coachbook_client.values import AsOf, Change, Hit, Plan, Revision
+from coachbook_client.values import AsOf, Hit, Plan, Revision
 
 T = TypeVar("T")
 PAGE: Final = "100"
@@ -86,12 +86,6 @@ class _Revisions:
     revisions: tuple[Revision, ...]
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class _Changes:
-    changes: tuple[Change, ...]
-    next: int
-
-
 class Questions:
     """The questions of a client, as of its moment unless another is given."""
 
@@ -103,13 +97,13 @@ class Questions:
         self, first: datetime.date | None, last: datetime.date | None, coach: str | None, as_of: AsOf | None
     ) -> Question[Page[Plan]]:
         """Ask for the first page of plans."""
-        return _page_of(_Plans, "v1/plans", self._filter(first, last, coach, as_of))
+        return _page_of(_Plans, "v1/plans", {"limit": PAGE, **self._filter(first, last, coach, as_of)})
 
     def search(
         self, words: str, first: datetime.date | None, last: datetime.date | None, coach: str | None, as_of: AsOf | None
     ) -> Question[Page[Hit]]:
         """Ask for the first page of plans that have the words."""
-        return _page_of(_Hits, "v1/search", {"q": words, **self._filter(first, last, coach, as_of)})
+        return _page_of(_Hits, "v1/search", {"q": words, "limit": PAGE, **self._filter(first, last, coach, as_of)})
 
     def plan(self, plan_id: int, as_of: AsOf | None) -> Question[Plan]:
         """Ask for a plan."""
@@ -130,14 +124,23 @@ class Questions:
 
         return Question(f"v1/charts/{quote(sha256, safe='')}", self._moment(as_of), checked)
 
-    def place(self) -> Question[int]:
-        """Ask for the place in the stream of changes after the newest one."""
-        return Question("v1/changes", {}, lambda body: documents.read(_Changes, body).next)
+    def export(
+        self,
+        first: datetime.date | None,
+        last: datetime.date | None,
+        coach: str | None,
+        as_of: AsOf | None,
+        *,
+        revisions: bool,
+    ) -> dict[str, str]:
+        """Return the parameters of an export, whose answer is read while it comes."""
+        parameters = self._filter(first, last, coach, as_of) | {"format": "jsonl"}
+        return parameters | {"revisions": "true"} if revisions else parameters
 
     def _filter(
         self, first: datetime.date | None, last: datetime.date | None, coach: str | None, as_of: AsOf | None
     ) -> dict[str, str]:
-        given = {"from": first and first.isoformat(), "to": last and last.isoformat(), "coach": coach, "limit": PAGE}
+        given = {"from": first and first.isoformat(), "to": last and last.isoformat(), "coach": coach}
         return {name: value for name, value in given.items() if value is not None} | self._moment(as_of)
 
     def _moment(self, as_of: AsOf | None) -> dict[str, str]:

@@ -22,15 +22,17 @@ News: TypeAlias = Change | Resync
 class Subscription:
     """The place in the stream, and the pauses between connections."""
 
-    def __init__(self, after: int) -> None:
-        self._reader = EventReader(str(after))
+    def __init__(self, after: int | None) -> None:
+        """Take the id of the last change that is known; None: the stream begins with one to go on from."""
+        self._reader = EventReader("" if after is None else str(after))
         self._pauses = Pauses()
         self._refusal: Answer | None = None
 
     def headers(self) -> dict[str, str]:
         """Return the headers of the next connection."""
         self._refusal = None
-        return {"Accept": _EVENTS, "Cache-Control": "no-store", "Last-Event-ID": self._reader.last_id}
+        place = {"Last-Event-ID": self._reader.last_id} if self._reader.last_id else {}
+        return {"Accept": _EVENTS, "Cache-Control": "no-store", **place}
 
     def begin(self, response: httpx.Response) -> bool:
         """Return whether the answer is the stream; else it is to be given to `refuse`.

@@ -12,6 +12,8 @@ import httpx
 from coachbook_client.answers import Answer
 from coachbook_client.attempts import Attempts, Body, Limits, final
 from coachbook_client.connection import settings
+from coachbook_client.exports import PATH as PATH_OF_EXPORT
+from coachbook_client.exports import Export, aborted_refused
 from coachbook_client.questions import Page, Question, Questions
 from coachbook_client.subscription import PATH, News, Subscription
 from coachbook_client.values import AsOf, Hit, Plan, Revision
@@ -121,12 +123,38 @@ class Client:
         """
         return self._answer(self._questions.chart(sha256, as_of))
 
+    def export(
+        self,
+        *,
+        first: datetime.date | None = None,
+        last: datetime.date | None = None,
+        coach: str | None = None,
+        as_of: AsOf | None = None,
+        revisions: bool = False,
+    ) -> Generator[Plan]:
+        """Yield all plans as of one moment, the oldest trading day first, over one connection.
+
+        `revisions`: each plan after each of its changes until then. It is not asked for twice.
+
+        Raises:
+            UnavailableError: it was refused, or aborted: discard what was yielded, and start again.
+        """
+        parameters = self._questions.export(first, last, coach, as_of, revisions=revisions)
+        export = Export()
+        sent = self._http.stream("GET", PATH_OF_EXPORT, params=parameters, timeout=self._limits.timeout)
+        with aborted_refused(), sent as response:
+            if not export.begin(response):
+                raise _read(response, Attempts(self._limits).body()).error
+            for part in response.iter_raw():
+                yield from export.read(part)
+        export.end()
+
     def changes(self, after: int | None = None) -> Generator[News]:
         """Yield changes as they are made, for ever; connections that fail are made again, and no change is lost.
 
         `after`: the id of the last one that is known; without it those from now on. Close the iterator to end it.
         """
-        subscription = Subscription(self._answer(self._questions.place()) if after is None else after)
+        subscription = Subscription(after)
         while True:
             yield from self._connected(subscription)
             time.sleep(subscription.pause())

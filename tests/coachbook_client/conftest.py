@@ -29,7 +29,7 @@ class Asker:
         `options` are those of the client.
         """
         token = where.token if isinstance(where, Program) else None
-        options = {"token": token, **named.pop("options", {})}
+        options: dict[str, Any] = {"token": token, **named.pop("options", {})}
         client = self.kind(f"http://127.0.0.1:{where.port}", **options)
         if isinstance(client, Client):
             return await asyncio.to_thread(_asked, client, take, lambda: getattr(client, method)(*given, **named))

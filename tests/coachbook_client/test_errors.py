@@ -5,6 +5,7 @@ import datetime
 import logging
 import traceback
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,15 @@ PAGE = {"plans": [plan()], "next": None, "is_partial": False}
 LOGIN = b"<html>Please log in</html>"
 NOW = {"Retry_After": "0"}
 DAY = datetime.date(2026, 11, 23)
+CALLS: dict[str, tuple[Any, ...]] = {
+    "plan": (1,),
+    "plan_of": ("d", DAY),
+    "revisions": (1,),
+    "plans": (),
+    "search": ("nq",),
+    "changes": (),
+    "export": (),
+}
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
@@ -72,10 +82,10 @@ async def test_failures_that_stay_are_not_tried_again(asker: Asker, status: int)
 )
 async def test_an_answer_of_another_program_is_no_plan(asker: Asker, status: int, body: bytes):
     elsewhere = {"Location": "http://127.0.0.1:1/login"}
-    for call in (("plan", 1), ("plan_of", "d", DAY), ("revisions", 1), ("plans",), ("search", "nq"), ("changes",)):
+    for method, given in CALLS.items():
         async with answering(answer(status, body, "text/html", **elsewhere)) as server:
             with pytest.raises(UnreadableError, match="Check the address"):
-                await asker.ask(server, *call)
+                await asker.ask(server, method, *given)
         assert len(server.heads) == 1
 
 
@@ -111,7 +121,7 @@ async def test_a_list_goes_on_with_the_cursor_and_the_same_filter(asker: Asker):
     async with answering(answer(200, PAGE | {"next": "a&b"}), answer(200, PAGE)) as server:
         assert len(await asker.ask(server, "plans", first=DAY, coach="d", as_of="09:25")) == 2
 
-    asked = "/v1/plans?from=2026-11-23&coach=d&limit=100&as_of=09%3A25"
+    asked = "/v1/plans?limit=100&from=2026-11-23&coach=d&as_of=09%3A25"
     assert server.paths == [asked, f"{asked}&cursor=a%26b"]
 
 

@@ -17,8 +17,9 @@ METHODS = {
     "/v1/charts/{sha256}": ("chart",),
     "/v1/search": ("search",),
     "/v1/changes": ("changes",),
+    "/v1/export": ("export",),
 }
-NOT_READ = {Chart: {"url"}}
+NOT_READ: dict[type, set[str]] = {Chart: {"url"}}
 """The address of a picture is built from its hash: an answer can't lead elsewhere."""
 
 
