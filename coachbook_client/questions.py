@@ -90,7 +90,11 @@ class Questions:
     """The questions of a client, as of its moment unless another is given."""
 
     def __init__(self, as_of: AsOf | None) -> None:
-        """Take the moment; ValueError: it has no time zone."""
+        """Take the moment.
+
+        Raises:
+            ValueError: it has no time zone.
+        """
         self._as_of = _written(as_of)
 
     def plans(

@@ -44,7 +44,9 @@ class Client:
         `timeout`: seconds to connect, and to wait for each part of an answer; `deadline`: seconds for an answer with
         all attempts; `retries`: attempts after the first, where another can succeed; `silence`: seconds without a
         heartbeat, of which there is one every 15 s, after which changes are read over another connection.
-        ValueError: the address, the token or the moment can’t be one.
+
+        Raises:
+            ValueError: the address, the token or the moment can’t be one.
         """
         self._questions = Questions(as_of)
         self._limits = Limits(timeout, deadline, retries, silence)
