@@ -34,6 +34,7 @@ CALLS: dict[str, tuple[Any, ...]] = {
     "search": ("nq",),
     "changes": (),
     "export": (),
+    "chart": ("0" * 64,),
 }
 
 
