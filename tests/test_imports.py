@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo")
+PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo", "coachbook_client")
 
 DOMAIN = "bot.domain"
 DATABASE = ("peewee", "playhouse")
@@ -106,6 +106,7 @@ RULES = (
     Rule("sandbox", may=()),
     *(Rule(each, may=(*LAYERS[: at + 1], *SERVER)) for at, each in enumerate(LAYERS)),
     Rule("demo", may=("demo", "sandbox", "rich", "PIL")),
+    Rule("coachbook_client", may=("coachbook_client", "httpx")),
 )
 
 
@@ -246,6 +247,8 @@ def test_every_package_is_guarded_and_has_its_modules():
         ("sandbox.http.request", "from sandbox.server import Sandbox"),
         ("sandbox.rules.fields", "from bot.domain.values import Plan"),
         ("demo.tour", "from storage.store import Store"),
+        ("coachbook_client.proofs", "from bot.domain.values import Revision"),
+        ("coachbook_client.questions", "import pydantic"),
     ],
 )
 def test_the_sweep_finds_an_import_that_points_the_wrong_way(module, source):

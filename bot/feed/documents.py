@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.domain.values import Chart, Plan, PlanState, Revision
+from bot.domain.values import Chart, Plan, PlanState, Proof, Revision
 from bot.feed.access import Access
 from bot.feed.operations import JSON
 from bot.feed.parameters import AS_OF, TOKEN
@@ -68,6 +68,19 @@ def revision_document(request: Request, access: Access, revision: Revision) -> d
         "made_at": written(revision.at),
         "recorded_at": None if revision.recorded_at is None else written(revision.recorded_at),
         "hash": revision.hash,
+    }
+
+
+def proof_document(plan: Plan, revision: Revision, proof: Proof) -> dict[str, Any]:
+    """Return what the revision's hash covers beside its other members."""
+    return {
+        "plan": plan.id,
+        "guild": str(plan.coach.guild_id),
+        "coach": plan.coach.key,
+        "day": plan.day.isoformat(),
+        "kind": revision.kind.value,
+        "salt": proof.salt and proof.salt.hex(),
+        **{name: getattr(proof, name) for name in ("text", "charts", "actor", "note", "previous")},
     }
 
 

@@ -69,6 +69,7 @@ from bot.domain.values.history import (
     HistoryPage,
     ListedRevision,
     PlanSnapshot,
+    Proof,
     Revision,
 )
 from bot.domain.values.ids import (
@@ -278,6 +279,7 @@ __all__ = [
     "Plugins",
     "PointInTime",
     "PostForm",
+    "Proof",
     "Quotas",
     "ReadMarker",
     "Reader",

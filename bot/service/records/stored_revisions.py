@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from peewee import JOIN, SQL, Select, fn
 
-from bot.domain.values import ChangeKind, Chart, PlanId, Revision, UserId
+from bot.domain.values import ChangeKind, Chart, PlanId, Proof, Revision, UserId
 from bot.service.records.charts import charts_in
 from bot.service.records.sources import source_in
 from storage.fields import moment_from, utc_text
@@ -88,6 +88,11 @@ def makers(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]:
     return tuple(dict.fromkeys(None if maker is None else UserId(maker) for (maker,) in rows))
 
 
+def proofs(plan_id: PlanId, last: int) -> list[Proof]:
+    """Return the proofs of the plan's revisions up to the number `last`, in their order."""
+    return [Proof(*row) for row in _PROOFS.rows(plan=plan_id, first=1, last=last)]
+
+
 def _revisions(rows: Rows) -> list[Revision]:
     """Return the rows as values; charts that several revisions have are read once."""
     charts_once = functools.cache(charts_in)
@@ -152,6 +157,16 @@ _UNTIL: Final = Prepared(
 _LAST_ID: Final = Prepared(lambda: RevisionRow.select(fn.MAX(RevisionRow.id)))
 _MAKERS: Final = Prepared(
     lambda: RevisionRow.select(RevisionRow.actor_id).where(_IS_BETWEEN).order_by(RevisionRow.revision)
+)
+_PROOFS: Final = Prepared(
+    lambda: (
+        RevisionRow.select(
+            *(RevisionRow.salt, RevisionRow.text_digest, RevisionRow.charts_digest),
+            *(RevisionRow.actor_digest, RevisionRow.note_digest, RevisionRow.previous_hash),
+        )
+        .where(_IS_BETWEEN)
+        .order_by(RevisionRow.revision)
+    )
 )
 _AT: Final = Prepared(
     lambda: (
