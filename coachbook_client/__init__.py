@@ -18,6 +18,7 @@ from coachbook_client.errors import (
     UnreadableError,
 )
 from coachbook_client.proofs import verify
+from coachbook_client.questions import Page
 from coachbook_client.synchronous import Client
 from coachbook_client.values import AsOf, Change, Chart, Coach, Hit, Plan, Proof, Resync, Revision
 
@@ -37,6 +38,7 @@ __all__ = [
     "IncompleteError",
     "InvalidError",
     "NotFoundError",
+    "Page",
     "Plan",
     "Proof",
     "RateLimitedError",

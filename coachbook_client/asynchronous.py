@@ -14,7 +14,7 @@ from coachbook_client.attempts import Attempts, Body, Limits, final
 from coachbook_client.connection import settings
 from coachbook_client.exports import PATH as PATH_OF_EXPORT
 from coachbook_client.exports import Export, aborted_refused
-from coachbook_client.questions import Page, Question, Questions
+from coachbook_client.questions import MAX_PAGE, Page, Question, Questions
 from coachbook_client.subscription import PATH, News, Subscription
 from coachbook_client.values import AsOf, Hit, Plan, Revision
 
@@ -63,6 +63,19 @@ class AsyncClient:
         """Yield the plans of trading days from `first` to `last`, the newest day first."""
         return self._all(self._questions.plans(first, last, coach, as_of))
 
+    async def plans_page(
+        self,
+        *,
+        first: datetime.date | None = None,
+        last: datetime.date | None = None,
+        coach: str | None = None,
+        as_of: AsOf | None = None,
+        limit: int = MAX_PAGE,
+        cursor: str | None = None,
+    ) -> Page[Plan]:
+        """Return a page of the plans; its `cursor` is that of the page after it."""
+        return await self._answer(self._questions.plans(first, last, coach, as_of, limit, cursor))
+
     async def plan(self, plan_id: int, *, as_of: AsOf | None = None) -> Plan:
         """Return a plan."""
         return await self._answer(self._questions.plan(plan_id, as_of))
@@ -86,6 +99,20 @@ class AsyncClient:
     ) -> AsyncIterator[Hit]:
         """Yield the plans whose text at the moment has all the words, the newest text first."""
         return self._all(self._questions.search(words, first, last, coach, as_of))
+
+    async def search_page(
+        self,
+        words: str,
+        *,
+        first: datetime.date | None = None,
+        last: datetime.date | None = None,
+        coach: str | None = None,
+        as_of: AsOf | None = None,
+        limit: int = MAX_PAGE,
+        cursor: str | None = None,
+    ) -> Page[Hit]:
+        """Return a page of the plans whose text has the words; its `cursor` is that of the page after it."""
+        return await self._answer(self._questions.search(words, first, last, coach, as_of, limit, cursor))
 
     async def chart(self, sha256: str, *, as_of: AsOf | None = None) -> bytes:
         """Return a picture."""

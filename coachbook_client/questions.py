@@ -12,8 +12,8 @@ from coachbook_client.errors import IncompleteError, UnreadableError
 from coachbook_client.values import AsOf, Hit, Plan, Revision
 
 T = TypeVar("T")
-PAGE: Final = "100"
-"""Items on a page: the most that the API gives."""
+MAX_PAGE: Final = 100
+"""The most items that the API gives on a page."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,6 +42,11 @@ class Page(Generic[T]):
         if not self.is_complete:
             raise IncompleteError("Some plans may be missing: Discord or the index did not answer. Try again later.")
         return self.following
+
+    @property
+    def cursor(self) -> str | None:
+        """The cursor of the page after this one; None: it is the last."""
+        return self.following.parameters["cursor"] if self.following else None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,16 +103,30 @@ class Questions:
         self._as_of = _written(as_of)
 
     def plans(
-        self, first: datetime.date | None, last: datetime.date | None, coach: str | None, as_of: AsOf | None
+        self,
+        first: datetime.date | None,
+        last: datetime.date | None,
+        coach: str | None,
+        as_of: AsOf | None,
+        limit: int = MAX_PAGE,
+        cursor: str | None = None,
     ) -> Question[Page[Plan]]:
-        """Ask for the first page of plans."""
-        return _page_of(_Plans, "v1/plans", {"limit": PAGE, **self._filter(first, last, coach, as_of)})
+        """Ask for a page of plans, the first without a cursor."""
+        return _page_of(_Plans, "v1/plans", _place(limit, cursor) | self._filter(first, last, coach, as_of))
 
     def search(
-        self, words: str, first: datetime.date | None, last: datetime.date | None, coach: str | None, as_of: AsOf | None
+        self,
+        words: str,
+        first: datetime.date | None,
+        last: datetime.date | None,
+        coach: str | None,
+        as_of: AsOf | None,
+        limit: int = MAX_PAGE,
+        cursor: str | None = None,
     ) -> Question[Page[Hit]]:
-        """Ask for the first page of plans that have the words."""
-        return _page_of(_Hits, "v1/search", {"q": words, "limit": PAGE, **self._filter(first, last, coach, as_of)})
+        """Ask for a page of plans that have the words, the first without a cursor."""
+        parameters = {"q": words, **_place(limit, cursor), **self._filter(first, last, coach, as_of)}
+        return _page_of(_Hits, "v1/search", parameters)
 
     def plan(self, plan_id: int, as_of: AsOf | None) -> Question[Plan]:
         """Ask for a plan."""
@@ -150,6 +169,10 @@ class Questions:
     def _moment(self, as_of: AsOf | None) -> dict[str, str]:
         written = _written(as_of) or self._as_of
         return {"as_of": written} if written else {}
+
+
+def _place(limit: int, cursor: str | None) -> dict[str, str]:
+    return {"limit": str(limit)} if cursor is None else {"limit": str(limit), "cursor": cursor}
 
 
 def _page_of(kind: type[_Listed[T]], path: str, parameters: Mapping[str, str]) -> Question[Page[T]]:

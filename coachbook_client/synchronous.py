@@ -14,7 +14,7 @@ from coachbook_client.attempts import Attempts, Body, Limits, final
 from coachbook_client.connection import settings
 from coachbook_client.exports import PATH as PATH_OF_EXPORT
 from coachbook_client.exports import Export, aborted_refused
-from coachbook_client.questions import Page, Question, Questions
+from coachbook_client.questions import MAX_PAGE, Page, Question, Questions
 from coachbook_client.subscription import PATH, News, Subscription
 from coachbook_client.values import AsOf, Hit, Plan, Revision
 
@@ -79,6 +79,19 @@ class Client:
         """
         return self._all(self._questions.plans(first, last, coach, as_of))
 
+    def plans_page(
+        self,
+        *,
+        first: datetime.date | None = None,
+        last: datetime.date | None = None,
+        coach: str | None = None,
+        as_of: AsOf | None = None,
+        limit: int = MAX_PAGE,
+        cursor: str | None = None,
+    ) -> Page[Plan]:
+        """Return a page of the plans; its `cursor` is that of the page after it."""
+        return self._answer(self._questions.plans(first, last, coach, as_of, limit, cursor))
+
     def plan(self, plan_id: int, *, as_of: AsOf | None = None) -> Plan:
         """Return a plan.
 
@@ -116,6 +129,20 @@ class Client:
             IncompleteError: plans may be missing; those of the page were yielded before.
         """
         return self._all(self._questions.search(words, first, last, coach, as_of))
+
+    def search_page(
+        self,
+        words: str,
+        *,
+        first: datetime.date | None = None,
+        last: datetime.date | None = None,
+        coach: str | None = None,
+        as_of: AsOf | None = None,
+        limit: int = MAX_PAGE,
+        cursor: str | None = None,
+    ) -> Page[Hit]:
+        """Return a page of the plans whose text has the words; its `cursor` is that of the page after it."""
+        return self._answer(self._questions.search(words, first, last, coach, as_of, limit, cursor))
 
     def chart(self, sha256: str, *, as_of: AsOf | None = None) -> bytes:
         """Return a picture.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo", "coachbook_client")
+PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo", "coachbook_client", "coachbook_mcp")
 
 DOMAIN = "bot.domain"
 DATABASE = ("peewee", "playhouse")
@@ -107,6 +107,8 @@ RULES = (
     *(Rule(each, may=(*LAYERS[: at + 1], *SERVER)) for at, each in enumerate(LAYERS)),
     Rule("demo", may=("demo", "sandbox", "rich", "PIL")),
     Rule("coachbook_client", may=("coachbook_client", "httpx")),
+    Rule("coachbook_mcp", may=("coachbook_mcp", "coachbook_client", "mcp", "pydantic")),
+    Rule("coachbook_mcp.serving", may=("coachbook_mcp", "coachbook_client", "mcp", "uvicorn")),
 )
 
 
@@ -249,6 +251,9 @@ def test_every_package_is_guarded_and_has_its_modules():
         ("demo.tour", "from storage.store import Store"),
         ("coachbook_client.proofs", "from bot.domain.values import Revision"),
         ("coachbook_client.questions", "import pydantic"),
+        ("coachbook_mcp.reader", "from bot.domain.values import Plan"),
+        ("coachbook_mcp.server", "import hikari"),
+        ("bot.feed.plans", "from coachbook_mcp.fences import Fence"),
     ],
 )
 def test_the_sweep_finds_an_import_that_points_the_wrong_way(module, source):

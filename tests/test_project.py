@@ -10,7 +10,7 @@ import coachbook_client
 from bot import VERSION
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo", "coachbook_client")
+PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo", "coachbook_client", "coachbook_mcp")
 
 
 CLIENT = ROOT / "coachbook_client"

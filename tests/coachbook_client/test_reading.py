@@ -54,6 +54,19 @@ async def test_a_plan_is_read_as_of_a_moment(program: Program, asker: Asker):
     assert [each.text for each in await asker.ask(reader, "revisions", plan.id)] == ["Long NQ", "Short NQ"]
 
 
+async def test_single_pages_go_on_from_a_cursor(program: Program, asker: Asker):
+    reader = await program.with_token()
+    for number in range(3):
+        await program.post(f"NQ {number}", str(MONDAY + datetime.timedelta(days=number)))
+
+    for method, words in (("plans_page", ()), ("search_page", ("nq",))):
+        first = await asker.ask(reader, method, *words, coach="d", limit=2)
+        second = await asker.ask(reader, method, *words, coach="d", limit=2, cursor=first.cursor)
+        found = [each if isinstance(each, Plan) else each.plan for page in (first, second) for each in page.items]
+        assert [each.text for each in found] == ["NQ 2", "NQ 1", "NQ 0"]
+        assert (len(first.items), second.cursor, second.is_complete) == (2, None, True)
+
+
 async def test_no_plan_is_none_and_each_error_is_its_own(program: Program, asker: Asker):
     plan, reader = await program.post("Long NQ"), await program.with_token()
     program.clock.move(minutes=5)
