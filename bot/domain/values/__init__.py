@@ -25,6 +25,9 @@ from bot.domain.values.charts import (
     is_mark,
 )
 from bot.domain.values.feed import (
+    ChangePage,
+    ChangeStart,
+    PlanChange,
     PlanState,
     PointInTime,
     StateCursor,
@@ -206,6 +209,8 @@ __all__ = [
     "CardProblem",
     "CardWork",
     "ChangeKind",
+    "ChangePage",
+    "ChangeStart",
     "ChangedCharts",
     "Changes",
     "ChannelId",
@@ -261,6 +266,7 @@ __all__ = [
     "PictureProblem",
     "Plan",
     "PlanBeginning",
+    "PlanChange",
     "PlanCursor",
     "PlanFilter",
     "PlanId",
