@@ -338,8 +338,6 @@ REQUESTS: dict[str, Request] = {
     "caption a chart": _caption_chart,
     "remove a chart": _remove_chart,
     "write a read marker": _write_marker,
-    "changes, one is new": _follow,
-    "changes, after one that is known": _follow_on,
     "card begun": _begin_card,
     "card shown": _show_card,
     "card failed": _fail_card,
@@ -347,5 +345,7 @@ REQUESTS: dict[str, Request] = {
     "stray message found": _find_strays,
     **{name: _read(act) for name, act in _CARDS.items()},
     "override a day": _override_day,
+    "changes, one is new": _follow,
+    "changes, after one that is known": _follow_on,
     "card to renew after a rename": _renew_after_rename,  # last, as it leaves many cards to renew
 }

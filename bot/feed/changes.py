@@ -16,7 +16,7 @@ from bot.feed import parameters
 from bot.feed.access import Access, Gate
 from bot.feed.documents import encoded, state_document
 from bot.feed.open_streams import OpenStreams, StreamLimits
-from bot.feed.operations import JSON, Call, Operation, as_json
+from bot.feed.operations import JSON, Call, Operation
 from bot.feed.problems import ProblemError
 from bot.service.changes import ChangeService
 
@@ -51,7 +51,7 @@ class Changes:
         return Operation(
             *("getChanges", "/v1/changes", "Changes of plans since one, in the order in which they were made."),
             self.answer,
-            as_json("Changes") | {EVENT_STREAM: None},
+            {JSON: "Changes", EVENT_STREAM: None},
             (parameters.AFTER, parameters.WAIT, parameters.LAST_EVENT_ID),
             headers=(),
         )

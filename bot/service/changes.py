@@ -78,7 +78,7 @@ class ChangeService(Service):
         trail = self._trail(actor, latest)
         found = trail.after(place, PAGE)
         has_more = len(found) == PAGE
-        end = found[-1].id if has_more else changes.newest_id()
+        end = found[-1].id if has_more else trail.end
         stop = trail.first_unreadable(place) if actor.is_partial else None
         if stop is None or stop > end:
             return ChangePage(_changes(found), end, has_more, is_partial=False)
@@ -100,7 +100,7 @@ class ChangeService(Service):
             last = last_of(made.day)
             return last is not None and made.at <= last
 
-        return Trail(actor, Roster.of(actor.guild_id), settings.deleted_visible_to, is_known)
+        return Trail(actor, Roster.of(actor.guild_id), settings.deleted_visible_to, changes.newest_id(), is_known)
 
 
 def _changes(found: list[Made]) -> tuple[PlanChange, ...]:

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from peewee import JOIN, ModelSelect, Node, fn
 
@@ -14,6 +14,9 @@ from bot.service.records.roster import Roster
 from storage.fields import moment_from
 from storage.models import PlanRow, RevisionRow
 from storage.queries import Prepared, rows_of
+
+RECENT: Final = 5_000
+"""Ids of all guilds since a place: so many revisions are read in 10 ms."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,49 +41,66 @@ class Trail:
     roster: Roster
     audience: Audience
     """Who may see the history of deleted plans."""
+    end: int
+    """The id of the newest revision of all guilds."""
     is_known: Callable[[Made], bool]
     """Returns true for a revision that is not later than the reader may read."""
 
     def after(self, place: int, count: int) -> list[Made]:
         """Return so many revisions with higher ids, the lowest first."""
+        followed = self._followed(is_recent=self._is_recent(place))
 
         def read(last: Made | None, size: int) -> list[Made]:
             is_later = RevisionRow.id > (last.id if last else place)
-            return _made(self._followed().where(is_later).order_by(RevisionRow.id).limit(size))
+            return _made(followed.where(is_later).order_by(RevisionRow.id).limit(size))
 
         return first_known(count, read, self._known)[:count]
 
     def newest(self) -> int:
         """Return the id of the newest; 0: there is none."""
-
-        def read(last: Made | None, size: int) -> list[Made]:
-            rows = self._followed().order_by(RevisionRow.id.desc()).limit(size)
-            return _made(rows.where(RevisionRow.id < last.id) if last else rows)
-
-        return next((each.id for each in first_known(1, read, self._known)), 0)
+        return self._newest(self.end - RECENT, is_recent=True) or self._newest(0, is_recent=False)
 
     def has(self, place: int) -> bool:
         """Return whether there is a revision with this id, of a plan that they may read."""
-        rows = self._of_guild(may_read(self.reader, self.roster)).where(RevisionRow.id == place)
-        return bool(self._known(_made(rows)))
+        rows = self._of_guild(may_read(self.reader, self.roster), is_recent=True)
+        return bool(self._known(_made(rows.where(RevisionRow.id == place))))
 
     def first_unreadable(self, place: int) -> int | None:
         """Return the id of the first revision with a higher one that they may not read; None: there is none."""
-        hidden = self._of_guild(fn.NOT(may_read(self.reader, self.roster))).where(RevisionRow.id > place)
-        return next((each.id for each in _made(hidden.order_by(RevisionRow.id).limit(1))), None)
+        is_hidden = fn.NOT(may_read(self.reader, self.roster))
+        rows = self._of_guild(is_hidden, is_recent=self._is_recent(place)).where(RevisionRow.id > place)
+        return next((each.id for each in _made(rows.order_by(RevisionRow.id).limit(1))), None)
+
+    def _is_recent(self, place: int) -> bool:
+        return self.end - place <= RECENT
+
+    def _newest(self, place: int, *, is_recent: bool) -> int:
+        """Return the highest id after a place; 0: there is none."""
+        followed = self._followed(is_recent=is_recent).where(RevisionRow.id > place)
+
+        def read(last: Made | None, size: int) -> list[Made]:
+            rows = followed.where(RevisionRow.id < last.id) if last else followed
+            return _made(rows.order_by(RevisionRow.id.desc()).limit(size))
+
+        return next((each.id for each in first_known(1, read, self._known)), 0)
 
     def _known(self, rows: Sequence[Made]) -> list[Made]:
         return list(filter(self.is_known, rows))
 
-    def _followed(self) -> "ModelSelect[RevisionRow]":
+    def _followed(self, *, is_recent: bool) -> "ModelSelect[Any]":
         is_followed = sees_history(self.reader, self.roster, self.audience) | (RevisionRow.kind == ChangeKind.DELETED)
-        return self._of_guild(may_read(self.reader, self.roster), is_followed)
+        return self._of_guild(may_read(self.reader, self.roster), is_followed, is_recent=is_recent)
 
-    def _of_guild(self, *wanted: Node) -> "ModelSelect[RevisionRow]":
-        """Return revisions of the guild; a cross join has SQLite read them in the order of their ids."""
-        rows = RevisionRow.select(RevisionRow.id, RevisionRow.plan, PlanRow.day, RevisionRow.made_at)
+    def _of_guild(self, *wanted: Node, is_recent: bool) -> "ModelSelect[Any]":
+        """Return revisions of the guild.
+
+        A cross join is read in its order: recent revisions by their ids, and others by the guild's plans, so that
+        those of other guilds cost nothing.
+        """
+        columns = (RevisionRow.id, RevisionRow.plan, PlanRow.day, RevisionRow.made_at)
+        first, second = (RevisionRow, PlanRow) if is_recent else (PlanRow, RevisionRow)
         is_of_guild = (RevisionRow.plan == PlanRow.id) & (PlanRow.guild_id == self.reader.guild_id)
-        return rows.join(PlanRow, JOIN.CROSS).where(is_of_guild, *wanted)
+        return first.select(*columns).join(second, JOIN.CROSS).where(is_of_guild, *wanted)
 
 
 def newest_id() -> int:
@@ -89,7 +109,7 @@ def newest_id() -> int:
     return newest or 0
 
 
-def _made(rows: "ModelSelect[RevisionRow]") -> list[Made]:
+def _made(rows: "ModelSelect[Any]") -> list[Made]:
     return [
         Made(each, PlanId(plan_id), datetime.date.fromisoformat(day), moment_from(at))
         for each, plan_id, day, at in rows_of(rows)
