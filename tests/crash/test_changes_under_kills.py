@@ -18,7 +18,7 @@ from tests.rounds import rounds
 KILLS = rounds(2, 100)
 """Of the bot."""
 MOST_CHANGES = 4
-"""That arrive until the next kill of the bot, or of the program."""
+"""Changes until the next kill of the bot, or of the program."""
 
 
 @pytest.fixture(autouse=True)

@@ -40,7 +40,7 @@ class Trail:
     reader: Reader
     roster: Roster
     audience: Audience
-    """Who may see the history of deleted plans."""
+    """The people who see the history of deleted plans."""
     end: int
     """The id of the newest revision of all guilds."""
     is_known: Callable[[Made], bool]
