@@ -16,13 +16,16 @@ from bot import VERSION
 from bot.domain.errors import DatabaseUnavailableError, RefusalError
 from bot.feed import compatible, plans
 from bot.feed.access import Gate
+from bot.feed.changes import Changes
 from bot.feed.documents import answer, encoded
 from bot.feed.exports import ExportLimits, Exports
+from bot.feed.open_streams import StreamLimits
 from bot.feed.openapi import description
 from bot.feed.operations import Call, Operation, PublicDocument, as_json
 from bot.feed.parameters import read_all
 from bot.feed.problems import REQUEST_ID, ProblemError
 from bot.feed.status import Health, Status
+from bot.service.changes import ChangeService
 from bot.service.feed import FeedService
 from bot.service.feed_base import UncheckedError
 
@@ -38,11 +41,19 @@ _DOCUMENTS: Final = (
 _log = structlog.get_logger(__name__)
 
 
-def application(feed: FeedService, gate: Gate, health: Health, export_limits: ExportLimits | None = None) -> Starlette:
+def application(
+    feed: FeedService,
+    changes: ChangeService,
+    gate: Gate,
+    health: Health,
+    stream_limits: StreamLimits | None = None,
+    export_limits: ExportLimits | None = None,
+) -> Starlette:
     """Return the application."""
     status = Status(health)
     operations = (
         *plans.OPERATIONS,
+        Changes(changes, gate, stream_limits or StreamLimits()).operation,
         Exports(gate, export_limits or ExportLimits()).operation,
         *compatible.OPERATIONS,
         *status.operations,

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Protocol
 
+from bot.service.changes import ChangeService
 from bot.service.feed import FeedService
 from bot.service.feed_tokens import FeedTokenService
 
@@ -41,9 +42,17 @@ class FeedMissingError(Exception):
 class FeedPort:
     """Serves the API; does nothing where no port is configured."""
 
-    def __init__(self, section: Section, feed: FeedService, tokens: FeedTokenService, health: "Health") -> None:
+    def __init__(
+        self,
+        section: Section,
+        feed: FeedService,
+        changes: ChangeService,
+        tokens: FeedTokenService,
+        health: "Health",
+    ) -> None:
         self._section = section
         self._feed = feed
+        self._changes = changes
         self._tokens = tokens
         self._health = health
         self._server: FeedServer | None = None
@@ -64,7 +73,8 @@ class FeedPort:
         except ModuleNotFoundError as error:
             raise FeedMissingError(error.name) from error
         gate = Gate(self._tokens, self._section.local_guild, self._section.rate)
-        self._server = FeedServer(application(self._feed, gate, self._health), self._section.host, self._section.port)
+        served = application(self._feed, self._changes, gate, self._health)
+        self._server = FeedServer(served, self._section.host, self._section.port)
 
     async def close(self) -> None:
         """Close the port."""

@@ -86,6 +86,8 @@ SCHEMAS: Final[Mapping[str, dict[str, Any]]] = {
     "Revisions": _object(id=_ID, revisions=_array("Revision")),
     "Hit": _object(plan=ref("Plan"), html=_TEXT),
     "Hits": _object(hits=_array("Hit"), next=_TEXT_OR_NONE, is_partial=_FLAG, is_indexed=_FLAG),
+    "Change": _object(id=_ID, plan=ref("Plan")),
+    "Changes": _object(changes=_array("Change"), next=_COUNT, resync=_FLAG),
     "CoachPlan": _object(
         coach=_TEXT,
         date=_DAY,

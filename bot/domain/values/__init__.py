@@ -25,6 +25,9 @@ from bot.domain.values.charts import (
     is_mark,
 )
 from bot.domain.values.feed import (
+    ChangePage,
+    ChangeStart,
+    PlanChange,
     PlanState,
     PointInTime,
     StateCursor,
@@ -207,6 +210,8 @@ __all__ = [
     "CardProblem",
     "CardWork",
     "ChangeKind",
+    "ChangePage",
+    "ChangeStart",
     "ChangedCharts",
     "Changes",
     "ChannelId",
@@ -262,6 +267,7 @@ __all__ = [
     "PictureProblem",
     "Plan",
     "PlanBeginning",
+    "PlanChange",
     "PlanCursor",
     "PlanFilter",
     "PlanId",

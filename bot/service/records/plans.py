@@ -75,15 +75,16 @@ def live_plan_of(coach: Coach, day: datetime.date) -> Plan | None:
 
 def readable(rows: "ModelSelect[PlanRow]", reader: Reader, roster: Roster) -> "ModelSelect[PlanRow]":
     """Return those of the plans that the reader may read."""
-    if reader.is_manager:
-        return rows
-    return rows.where(
-        _may_read(
-            Value(False),
-            ids_in(reader.channels),
-            ids_in([coach.id for coach in roster.memberships(reader)]),
-            Value(reader.reads_unplaced),
-        )
+    return rows if reader.is_manager else rows.where(may_read(reader, roster))
+
+
+def may_read(reader: Reader, roster: Roster) -> Node:
+    """Return the condition of a plan that the reader may read."""
+    return _may_read(
+        Value(reader.is_manager),
+        ids_in(reader.channels),
+        ids_in([coach.id for coach in roster.memberships(reader)]),
+        Value(reader.reads_unplaced),
     )
 
 
@@ -91,14 +92,19 @@ def history_visible(
     rows: "ModelSelect[PlanRow]", reader: Reader, roster: Roster, audience: Audience
 ) -> "ModelSelect[PlanRow]":
     """Return those of the plans whose history the reader may see, as `Roster.may_see_deleted` says of one."""
+    return rows.where(sees_history(reader, roster, audience))
+
+
+def sees_history(reader: Reader, roster: Roster, audience: Audience) -> Node:
+    """Return the condition of a plan whose history the reader may see."""
     is_live = PlanRow.deleted_at.is_null()
     match audience:
         case Audience.MANAGERS if not reader.is_manager:
-            return rows.where(is_live)
+            return is_live
         case Audience.MEMBERS if not reader.is_manager:
-            return rows.where(is_live | PlanRow.coach.in_([coach.id for coach in roster.memberships(reader)]))
+            return is_live | PlanRow.coach.in_([coach.id for coach in roster.memberships(reader)])
         case _:
-            return rows
+            return Value(True)
 
 
 def live_plan(reader: Reader, roster: Roster, plan_id: PlanId) -> Plan:

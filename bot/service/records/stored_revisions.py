@@ -31,6 +31,12 @@ def between(plan_id: PlanId, first: int, last: int) -> list[Revision]:
     return _revisions(_BETWEEN.rows(plan=plan_id, first=first, last=last))
 
 
+def with_ids(ids: Collection[int]) -> dict[int, Revision]:
+    """Return the revisions with these ids."""
+    rows = _WITH_IDS.rows(ids=id_list(ids))
+    return {row[0]: made for row, made in zip(rows, _revisions([row[1:] for row in rows]), strict=True)}
+
+
 def of_plans(numbers: Mapping[PlanId, int]) -> dict[PlanId, tuple[str | None, tuple[Chart, ...]]]:
     """Return the text and the charts of a revision of each plan, given by its number; without missing ones."""
     rows = _OF_PLANS.rows(plans=id_list(list(numbers)), numbers=id_list(list(set(numbers.values()))))
@@ -132,6 +138,9 @@ _LAST: Final = 2**63 - 1
 _OF_PLAN: Final = RevisionRow.plan == Parameter("plan")
 _IS_BETWEEN: Final = _OF_PLAN & RevisionRow.revision.between(Parameter("first"), Parameter("last"))
 _BETWEEN: Final = Prepared(lambda: RevisionRow.select(*_COLUMNS).where(_IS_BETWEEN).order_by(RevisionRow.revision))
+_WITH_IDS: Final = Prepared(
+    lambda: RevisionRow.select(RevisionRow.id, *_COLUMNS).where(RevisionRow.id.in_(values_from(Parameter("ids"))))
+)
 _OF_PLANS: Final = Prepared(
     lambda: RevisionRow.select(RevisionRow.plan, RevisionRow.revision, RevisionRow.text, RevisionRow.charts).where(
         RevisionRow.plan.in_(values_from(Parameter("plans"))),
