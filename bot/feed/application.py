@@ -1,13 +1,14 @@
 """The API as an ASGI application."""
 
-import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -17,10 +18,11 @@ from bot.domain.errors import DatabaseUnavailableError, RefusalError
 from bot.feed import compatible, plans
 from bot.feed.access import Gate
 from bot.feed.documents import answer, encoded
+from bot.feed.links import Links
 from bot.feed.openapi import description
 from bot.feed.operations import Call, Operation
 from bot.feed.parameters import TOKEN, read_all
-from bot.feed.problems import REQUEST_ID, ProblemError
+from bot.feed.problems import REQUEST_ID, ProblemError, new_request_id
 from bot.feed.status import Health, Status
 from bot.service.feed import FeedService, UncheckedError
 
@@ -30,8 +32,18 @@ _METHODS: Final = ("GET",)
 _log = structlog.get_logger(__name__)
 
 
-def application(feed: FeedService, gate: Gate, health: Health) -> Starlette:
-    """Return the application."""
+def application(
+    feed: FeedService, gate: Gate, health: Health, *, base_url: str | None = None, cors_origins: Sequence[str] = ()
+) -> Starlette:
+    """Return the application.
+
+    Args:
+        feed: the plans.
+        gate: admits requests.
+        health: of the bot.
+        base_url: the address by which programs reach it; None: the one that each names.
+        cors_origins: the sites whose pages may read, with a token.
+    """
     status = Status(health)
     operations = (*plans.OPERATIONS, *compatible.OPERATIONS, *status.operations)
     described = description(VERSION, operations)
@@ -43,15 +55,16 @@ def application(feed: FeedService, gate: Gate, health: Health) -> Starlette:
     }
     routes = [
         *(_route("/", info), _route("/info", info), _route(DESCRIPTION, described)),
-        *(Route(each.path, _answering(each, feed, gate, status), methods=_METHODS) for each in operations),
+        *(Route(each.path, _answering(each, feed, gate, status, base_url), methods=_METHODS) for each in operations),
     ]
-    started = Starlette(routes=routes, exception_handlers={HTTPException: _not_found})
+    middleware = [_cors(cors_origins)] if cors_origins else []
+    started = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: _not_found})
     started.router.redirect_slashes = False
     return started
 
 
 def _answering(
-    operation: Operation, feed: FeedService, gate: Gate, status: Status
+    operation: Operation, feed: FeedService, gate: Gate, status: Status, base_url: str | None
 ) -> Callable[[Request], Awaitable[Response]]:
     """Return the endpoint of an operation; whatever fails is answered as a problem."""
     takes_query = operation.takes_query_token
@@ -66,13 +79,14 @@ def _answering(
                 raise
             return await operation.unreadable(request)
         values = read_all(request, operation.parameters, ignored)
-        response = await operation.handle(Call(request, access, values, feed))
+        links = Links(request, base_url, access.query_token)
+        response = await operation.handle(Call(request, access, values, feed, links))
         if access.is_local:
             response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
 
     async def endpoint(request: Request) -> Response:
-        request_id = secrets.token_hex(8)
+        request_id = new_request_id()
         try:
             response = await answered(request)
         except ProblemError as problem:
@@ -91,18 +105,29 @@ def _answering(
     return endpoint
 
 
+def _cors(origins: Sequence[str]) -> Middleware:
+    """Return what lets pages of these sites read; never with cookies, so that a page needs a token of its own."""
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=_METHODS,
+        allow_headers=("Authorization", "If-None-Match", "Last-Event-ID", "Range"),
+        expose_headers=("ETag", "Content-Range", "Retry-After", REQUEST_ID, *plans.HEADERS),
+    )
+
+
 def _route(path: str, document: dict[str, Any]) -> Route:
     """Return the route of a document that everybody may read; it is encoded once."""
     body = encoded(document)
 
     async def endpoint(request: Request) -> Response:
-        return answer(request, body, {REQUEST_ID: secrets.token_hex(8)})
+        return answer(request, body, {REQUEST_ID: new_request_id()})
 
     return Route(path, endpoint, methods=_METHODS)
 
 
 async def _not_found(_: Request, error: Exception) -> Response:
-    request_id = secrets.token_hex(8)
+    request_id = new_request_id()
     headers = {REQUEST_ID: request_id}
     if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         problem = ProblemError(

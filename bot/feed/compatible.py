@@ -46,7 +46,7 @@ async def history(call: Call) -> Response:
         entries = [
             {
                 "plan": each.text,
-                "charts": chart_links(call.request, call.access, each.charts),
+                "charts": chart_links(call.links, each.charts),
                 "author": None if each.actor_id is None else str(each.actor_id),
                 "timestamp": written(each.at),
                 "change": each.kind.words,
@@ -72,7 +72,7 @@ def _document(call: Call, found: StateOfDay) -> dict[str, Any]:
         "coach": f"{PREFIX}{found.coach.key}",
         "date": found.day.isoformat(),
         "plan": revision.text if revision else _nothing(found),
-        "charts": chart_links(call.request, call.access, revision.charts) if revision else [],
+        "charts": chart_links(call.links, revision.charts) if revision else [],
         "author": str(plan.author_id) if plan and plan.author_id else None,
         "channel": str(plan.source.channel_id) if plan and plan.source else None,
         "timestamp": written(revision.at) if revision else None,

@@ -3,7 +3,6 @@
 import asyncio
 import dataclasses
 import functools
-import secrets
 import time
 from http import HTTPStatus
 from typing import Any, Final, cast
@@ -12,7 +11,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from bot.feed.problems import REQUEST_ID, ProblemError
+from bot.feed.problems import REQUEST_ID, ProblemError, new_request_id
 
 MAX_CONNECTIONS: Final = 1_000
 
@@ -90,7 +89,7 @@ class Connection(H11Protocol):
         if self._is_answering:
             self.transport.abort()
             return
-        request_id = secrets.token_hex(8)
+        request_id = new_request_id()
         headers = {REQUEST_ID: request_id, "Connection": "close"}
         answer = ProblemError(HTTPStatus.BAD_REQUEST, msg, headers).response(request_id)
         lines = (b"HTTP/1.1 400 Bad Request", *(name + b": " + value for name, value in answer.raw_headers), b"", b"")

@@ -18,6 +18,9 @@ from bot.feed.pictures import picture_answer
 from bot.feed.problems import ProblemError
 
 _PLAN: Final = "Coachbook-Plan"
+_AS_OF: Final = "Coachbook-As-Of"
+HEADERS: Final = (_PLAN, _AS_OF)
+"""Our own, of answers with a plan."""
 PRESENT: Final = {_PLAN: "present"}
 NONE: Final = {_PLAN: "none"}
 
@@ -26,7 +29,7 @@ async def plans(call: Call) -> Response:
     """Answer with a page of plans."""
     page = await call.feed.plans(call.actor, _filter(call), call.point, call.values["cursor"], call.values["limit"])
     document = {
-        "plans": [state_document(call.request, call.access, each) for each in page.states],
+        "plans": [state_document(call.links, each) for each in page.states],
         "next": page.next and parameters.cursor_of(page.next),
         "is_partial": page.is_partial,
     }
@@ -38,8 +41,8 @@ async def plan(call: Call) -> Response:
     with _unknown_refused():
         state = await call.feed.plan(call.actor, PlanId(call.values["id"]), call.point)
     _refuse_deleted(state)
-    headers = PRESENT | {"Coachbook-As-Of": written(state.moment)}
-    document = state_document(call.request, call.access, state)
+    headers = PRESENT | {_AS_OF: written(state.moment)}
+    document = state_document(call.links, state)
     return answer(call.request, document, headers, changed_at=state.revision.at)
 
 
@@ -48,8 +51,8 @@ async def revisions(call: Call) -> Response:
     with _unknown_refused():
         state, found = await call.feed.revisions(call.actor, PlanId(call.values["id"]), call.point)
     _refuse_deleted(state)
-    listed = [revision_document(call.request, call.access, each) for each in found]
-    headers = {"Coachbook-As-Of": written(state.moment)}
+    listed = [revision_document(call.links, each) for each in found]
+    headers = {_AS_OF: written(state.moment)}
     return answer(call.request, {"id": state.plan.id, "revisions": listed}, headers, changed_at=state.revision.at)
 
 
@@ -85,7 +88,7 @@ def _filter(call: Call) -> StateFilter:
 
 def _hit_document(call: Call, hit: StateHit) -> dict[str, Any]:
     marked = html.escape(hit.marked).replace(HIT_START, "<mark>").replace(HIT_END, "</mark>")
-    return {"plan": state_document(call.request, call.access, hit.state), "html": marked}
+    return {"plan": state_document(call.links, hit.state), "html": marked}
 
 
 @contextlib.contextmanager

@@ -73,7 +73,7 @@ _KNOWN: Final = Prepared(_known)
 _KNOWN_OF_COACH: Final = Prepared(lambda: _known().where(PlanRow.coach == Parameter("coach")))
 _WITH_PICTURE: Final = Prepared(
     lambda: plans().where(
-        PlanRow.guild_id == Parameter("guild"),
+        PlanRow.guild_id + 0 == Parameter("guild"),  # so that SQLite begins with the pictures, which are few
         PlanRow.id.in_(ChartRow.select(ChartRow.plan).where(ChartRow.sha256 == Parameter("sha256"))),
         IS_HISTORY_VISIBLE,
         IS_READABLE,
