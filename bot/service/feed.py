@@ -4,13 +4,14 @@ import asyncio
 import dataclasses
 import datetime
 import pathlib
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, ParamSpec, TypeVar
 
 from bot.domain.clock import Clock
 from bot.domain.errors import BeforeFirstError, MomentError, NoSearchWordError, PlanGoneError, UnknownCoachError
 from bot.domain.search_words import SearchWords
 from bot.domain.values import (
+    Actor,
     Chart,
     Coach,
     LackingPicture,
@@ -32,6 +33,7 @@ from bot.domain.values import (
     Turn,
 )
 from bot.service import moments
+from bot.service.fair_slots import FairSlots
 from bot.service.guilds import GuildService
 from bot.service.pictures.lookup import look_up
 from bot.service.plan_base import PlanActs
@@ -41,10 +43,16 @@ from bot.service.records.plans import any_plan
 from bot.service.records.roster import Roster
 from bot.service.transactions import reads
 from storage.chart_files import ChartFiles
+from storage.executors import READERS
 from storage.store import Store
 
+READS_AT_ONCE: Final = READERS - 1
+"""However many programs ask, a thread is left for people."""
 PREFIX: Final = "coach_"
 """The predecessor's programs write it before a coach's key."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class UncheckedError(Exception):
@@ -63,6 +71,16 @@ class FeedService(PlanActs):
     def __init__(self, store: Store, clock: Clock, guilds: GuildService, files: ChartFiles) -> None:
         super().__init__(store, clock, guilds)
         self._files = files
+        self._turns = FairSlots(READS_AT_ONCE)
+
+    async def read_for(self, actor: Actor, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return the result of a read transaction, once it is the turn of the actor's guild.
+
+        Raises:
+            StorageError: the database can't be read.
+        """
+        async with self._turns.slot(actor):
+            return await super().read_for(actor, act, *args, **kwargs)
 
     async def file_of(self, chart: Chart) -> pathlib.Path | LackingPicture:
         """Return the file of a chart, which was compared with its hash, or the problem with it."""
