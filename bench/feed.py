@@ -76,9 +76,13 @@ async def measure(seconds: float = SECONDS) -> list[Result]:
         Result(f"API, {name}: processor", held.processor * 100, "%", bare_held.processor * 100, of),
         Result(f"API, {name}: loop lag, p99", percentile(held.lags, 0.99), "ms", target=50),
         Result("API, idle: loop lag, p99", percentile(idle.lags, 0.99), "ms"),
-        Result(f"API, {name}: p50", percentile(held.milliseconds, 0.5), "ms", percentile(bare_held.milliseconds, 0.5), of),
+        Result(
+            f"API, {name}: p50", percentile(held.milliseconds, 0.5), "ms", percentile(bare_held.milliseconds, 0.5), of
+        ),
         Result(f"API, {name}: p99", percentile(held.milliseconds, 0.99), "ms"),
-        Result(f"API, {name}: command, p50", percentile(held.commands, 0.5), "s", percentile(idle.commands, 0.5), "idle"),
+        Result(
+            f"API, {name}: command, p50", percentile(held.commands, 0.5), "s", percentile(idle.commands, 0.5), "idle"
+        ),
         Result(f"API, {name}: longest command", max(held.commands), "s", target=1),
     ]
 
@@ -105,7 +109,9 @@ async def _answer_size(port: int, token: str, paths: list[str]) -> int:
     sizes: list[int] = []
     for path in paths:
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**24)
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n".encode())
+        writer.write(
+            f"GET {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n".encode()
+        )
         head, _, body = (await reader.read()).partition(b"\r\n\r\n")
         if b" 200 " not in head.splitlines()[0]:
             raise RuntimeError(f"{path}: {head.decode()} {body.decode()}")
