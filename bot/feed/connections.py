@@ -1,6 +1,7 @@
 """Connections of programs, with limits: one that is idle, stuck or one too many is closed."""
 
 import asyncio
+import collections
 import dataclasses
 import functools
 import time
@@ -11,6 +12,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from bot.feed.clients import client_of, is_local
 from bot.feed.problems import REQUEST_ID, ProblemError, new_request_id
 
 MAX_CONNECTIONS: Final = 1_000
@@ -42,9 +44,14 @@ class ConnectionLimits:
         return max(1, min(100, self.connections // 4))
 
     @property
+    def of_client(self) -> int:
+        """Connections of one client; programs of this machine, a proxy among them, share all."""
+        return max(1, self.connections // 2)
+
     def protocol(self) -> type[asyncio.Protocol]:
-        """The protocol of a connection, for the server."""
-        return cast("type[asyncio.Protocol]", functools.partial(Connection, limits=self))
+        """Return the protocol of the connections of a server."""
+        clients = collections.Counter[str]()
+        return cast("type[asyncio.Protocol]", functools.partial(Connection, limits=self, clients=clients))
 
 
 class Connection(H11Protocol):
@@ -58,9 +65,13 @@ class Connection(H11Protocol):
         _loop: asyncio.AbstractEventLoop | None = None,
         *,
         limits: ConnectionLimits,
+        clients: collections.Counter[str],
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._limits = limits
+        self._clients = clients
+        self._client: str | None = None
+        """The client among those that are counted; None: it is not."""
         self._waits_since = time.monotonic()
         self._unsent, self._unsent_since = 0, time.monotonic()
         self._watch: asyncio.TimerHandle | None = None
@@ -68,7 +79,10 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Begin to watch, or refuse one too many."""
         super().connection_made(transport)
-        if len(self.connections) > self._limits.connections:
+        if self.client and not is_local(self.client[0]):
+            self._client = client_of(self.client[0])
+            self._clients[self._client] += 1
+        if len(self.connections) > self._limits.connections or self._has_too_many:
             transport.abort()
         else:
             self._look()
@@ -77,6 +91,10 @@ class Connection(H11Protocol):
         """End watching."""
         if self._watch:
             self._watch.cancel()
+        if self._client:
+            self._clients[self._client] -= 1
+            if not self._clients[self._client]:
+                del self._clients[self._client]
         super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
@@ -95,6 +113,10 @@ class Connection(H11Protocol):
         lines = (b"HTTP/1.1 400 Bad Request", *(name + b": " + value for name, value in answer.raw_headers), b"", b"")
         self.transport.write(b"\r\n".join(lines) + bytes(answer.body))
         self.transport.close()
+
+    @property
+    def _has_too_many(self) -> bool:
+        return self._client is not None and self._clients[self._client] > self._limits.of_client
 
     @property
     def _is_answering(self) -> bool:

@@ -2,12 +2,12 @@
 
 import datetime
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,7 +18,7 @@ from bot.feed.tags import client_has
 
 def encoded(document: object) -> bytes:
     """Return the document as JSON."""
-    return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+    return orjson.dumps(document)
 
 
 def answer(

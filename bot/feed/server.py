@@ -39,7 +39,7 @@ class FeedServer:
         self._server = _Server(
             uvicorn.Config(
                 application,
-                http=limits.protocol,
+                http=limits.protocol(),
                 ws="none",
                 lifespan="off",
                 log_config=None,
