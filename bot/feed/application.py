@@ -24,6 +24,7 @@ from bot.feed.operations import Call, Operation
 from bot.feed.parameters import TOKEN, read_all
 from bot.feed.problems import REQUEST_ID, ProblemError, new_request_id
 from bot.feed.status import Health, Status
+from bot.feed.turns import Turns
 from bot.service.feed import FeedService, UncheckedError
 
 DESCRIPTION: Final = "/v1/openapi.json"
@@ -57,7 +58,7 @@ def application(
         *(_route("/", info), _route("/info", info), _route(DESCRIPTION, described)),
         *(Route(each.path, _answering(each, feed, gate, status, base_url), methods=_METHODS) for each in operations),
     ]
-    middleware = [_cors(cors_origins)] if cors_origins else []
+    middleware = [Middleware(Turns), *([_cors(cors_origins)] if cors_origins else [])]
     started = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: _not_found})
     started.router.redirect_slashes = False
     return started
@@ -71,13 +72,13 @@ def _answering(
     ignored = frozenset({TOKEN} if takes_query else ())
 
     async def answered(request: Request) -> Response:
-        status.count()
         try:
             access = await gate.admit(request, takes_query=takes_query)
         except DatabaseUnavailableError:
             if operation.unreadable is None:
                 raise
             return await operation.unreadable(request)
+        status.count(access.actor.guild_id)
         values = read_all(request, operation.parameters, ignored)
         links = Links(request, base_url, access.query_token)
         response = await operation.handle(Call(request, access, values, feed, links))

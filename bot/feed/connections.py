@@ -37,6 +37,8 @@ class ConnectionLimits:
     """The time for a complete request."""
     stuck_seconds: float = 30
     """The time in which the client reads something of an answer."""
+    unread_bytes: int = 64 * 2**20
+    """Of all answers that wait in memory for clients to read them."""
 
     @property
     def backlog(self) -> int:
@@ -73,7 +75,8 @@ class Connection(H11Protocol):
         self._client: str | None = None
         """The client among those that are counted; None: it is not."""
         self._waits_since = time.monotonic()
-        self._unsent, self._unsent_since = 0, time.monotonic()
+        self._unsent: int = 0
+        self._unsent_since = time.monotonic()
         self._watch: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -96,6 +99,17 @@ class Connection(H11Protocol):
             if not self._clients[self._client]:
                 del self._clients[self._client]
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Wait until the client reads; if too much waits in memory, those that have read nothing for longest end."""
+        super().pause_writing()
+        sizes = {each: each.transport.get_write_buffer_size() for each in cast("set[Connection]", self.connections)}
+        unread = sum(sizes.values())
+        for each in sorted(filter(sizes.get, sizes), key=lambda each: each._unsent_since):
+            if unread <= self._limits.unread_bytes:
+                break
+            unread -= sizes[each]
+            each.transport.abort()
 
     def on_response_complete(self) -> None:
         """Wait for the next request."""

@@ -73,6 +73,8 @@ class FeedServer:
         state = self._server.server_state
         for connection in list(state.connections):
             connection.transport.abort()
+        if state.tasks:  # most end now, as their connections did
+            await asyncio.wait(state.tasks, timeout=CLOSE_SECONDS)
         for task in state.tasks:
             task.cancel()
         await asyncio.gather(self._serving, *state.tasks, return_exceptions=True)
