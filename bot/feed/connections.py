@@ -5,6 +5,7 @@ import collections
 import dataclasses
 import functools
 import time
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final, cast
 
@@ -37,6 +38,8 @@ class ConnectionLimits:
     """The time for a complete request."""
     stuck_seconds: float = 30
     """The time in which the client reads something of an answer."""
+    is_shared: Callable[[str], bool] = is_local
+    """Says of which addresses clients without end may come: of this machine, where a proxy may be."""
     unread_bytes: int = 64 * 2**20
     """Of all answers that wait in memory for clients to read them."""
 
@@ -47,7 +50,7 @@ class ConnectionLimits:
 
     @property
     def of_client(self) -> int:
-        """Connections of one client; programs of this machine, a proxy among them, share all."""
+        """Connections of one client whose address is not shared."""
         return max(1, self.connections // 2)
 
     def protocol(self) -> type[asyncio.Protocol]:
@@ -82,7 +85,7 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Begin to watch, or refuse one too many."""
         super().connection_made(transport)
-        if self.client and not is_local(self.client[0]):
+        if self.client and not self._limits.is_shared(self.client[0]):
             self._client = client_of(self.client[0])
             self._clients[self._client] += 1
         if len(self.connections) > self._limits.connections or self._has_too_many:
