@@ -26,6 +26,7 @@ from tests.processes import free_port
 
 RATE, SECONDS = 500, 60.0
 """Requests in a second, and for how long."""
+WARM_UP_SECONDS = 3.0
 MOST_SECONDS = 10.0
 """The time in which as many as possible are asked."""
 DAYS = 30
@@ -58,13 +59,13 @@ async def measure(seconds: float = SECONDS) -> list[Result]:
         size = await _answer_size(port, token, paths)
         await stage.quiet(stage.bot)
         idle = await _commands_alone(stage, MOST_SECONDS)
-        await _loaded(stage, stage.bot, port, token, 0, 3, paths)  # warm
-        most = await _loaded(stage, stage.bot, port, token, 0, MOST_SECONDS, paths)
-        held = await _loaded(stage, stage.bot, port, token, RATE, seconds, paths)
         lags, env = stage.room.discord.folder / "bare.lags", stage.room.discord.settings()
         async with Watched.running(lags, "bench.bare_feed", str(bare_port), str(size), env=env) as bare:
-            await _loaded(stage, bare, bare_port, token, 0, 3, paths)
+            for server, number in ((stage.bot, port), (bare, bare_port)):
+                await _loaded(stage, server, number, token, 0, WARM_UP_SECONDS, paths)
+            most = await _loaded(stage, stage.bot, port, token, 0, MOST_SECONDS, paths)
             bare_most = await _loaded(stage, bare, bare_port, token, 0, MOST_SECONDS, paths)
+            held = await _loaded(stage, stage.bot, port, token, RATE, seconds, paths)
             bare_held = await _loaded(stage, bare, bare_port, token, RATE, MOST_SECONDS, paths)
     name, of = f"{RATE} requests/s", "bare route"
     return [
