@@ -157,9 +157,13 @@ async def _commands(stage: Stage, until: asyncio.Task[Any]) -> list[float]:
     """Use commands in turns until the task ends, and return the seconds until each was answered."""
     took: list[float] = []
     while not until.done():
-        for path, options in (("plan show", {}), ("plan list", {}), ("plan edit", {"text": f"Edit {len(took)}"})):
-            interaction = await stage.use(path, **options)
-            await stage.room.discord.until(lambda asked=interaction.id: asked in stage.answered)
+        for asked in (
+            stage.use("plan show"),
+            stage.use("plan list"),
+            stage.use("plan edit", text=f"Edit {len(took)}"),
+        ):
+            interaction = await asked
+            await stage.room.discord.until(lambda used=interaction.id: used in stage.answered)
             took.append(stage.answered[interaction.id] - stage.asked[interaction.id])
             await asyncio.sleep(PAUSE_SECONDS)
     return took
