@@ -1,8 +1,10 @@
 """The requests whose cost is counted, by name."""
 
+import datetime
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
+from bench.generator import LAST_DAY
 from bench.scenario import SAVED_FROM, Scenario, charts
 from bot.domain.commands import (
     AddCharts,
@@ -28,8 +30,11 @@ from bot.domain.values import (
     PlanCursor,
     PlanId,
     PlanOfDay,
+    PointInTime,
     Received,
     SearchCursor,
+    StateCursor,
+    StateFilter,
     Submission,
     Turn,
 )
@@ -47,6 +52,8 @@ TODAY = PlanOfDay("d", None)
 """The plan with charts and a long history."""
 OLDER, NEWER = PlanCursor(PlanId(51), Turn.OLDER), PlanCursor(PlanId(51), Turn.NEWER)
 """The pages beside the 26th of the guild's plans."""
+LAST_WEEK = StateCursor(LAST_DAY - datetime.timedelta(days=7), PlanId(0))
+"""The place before the plans of the last week, in exports."""
 OLDER_HITS = SearchCursor(60, Turn.OLDER)
 UNKNOWN = MessageId(5)
 """A message that is no card."""
@@ -146,6 +153,18 @@ _CARDS: dict[str, Read] = {
     "pictures expected": lambda at, _: at.services.late.expected(),
     "sweep": lambda at, _: at.cleanup.sweep(),
 }
+
+
+async def _begin_export(at: Scenario, _: Plan) -> Act:
+    return lambda: at.services.feed.begin_export(MIA, StateFilter(), PointInTime(), with_revisions=False)
+
+
+def _export_page(*, with_revisions: bool) -> Request:
+    async def prepare(at: Scenario, _: Plan) -> Act:
+        export = await at.services.feed.begin_export(MIA, StateFilter(), PointInTime(), with_revisions=with_revisions)
+        return lambda: at.services.feed.export_page(MIA, export, LAST_WEEK)
+
+    return prepare
 
 
 async def _post(at: Scenario, _: Plan) -> Act:
@@ -286,6 +305,9 @@ def _read(act: Read) -> Request:
 
 REQUESTS: dict[str, Request] = {
     **{name: _read(act) for name, act in (_PLANS | _HISTORY | _SUGGESTIONS | _MANAGERS | _DRAFTS).items()},
+    "export begun": _begin_export,
+    "export, a page": _export_page(with_revisions=False),
+    "export, a page with revisions": _export_page(with_revisions=True),
     "post": _post,
     "post with 2 charts": _post_with_charts,
     "save a draft with 2 pictures": _save_draft,

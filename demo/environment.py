@@ -174,7 +174,7 @@ def _folder(*, keep: bool) -> Generator[Path]:
 
 
 def _has_api() -> bool:
-    """Return whether the libraries of the API are installed."""
+    """Return true if the libraries of the API are installed."""
     return all(map(importlib.util.find_spec, ("starlette", "uvicorn")))
 
 

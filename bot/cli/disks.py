@@ -61,5 +61,5 @@ def why_unwritable(folder: pathlib.Path) -> str | None:
 def _is_folder(path: pathlib.Path) -> bool:
     try:
         return path.is_dir()
-    except OSError:  # one above it can't be looked at
+    except OSError:  # a folder above it is not readable
         return False

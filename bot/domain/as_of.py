@@ -19,10 +19,13 @@ AsOf: TypeAlias = datetime.datetime | datetime.time | Edge
 NOW: Final = "now"
 YEARS: Final = range(2, 9999)
 """The years of instants: in every time zone they are dates that can be shown."""
-_TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
-_INSTANT: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+PATTERN_OF_DAYS: Final = "[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+PATTERN_OF_TIMES: Final = "([01][0-9]|2[0-3]):[0-5][0-9]"
+PATTERN_OF_INSTANTS: Final = (
+    f"{PATTERN_OF_DAYS}T{PATTERN_OF_TIMES}(:[0-5][0-9](\\.[0-9]{{1,6}})?)?(Z|[+-]{PATTERN_OF_TIMES})"
 )
+_TIME: Final = re.compile(PATTERN_OF_TIMES)
+_INSTANT: Final = re.compile(PATTERN_OF_INSTANTS)
 
 
 class UnknownAsOfError(ValueError):

@@ -39,6 +39,8 @@ class Access:
     query_token: str | None
     """The token of the address, which its links need too; None: it came in a header, or there is none."""
     is_local: bool
+    token_id: int = 0
+    """0: there is none."""
 
 
 class Gate:
@@ -67,6 +69,17 @@ class Gate:
         token = await self._find(request, secret)
         self._count(token.id)
         return _access(token, query_token)
+
+    async def require_still(self, request: Request) -> None:
+        """Go on only while the token of a request that was admitted is valid; no request is counted.
+
+        Raises:
+            DatabaseUnreadableError: the database can't be read.
+            ProblemError: it has expired or was revoked.
+        """
+        secret, _ = _secret_of(request, takes_query=False)
+        if secret is not None:
+            await self._find(request, secret)
 
     async def _find(self, request: Request, secret: str) -> FeedToken:
         """Return the token; an address that sends many wrong ones costs no reads."""
@@ -133,7 +146,7 @@ def _is_local(request: Request) -> bool:
 
 def _access(token: FeedToken, query_token: str | None) -> Access:
     actor = Actor(token.guild_id, NOBODY, channel_id=token.channel_id)
-    return Access(actor, parse_as_of(token.as_of), query_token, is_local=False)
+    return Access(actor, parse_as_of(token.as_of), query_token, is_local=False, token_id=token.id)
 
 
 def _refused(why: str) -> ProblemError:

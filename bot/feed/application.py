@@ -18,23 +18,37 @@ from bot.domain.errors import DatabaseUnavailableError, RefusalError
 from bot.feed import compatible, plans
 from bot.feed.access import Gate
 from bot.feed.documents import answer, encoded
+from bot.feed.exports import ExportLimits, Exports
 from bot.feed.links import Links
 from bot.feed.openapi import description
-from bot.feed.operations import Call, Operation
-from bot.feed.parameters import TOKEN, read_all
+from bot.feed.operations import AS_OF_HEADER, PLAN, Call, Operation, PublicDocument, as_json
+from bot.feed.parameters import read_all
 from bot.feed.problems import REQUEST_ID, ProblemError, new_request_id
 from bot.feed.status import Health, Status
 from bot.feed.turns import Turns
-from bot.service.feed import FeedService, UncheckedError
+from bot.service.feed import FeedService
+from bot.service.feed_base import UncheckedError
 
 DESCRIPTION: Final = "/v1/openapi.json"
 _METHODS: Final = ("GET",)
+_INFO: Final = ("The version and the paths.", as_json("Info"))
+_DOCUMENTS: Final = (
+    PublicDocument("getRoot", "/", *_INFO),
+    PublicDocument("getInfo", "/info", *_INFO),
+    PublicDocument("getDescription", DESCRIPTION, "This description.", as_json("Description")),
+)
 
 _log = structlog.get_logger(__name__)
 
 
 def application(
-    feed: FeedService, gate: Gate, health: Health, *, base_url: str | None = None, cors_origins: Sequence[str] = ()
+    feed: FeedService,
+    gate: Gate,
+    health: Health,
+    export_limits: ExportLimits | None = None,
+    *,
+    base_url: str | None = None,
+    cors_origins: Sequence[str] = (),
 ) -> Starlette:
     """Return the application.
 
@@ -42,21 +56,31 @@ def application(
         feed: the plans.
         gate: admits requests.
         health: of the bot.
+        export_limits: of exports; None: the usual ones.
         base_url: the address by which programs reach it; None: the one that each names.
         cors_origins: the sites whose pages may read, with a token.
     """
     status = Status(health)
-    operations = (*plans.OPERATIONS, *compatible.OPERATIONS, *status.operations)
-    described = description(VERSION, operations)
+    operations = (
+        *plans.OPERATIONS,
+        Exports(gate, export_limits or ExportLimits()).operation,
+        *compatible.OPERATIONS,
+        *status.operations,
+    )
     info = {
         "name": "Coachbook",
         "version": VERSION,
         "description": DESCRIPTION,
         "endpoints": [each.path for each in operations],
     }
+    bodies = (info, info, description(VERSION, operations, _DOCUMENTS))
     routes = [
-        *(_route("/", info), _route("/info", info), _route(DESCRIPTION, described)),
-        *(Route(each.path, _answering(each, feed, gate, status, base_url), methods=_METHODS) for each in operations),
+        *(_route(each.path, body) for each, body in zip(_DOCUMENTS, bodies, strict=True)),
+        *(
+            Route(path, _answering(each, feed, gate, status, base_url), methods=_METHODS)
+            for each in operations
+            for path in _spellings(each)
+        ),
     ]
     middleware = [Middleware(Turns), *([_cors(cors_origins)] if cors_origins else [])]
     started = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: _not_found})
@@ -68,18 +92,17 @@ def _answering(
     operation: Operation, feed: FeedService, gate: Gate, status: Status, base_url: str | None
 ) -> Callable[[Request], Awaitable[Response]]:
     """Return the endpoint of an operation; whatever fails is answered as a problem."""
-    takes_query = operation.takes_query_token
-    ignored = frozenset({TOKEN} if takes_query else ())
+    is_compatible = operation.is_compatible
 
     async def answered(request: Request) -> Response:
         try:
-            access = await gate.admit(request, takes_query=takes_query)
+            access = await gate.admit(request, takes_query=is_compatible)
         except DatabaseUnavailableError:
             if operation.unreadable is None:
                 raise
             return await operation.unreadable(request)
         status.count(access.actor.guild_id)
-        values = read_all(request, operation.parameters, ignored)
+        values = read_all(request, operation.parameters, is_compatible=is_compatible)
         links = Links(request, base_url, access.query_token)
         response = await operation.handle(Call(request, access, values, feed, links))
         if access.is_local:
@@ -113,8 +136,14 @@ def _cors(origins: Sequence[str]) -> Middleware:
         allow_origins=origins,
         allow_methods=_METHODS,
         allow_headers=("Authorization", "If-None-Match", "Last-Event-ID", "Range"),
-        expose_headers=("ETag", "Content-Range", "Retry-After", REQUEST_ID, *plans.HEADERS),
+        expose_headers=("ETag", "Content-Range", "Retry-After", REQUEST_ID, PLAN, AS_OF_HEADER),
     )
+
+
+def _spellings(operation: Operation) -> tuple[str, ...]:
+    """Return the paths of an operation."""
+    path = operation.path.removesuffix("/")
+    return (path, f"{path}/") if operation.is_compatible else (operation.path,)
 
 
 def _route(path: str, document: dict[str, Any]) -> Route:

@@ -5,13 +5,14 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from bot.domain.import_notes import names_in
 from bot.domain.values import StateOfDay
 from bot.feed import parameters
 from bot.feed.documents import answer, chart_links, written
-from bot.feed.operations import Call, Operation
+from bot.feed.operations import ETAG, PLAN, Call, Operation, as_json
 from bot.feed.plans import NONE, PRESENT
 from bot.feed.problems import ProblemError
-from bot.service.feed import PREFIX
+from bot.service.feed_base import PREFIX
 
 COACH_PLANS: Final = "/api/coach-plans"
 
@@ -47,7 +48,7 @@ async def history(call: Call) -> Response:
             {
                 "plan": each.text,
                 "charts": chart_links(call.links, each.charts),
-                "author": None if each.actor_id is None else str(each.actor_id),
+                "author": _name(each.actor_id, names_in(each.note).author),
                 "timestamp": written(each.at),
                 "change": each.kind.words,
             }
@@ -73,34 +74,40 @@ def _document(call: Call, found: StateOfDay) -> dict[str, Any]:
         "date": found.day.isoformat(),
         "plan": revision.text if revision else _nothing(found),
         "charts": chart_links(call.links, revision.charts) if revision else [],
-        "author": str(plan.author_id) if plan and plan.author_id else None,
-        "channel": str(plan.source.channel_id) if plan and plan.source else None,
+        "author": _name(plan.author_id, found.names.author) if plan else None,
+        "channel": _name(plan.source and plan.source.channel_id, found.names.channel) if plan else None,
         "timestamp": written(revision.at) if revision else None,
         "created_at": written(plan.posted_at) if plan else None,
         "edited_at": written(revision.at) if revision and revision.number > 1 else None,
     }
 
 
+def _name(discord_id: int | None, imported: str | None) -> str | None:
+    """Return an id of Discord as a text; without one the predecessor's name."""
+    return str(discord_id) if discord_id else imported
+
+
 _COACH_AND_DATE: Final = (parameters.COACH_REQUIRED, parameters.DATE)
+_HEADERS: Final = (ETAG, PLAN)
 OPERATIONS: Final = (
-    *(
-        Operation(path, "A coach’s plan.", of_coach, _COACH_AND_DATE, "CoachPlan", takes_query_token=True)
-        for path in (COACH_PLANS, f"{COACH_PLANS}/")
+    Operation(
+        *("getCoachPlan", f"{COACH_PLANS}/", "A coach’s plan, or a text that begins with “No”.", of_coach),
+        *(as_json("CoachPlan"), _COACH_AND_DATE, _HEADERS),
+        is_compatible=True,
     ),
     Operation(
-        *(f"{COACH_PLANS}/all", "The plans of all coaches.", of_all, (parameters.DATE,), "CoachPlans"),
-        takes_query_token=True,
+        *("getCoachPlans", f"{COACH_PLANS}/all", "The plans of all coaches.", of_all),
+        *(as_json("CoachPlans"), (parameters.DATE,), _HEADERS),
+        is_compatible=True,
     ),
     Operation(
-        *(f"{COACH_PLANS}/history", "The texts of a coach’s plan, oldest first.", history, _COACH_AND_DATE),
-        "CoachHistory",
-        takes_query_token=True,
+        *("getCoachHistory", f"{COACH_PLANS}/history", "The texts of a coach’s plan, oldest first.", history),
+        *(as_json("CoachHistory"), _COACH_AND_DATE, _HEADERS),
+        is_compatible=True,
     ),
     Operation(
-        *(f"{COACH_PLANS}/{{coach_id}}", "A coach’s plan, if there is one.", named),
-        (parameters.COACH_ID, parameters.DATE),
-        "CoachPlan",
-        takes_query_token=True,
-        statuses=(HTTPStatus.NOT_FOUND,),
+        *("getCoachPlanIfAny", f"{COACH_PLANS}/{{coach_id}}", "A coach’s plan, if there is one.", named),
+        *(as_json("CoachPlan"), (parameters.COACH_ID, parameters.DATE), _HEADERS, (HTTPStatus.NOT_FOUND,)),
+        is_compatible=True,
     ),
 )

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from bot.domain.values import Chart, Plan, PlanState, Revision
 from bot.feed.links import Links
+from bot.feed.operations import JSON
 from bot.feed.tags import client_has
 
 
@@ -37,7 +38,7 @@ def answer(
         sent["Last-Modified"] = format_datetime(changed_at.replace(microsecond=0), usegmt=True)
     if status == HTTPStatus.OK and client_has(request, tag):
         return Response(status_code=int(HTTPStatus.NOT_MODIFIED), headers=sent)
-    return Response(body, status, sent, media_type="application/json")
+    return Response(body, status, sent, media_type=JSON)
 
 
 def state_document(links: Links, state: PlanState) -> dict[str, Any]:

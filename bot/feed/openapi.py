@@ -1,114 +1,52 @@
 """The description of the API: OpenAPI 3.1, made from its operations."""
 
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
-from bot.feed.operations import Operation
-from bot.feed.parameters import Parameter
+from bot.feed.operations import AS_OF_HEADER, ETAG, LAST_MODIFIED, PLAN, Content, Operation, PublicDocument
+from bot.feed.parameters import TOKEN, Parameter
+from bot.feed.problems import MEDIA_TYPE, REQUEST_ID
+from bot.feed.schemas import SCHEMAS, ref
 
-_TEXT: Final = {"type": "string"}
-_TEXT_OR_NONE: Final = {"type": ["string", "null"]}
-_MOMENT: Final = {"type": "string", "format": "date-time"}
-_MOMENT_OR_NONE: Final = {"type": ["string", "null"], "format": "date-time"}
-_DAY: Final = {"type": "string", "format": "date"}
-_WHOLE: Final = {"type": "integer"}
-_COUNT: Final = {"type": ["integer", "null"]}
-_FLAG: Final = {"type": "boolean"}
-_LINKS: Final = {"type": "array", "items": {"type": "string", "format": "uri"}}
-
-
-def _object(**properties: object) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def _array(name: str) -> dict[str, Any]:
-    return {"type": "array", "items": _ref(name)}
-
-
-def _ref(name: str) -> dict[str, Any]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-_REVISION: Final = {
-    "revision": _WHOLE,
-    "kind": _TEXT,
-    "text": _TEXT_OR_NONE,
-    "is_erased": _FLAG,
-    "charts": _array("Chart"),
-    "made_at": _MOMENT,
-    "recorded_at": _MOMENT_OR_NONE,
-    "hash": _TEXT,
+_PROBLEMS: Final[Mapping[int, tuple[str, tuple[str, ...]]]] = {
+    HTTPStatus.BAD_REQUEST: ("A parameter is unknown, doubled, missing or wrong.", ()),
+    HTTPStatus.UNAUTHORIZED: ("The token is missing, wrong, expired or revoked.", ("WWW-Authenticate",)),
+    HTTPStatus.NOT_FOUND: ("There is none that may be read at that moment.", ()),
+    HTTPStatus.GONE: ("The plan was deleted then.", ()),
+    HTTPStatus.TOO_MANY_REQUESTS: ("Too many requests in a second.", ("Retry-After",)),
+    HTTPStatus.INTERNAL_SERVER_ERROR: ("Something went wrong on our side.", ()),
+    HTTPStatus.HTTP_VERSION_NOT_SUPPORTED: ("Exports need HTTP/1.1.", ()),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("The database or Discord can’t be asked now.", ("Retry-After",)),
 }
-_COMPONENT: Final = {"status": {"enum": ["healthy", "unhealthy"]}}
-SCHEMAS: Final[Mapping[str, dict[str, Any]]] = {
-    "Chart": _object(
-        sha256=_TEXT,
-        url=_TEXT,
-        filename=_TEXT,
-        media_type=_TEXT,
-        width=_WHOLE,
-        height=_WHOLE,
-        size=_WHOLE,
-        caption=_TEXT_OR_NONE,
-        is_spoiler=_FLAG,
-    ),
-    "Revision": _object(**_REVISION),
-    "Plan": _object(
-        id=_WHOLE,
-        coach=_object(key=_TEXT, name=_TEXT),
-        day=_DAY,
-        author_id=_TEXT_OR_NONE,
-        posted_at=_MOMENT,
-        **_REVISION,
-    ),
-    "Plans": _object(plans=_array("Plan"), next=_TEXT_OR_NONE, is_partial=_FLAG),
-    "Revisions": _object(id=_WHOLE, revisions=_array("Revision")),
-    "Hit": _object(plan=_ref("Plan"), html=_TEXT),
-    "Hits": _object(hits=_array("Hit"), next=_TEXT_OR_NONE, is_partial=_FLAG, is_indexed=_FLAG),
-    "CoachPlan": _object(
-        coach=_TEXT,
-        date=_DAY,
-        plan=_TEXT,
-        charts=_LINKS,
-        author=_TEXT_OR_NONE,
-        channel=_TEXT_OR_NONE,
-        timestamp=_MOMENT_OR_NONE,
-        created_at=_MOMENT_OR_NONE,
-        edited_at=_MOMENT_OR_NONE,
-    ),
-    "CoachPlans": {"type": "object", "additionalProperties": _ref("CoachPlan")},
-    "PastPlan": _object(plan=_TEXT_OR_NONE, charts=_LINKS, author=_TEXT_OR_NONE, timestamp=_MOMENT, change=_TEXT),
-    "CoachHistory": _object(coach=_TEXT, date=_DAY, history=_array("PastPlan")),
-    "Health": _object(
-        status={"enum": ["healthy", "unhealthy"]},
-        components=_object(
-            database=_object(**_COMPONENT, plan_count=_COUNT),
-            discord_bot=_object(**_COMPONENT),
-        ),
-    ),
-    "Metrics": _object(plan_count=_COUNT, requests_total=_WHOLE, uptime_seconds=_WHOLE),
-    "Problem": {
-        "type": "object",
-        "properties": {
-            "type": _TEXT,
-            "title": _TEXT,
-            "status": _WHOLE,
-            "detail": _TEXT,
-            "request_id": _TEXT,
-            "deleted_at": _MOMENT,
-        },
-        "required": ["type", "title", "status", "detail", "request_id"],
-    },
+"""The reason for each status, and the headers of its answers."""
+_ALWAYS: Final = (
+    *(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS),
+    *(HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+_CONTENT_RANGE: Final = "Content-Range"
+"""Of an answer with one part; those with several have it in each."""
+_HEADERS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
+    ETAG: ("Send it as If-None-Match to learn that nothing changed.", {"type": "string", "pattern": '^"[0-9a-f]+"$'}),
+    LAST_MODIFIED: ("The time of the last change.", {"type": "string"}),
+    PLAN: ("Tells a plan from a text that says that there is none.", {"enum": ["present", "none"]}),
+    AS_OF_HEADER: ("The moment as of which the answer is.", {"type": "string", "format": "date-time"}),
+    "Retry-After": ("Seconds after which to ask again.", {"type": "integer", "minimum": 1}),
+    "WWW-Authenticate": ("The way to send a token.", {"type": "string"}),
+    _CONTENT_RANGE: ("The part of the picture.", {"type": "string"}),
+    REQUEST_ID: ("Names the request in the log of the bot.", {"type": "string", "pattern": "^[0-9a-f]{16}$"}),
 }
+_SECURITY: Final = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "address": {"type": "apiKey", "in": "query", "name": TOKEN},
+}
+_PARTS: Final = {"multipart/byteranges": None}
+"""Of an answer to a request for several ranges."""
 
 
-def description(version: str, operations: Iterable[Operation]) -> dict[str, Any]:
-    """Return the description of the operations."""
+def description(version: str, operations: Iterable[Operation], documents: Iterable[PublicDocument]) -> dict[str, Any]:
+    """Return the description of the operations, and of the documents that everybody may read."""
+    paths = {each.path: _methods(each.name, _operation(each)) for each in operations}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -116,37 +54,110 @@ def description(version: str, operations: Iterable[Operation]) -> dict[str, Any]
             "version": version,
             "description": "Plans of trading coaches, as they were known at any moment.",
         },
-        "security": [{"bearer": []}, {}],
-        "paths": {each.path: {"get": _described(each)} for each in operations},
+        "paths": {each.path: _methods(each.name, _document(each)) for each in documents} | paths,
         "components": {
             "schemas": dict(SCHEMAS),
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "headers": {
+                name: {"description": text, "required": name != _CONTENT_RANGE, "schema": dict(schema)}
+                for name, (text, schema) in _HEADERS.items()
+            },
+            "responses": {str(int(status)): _problem(status) for status in _PROBLEMS},
+            "securitySchemes": dict(_SECURITY),
         },
     }
 
 
-def _described(operation: Operation) -> dict[str, Any]:
-    problem = {"content": {"application/problem+json": {"schema": _ref("Problem")}}}
-    media_type = "application/json" if operation.schema else "image/*"
-    content = {media_type: {"schema": _ref(operation.schema) if operation.schema else True}}
-    responses: dict[str, Any] = {str(int(each)): {"description": "See docs/feed.md."} for each in operation.statuses}
+def _methods(name: str, described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the operation for GET, and for HEAD, whose answers have no content."""
+    without = {
+        status: each if "$ref" in each else {key: value for key, value in each.items() if key != "content"}
+        for status, each in described["responses"].items()
+    }
+    return {
+        "get": {"operationId": name, **described},
+        "head": {"operationId": f"{name}Head", **described, "responses": without},
+    }
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    headers = [_header_parameter("If-None-Match")] if ETAG in operation.headers else []
+    if HTTPStatus.PARTIAL_CONTENT in operation.statuses:
+        headers.append(_header_parameter("Range"))
+    ways = ("bearer", "address") if operation.is_compatible else ("bearer",)
     return {
         "summary": operation.summary,
-        "parameters": [_parameter(each) for each in operation.parameters],
+        "security": [*({way: []} for way in ways), {}],
+        "parameters": [*(_parameter(each, operation) for each in operation.parameters), *headers],
+        "responses": _responses(operation),
+    }
+
+
+def _document(document: PublicDocument) -> dict[str, Any]:
+    return {
+        "summary": document.summary,
+        "security": [],
+        "parameters": [_header_parameter("If-None-Match")],
         "responses": {
-            "200": {"description": operation.summary, "content": content},
-            "304": {"description": "It is as the client has it."},
-            **responses,
-            "default": {"description": "The request can’t be answered.", **problem},
+            "200": _success(document.summary, (ETAG,), document.content),
+            "304": _success("The client has it.", (ETAG,)),
         },
     }
 
 
-def _parameter(parameter: Parameter) -> dict[str, Any]:
+def _responses(operation: Operation) -> dict[str, Any]:
+    problems = (each for each in (*_ALWAYS, *operation.statuses) if each in _PROBLEMS)
+    responses = {
+        "200": _success(operation.summary, operation.headers, operation.content),
+        **{str(int(each)): {"$ref": f"#/components/responses/{int(each)}"} for each in problems},
+    }
+    if ETAG in operation.headers:
+        responses["304"] = _success("The client has it.", (ETAG,))
+    if HTTPStatus.PARTIAL_CONTENT in operation.statuses:
+        headers = (*operation.headers, _CONTENT_RANGE)
+        responses["206"] = _success("A part of it, or several.", headers, {**operation.content, **_PARTS})
+    if operation.unreadable:
+        unwell = _problem(HTTPStatus.SERVICE_UNAVAILABLE)
+        unwell["content"] |= _content(operation.content)
+        unwell["headers"].pop("Retry-After")
+        responses["503"] = unwell
+    return dict(sorted(responses.items()))
+
+
+def _success(text: str, headers: Iterable[str], content: Content | None = None) -> dict[str, Any]:
+    described = {"description": text, "headers": _header_refs(headers)}
+    return described | ({"content": _content(content)} if content else {})
+
+
+def _problem(status: int) -> dict[str, Any]:
+    text, headers = _PROBLEMS[status]
     return {
+        "description": text,
+        "headers": _header_refs(headers),
+        "content": {MEDIA_TYPE: {"schema": ref("Problem")}},
+    }
+
+
+def _content(content: Content) -> dict[str, Any]:
+    return {media_type: {"schema": ref(name)} if name else {} for media_type, name in content.items()}
+
+
+def _header_refs(names: Iterable[str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in (*names, REQUEST_ID)}
+
+
+def _header_parameter(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
+
+
+def _parameter(parameter: Parameter, operation: Operation) -> dict[str, Any]:
+    schema = dict(parameter.format.schema)
+    if operation.is_compatible and not parameter.is_required:
+        schema = {"anyOf": [schema, {"type": "string", "maxLength": 0}]}
+    described = {
         "name": parameter.name,
         "in": parameter.place,
         "required": parameter.is_required,
         "description": parameter.description,
-        "schema": dict(parameter.schema),
+        "schema": schema,
     }
+    return described if parameter.example is None else described | {"example": parameter.example}

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,6 +12,19 @@ from bot.feed.access import Access
 from bot.feed.links import Links
 from bot.feed.parameters import AS_OF, Parameter
 from bot.service.feed import FeedService
+
+Content: TypeAlias = Mapping[str, str | None]
+"""Media types, each with the name of its schema in the description; None: bytes, or text that no schema describes."""
+JSON: Final = "application/json"
+ETAG: Final = "ETag"
+LAST_MODIFIED: Final = "Last-Modified"
+PLAN: Final = "Coachbook-Plan"
+AS_OF_HEADER: Final = "Coachbook-As-Of"
+
+
+def as_json(schema: str) -> Content:
+    """Return the content of answers in JSON."""
+    return {JSON: schema}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,15 +52,30 @@ class Call:
 class Operation:
     """A path that programs read."""
 
+    name: str
+    """Its id in the description, from which generators of clients make the names of functions."""
     path: str
     summary: str
     handle: Callable[[Call], Awaitable[Response]]
+    content: Content
+    """Of an answer with status 200 or 206."""
     parameters: tuple[Parameter, ...] = ()
-    schema: str | None = None
-    """The name of its answer's schema in the description; None: a picture."""
-    takes_query_token: bool = False
-    """True: the token may be in the address, as programs of the predecessor need."""
+    headers: tuple[str, ...] = (ETAG,)
+    """Of an answer with status 200, beside those that all have; with an ETag there is an answer 304, too."""
     statuses: tuple[int, ...] = ()
-    """Of its answers, beside 200, 304 and those that all have."""
+    """Of its answers, beside 200 and those that all have."""
+    is_compatible: bool = False
+    """True: it is as programs of the predecessor ask for it, with or without a slash at the end. The token may be in
+    the address, parameters that it does not know are ignored, and an empty one is left out."""
     unreadable: Callable[[Request], Awaitable[Response]] | None = None
-    """Answers while the database can't say who asks; None: with a problem."""
+    """Answers with 503 while the database can't say who asks; None: with a problem."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PublicDocument:
+    """A path that everybody reads, also without a token."""
+
+    name: str
+    path: str
+    summary: str
+    content: Content

@@ -1,7 +1,5 @@
 """The parameters of requests: their descriptions, and how each is read."""
 
-import base64
-import binascii
 import dataclasses
 import datetime
 import re
@@ -10,7 +8,15 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
-from bot.domain.as_of import UnknownAsOfError, parse_as_of
+from bot.domain.as_of import (
+    NOW,
+    PATTERN_OF_DAYS,
+    PATTERN_OF_INSTANTS,
+    PATTERN_OF_TIMES,
+    Edge,
+    UnknownAsOfError,
+    parse_as_of,
+)
 from bot.domain.values import PlanId, StateCursor
 from bot.feed.problems import invalid
 
@@ -18,10 +24,33 @@ MAX_LENGTH: Final = 200
 """Characters of a value."""
 PAGE: Final = 50
 MAX_PAGE: Final = 100
+MAX_NUMBER: Final = 10**18 - 1
 TOKEN: Final = "token"  # noqa: S105 - the name of a parameter
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
-_SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_WHOLE: Final = re.compile(r"0|[1-9][0-9]*", re.ASCII)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Format:
+    """Texts that are values of a kind."""
+
+    schema: Mapping[str, Any]
+    """Describes them, and decides which are accepted."""
+    expected: str
+    convert: Callable[[str], Any] = str
+    """Returns the value; raises a ValueError for what no schema can tell, as February 30."""
+
+    def read(self, text: str) -> Any:  # noqa: ANN401 - of any type
+        """Return the value.
+
+        Raises:
+            ValueError: the text is none; says what is expected.
+        """
+        if not _accepts(self.schema, text):
+            raise ValueError(self.expected)
+        try:
+            return self.convert(text)
+        except ValueError as error:
+            raise ValueError(self.expected) from error
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,24 +59,27 @@ class Parameter:
 
     name: str
     description: str
-    schema: Mapping[str, object]
-    read: Callable[[str], Any]
-    """Returns the value; raises a ValueError that says what is expected."""
+    format: Format
     default: Any = None
     is_required: bool = False
     place: str = "query"
     """`query` or `path`."""
+    example: str | int | None = None
 
 
-def read_all(request: Request, parameters: Sequence[Parameter], ignored: frozenset[str]) -> dict[str, Any]:
+def read_all(request: Request, parameters: Sequence[Parameter], *, is_compatible: bool) -> dict[str, Any]:
     """Return the values of the parameters; those that are not given have their defaults.
+
+    `is_compatible`: unknown parameters are ignored, and empty ones are not given.
 
     Raises:
         ProblemError: one is unknown, doubled, missing or wrong.
     """
-    given = request.query_params.multi_items()
-    names = [name for name, _ in given if name not in ignored]
     known = [each.name for each in parameters if each.place == "query"]
+    given = request.query_params.multi_items()
+    if is_compatible:
+        given = [(name, value) for name, value in given if name in known and value]
+    names = [name for name, _ in given]
     for name in names:
         if name not in known:
             allowed = ", ".join(known) or "none"
@@ -58,85 +90,98 @@ def read_all(request: Request, parameters: Sequence[Parameter], ignored: frozens
     return {each.name: _value(each, values.get(each.name)) for each in parameters}
 
 
+def cursor_of(place: StateCursor) -> str:
+    """Return the cursor of a place in a list of plans."""
+    return f"{place.day.toordinal()}-{place.plan_id}"
+
+
 def _value(parameter: Parameter, given: str | None) -> Any:  # noqa: ANN401 - of any type
     if given is None:
         if parameter.is_required:
             raise invalid(f"The parameter {parameter.name} is missing. {parameter.description}")
         return parameter.default
-    if not given.strip() or len(given) > MAX_LENGTH:
+    if not 1 <= len(given) <= MAX_LENGTH:
         raise invalid(f"The parameter {parameter.name} has 1 to {MAX_LENGTH} characters. {parameter.description}")
     try:
-        return parameter.read(given)
+        return parameter.format.read(given)
     except ValueError as error:
         raise invalid(f"The parameter {parameter.name} can’t be read. {error}") from error
 
 
-def cursor_of(place: StateCursor) -> str:
-    """Return the cursor of a place in a list of plans."""
-    return base64.urlsafe_b64encode(f"{place.day} {place.plan_id}".encode()).decode().rstrip("=")
-
-
-def _day(text: str) -> datetime.date:
-    if not _DAY.fullmatch(text):
-        raise ValueError("Write a day as 2026-11-23.")
-    return datetime.date.fromisoformat(text)
+def _accepts(schema: Mapping[str, Any], text: str) -> bool:
+    """Return whether the schema, with the few words of JSON Schema that are used here, accepts the text."""
+    if "anyOf" in schema:
+        return any(_accepts(each, text) for each in schema["anyOf"])
+    if "enum" in schema:
+        return text in schema["enum"]
+    if schema["type"] == "integer":
+        return bool(_WHOLE.fullmatch(text)) and schema["minimum"] <= int(text) <= schema["maximum"]
+    return "pattern" not in schema or bool(re.fullmatch(schema["pattern"], text))
 
 
 def _cursor(text: str) -> StateCursor:
-    try:
-        day, _, plan_id = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii").partition(" ")
-        return StateCursor(_day(day), PlanId(_number(plan_id)))
-    except (ValueError, binascii.Error) as error:
-        raise ValueError("Use the value of “next” in the page before.") from error
+    day, _, plan_id = text.partition("-")
+    return StateCursor(datetime.date.fromordinal(int(day)), PlanId(int(plan_id)))
 
 
-def _number(text: str) -> int:
-    if not _NUMBER.fullmatch(text):
-        raise ValueError("Write a whole number of at most 18 digits.")
-    return int(text)
+def _whole(minimum: int, maximum: int) -> dict[str, Any]:
+    return {"type": "integer", "minimum": minimum, "maximum": maximum}
 
 
-def _page_size(text: str) -> int:
-    if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= MAX_PAGE:
-        raise ValueError(f"Write a whole number from 1 to {MAX_PAGE}.")
-    return int(text)
+def _matching(pattern: str, **more: object) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^({pattern})$", **more}
 
 
-def _sha256(text: str) -> str:
-    if not _SHA256.fullmatch(text):
-        raise ValueError("Write 64 hexadecimal digits in lower case.")
-    return text
+_TEXT: Final = Format({"type": "string", "minLength": 1, "maxLength": MAX_LENGTH}, "Write a text.")
+_DAY: Final = Format(
+    _matching(PATTERN_OF_DAYS, format="date"),
+    "Write a day as 2026-11-23.",
+    datetime.date.fromisoformat,
+)
+_MOMENT: Final = Format(
+    {
+        "anyOf": [
+            {"type": "string", "enum": [NOW, *Edge]},
+            _matching(PATTERN_OF_TIMES),
+            _matching(PATTERN_OF_INSTANTS),
+        ]
+    },
+    str(UnknownAsOfError()),
+    parse_as_of,
+)
+_ID: Final = Format(_whole(1, MAX_NUMBER), "Write a whole number from 1, of at most 18 digits.", int)
+_NEXT: Final = "Use the value of “next” in the page before."
 
-
-def _as_of(text: str) -> Any:  # noqa: ANN401 - an AsOf, which is a union
-    try:
-        return parse_as_of(text)
-    except UnknownAsOfError as error:
-        raise ValueError(str(error)) from error
-
-
-_TEXT: Final = {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH}
-_DATE: Final = {"type": "string", "format": "date"}
-
-COACH = Parameter("coach", "A coach’s key: d, D or coach_d.", _TEXT, str)
+COACH = Parameter("coach", "A coach’s key: d, D or coach_d.", _TEXT, example="d")
 COACH_REQUIRED = dataclasses.replace(COACH, is_required=True)
 COACH_ID = dataclasses.replace(COACH, name="coach_id", is_required=True, place="path")
-DATE = Parameter("date", "A trading day, such as 2026-11-23; today if it is left out.", _DATE, _day)
-FROM = Parameter("from", "The first trading day.", _DATE, _day)
-TO = Parameter("to", "The last trading day.", _DATE, _day)
-CURSOR = Parameter("cursor", "The value of “next” in the page before.", _TEXT, _cursor)
-HITS_CURSOR = Parameter("cursor", "The value of “next” in the page before.", _TEXT, _number)
-LIMIT = Parameter(
-    "limit", "Items on a page.", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE}, _page_size, default=PAGE
+DATE = Parameter("date", "A trading day; today if it is left out.", _DAY, example="2026-11-23")
+FROM = Parameter("from", "The first trading day.", _DAY, example="2026-11-23")
+TO = Parameter("to", "The last trading day.", _DAY, example="2026-11-27")
+CURSOR = Parameter(
+    "cursor",
+    "The value of “next” in the page before.",
+    Format(_matching(r"[1-9][0-9]{5}-[1-9][0-9]{0,17}"), _NEXT, _cursor),
 )
-WORDS = Parameter("q", "Words of a text; the last may be a beginning.", _TEXT, str, is_required=True)
+HITS_CURSOR = Parameter(
+    "cursor", "The value of “next” in the page before.", Format(_matching("[1-9][0-9]{0,17}"), _NEXT, int)
+)
+LIMIT = Parameter(
+    "limit", "Items on a page.", Format(_whole(1, MAX_PAGE), f"Write a whole number from 1 to {MAX_PAGE}.", int), PAGE
+)
+WORDS = Parameter("q", "Words of a text; the last may be a beginning.", _TEXT, is_required=True, example="21450 long")
 AS_OF = Parameter(
     "as_of",
     "The moment: now, session_open, session_close, a time of the plan’s day such as 09:25, or 2026-11-23T14:25:00Z.",
-    _TEXT,
-    _as_of,
+    _MOMENT,
+    example="2026-11-23T14:25:00Z",
 )
-PLAN_ID = Parameter("id", "A plan’s id.", {"type": "integer"}, _number, is_required=True, place="path")
+PLAN_ID = Parameter("id", "A plan’s id.", _ID, is_required=True, place="path", example=1)
 SHA256 = Parameter(
-    "sha256", "The SHA-256 of a picture.", {"type": "string", "pattern": "^[0-9a-f]{64}$"}, _sha256, None, True, "path"
+    "sha256",
+    "The SHA-256 of a picture.",
+    Format(_matching("[0-9a-f]{64}"), "Write 64 hexadecimal digits in lower case."),
+    is_required=True,
+    place="path",
+    example="0" * 64,
 )

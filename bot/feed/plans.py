@@ -13,16 +13,13 @@ from bot.domain.values import LackingPicture, PlanId, PlanState, StateFilter, St
 from bot.domain.values.searching import HIT_END, HIT_START
 from bot.feed import parameters
 from bot.feed.documents import answer, deleted_detail, revision_document, state_document, written
-from bot.feed.operations import Call, Operation
+from bot.feed.operations import AS_OF_HEADER, ETAG, LAST_MODIFIED, PLAN, Call, Content, Operation, as_json
 from bot.feed.pictures import picture_answer
 from bot.feed.problems import ProblemError
+from bot.service.pictures.formats.kinds import MEDIA_TYPES
 
-_PLAN: Final = "Coachbook-Plan"
-_AS_OF: Final = "Coachbook-As-Of"
-HEADERS: Final = (_PLAN, _AS_OF)
-"""Our own, of answers with a plan."""
-PRESENT: Final = {_PLAN: "present"}
-NONE: Final = {_PLAN: "none"}
+PRESENT: Final = {PLAN: "present"}
+NONE: Final = {PLAN: "none"}
 
 
 async def plans(call: Call) -> Response:
@@ -41,7 +38,7 @@ async def plan(call: Call) -> Response:
     with _unknown_refused():
         state = await call.feed.plan(call.actor, PlanId(call.values["id"]), call.point)
     _refuse_deleted(state)
-    headers = PRESENT | {_AS_OF: written(state.moment)}
+    headers = PRESENT | {AS_OF_HEADER: written(state.moment)}
     document = state_document(call.links, state)
     return answer(call.request, document, headers, changed_at=state.revision.at)
 
@@ -52,7 +49,7 @@ async def revisions(call: Call) -> Response:
         state, found = await call.feed.revisions(call.actor, PlanId(call.values["id"]), call.point)
     _refuse_deleted(state)
     listed = [revision_document(call.links, each) for each in found]
-    headers = {_AS_OF: written(state.moment)}
+    headers = {AS_OF_HEADER: written(state.moment)}
     return answer(call.request, {"id": state.plan.id, "revisions": listed}, headers, changed_at=state.revision.at)
 
 
@@ -108,33 +105,35 @@ def _refuse_deleted(state: PlanState) -> None:
 
 
 _DAYS: Final = (parameters.FROM, parameters.TO, parameters.COACH)
+_PICTURE: Final[Content] = dict.fromkeys(MEDIA_TYPES)
+_AS_KNOWN: Final = (ETAG, LAST_MODIFIED, AS_OF_HEADER)
+_MAY_BE_GONE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 OPERATIONS: Final = (
     Operation(
-        *("/v1/plans", "Plans, the newest trading day first.", plans),
+        *("listPlans", "/v1/plans", "Plans, the newest trading day first.", plans, as_json("Plans")),
         (*_DAYS, parameters.CURSOR, parameters.LIMIT, parameters.AS_OF),
-        "Plans",
     ),
     Operation(
-        *("/v1/plans/{id}", "A plan.", plan, (parameters.PLAN_ID, parameters.AS_OF), "Plan"),
-        statuses=(HTTPStatus.NOT_FOUND, HTTPStatus.GONE),
+        *("getPlan", "/v1/plans/{id}", "A plan.", plan, as_json("Plan"), (parameters.PLAN_ID, parameters.AS_OF)),
+        *((*_AS_KNOWN, PLAN), _MAY_BE_GONE),
     ),
     Operation(
-        *("/v1/plans/{id}/revisions", "The revisions of a plan, oldest first.", revisions),
-        (parameters.PLAN_ID, parameters.AS_OF),
-        "Revisions",
-        statuses=(HTTPStatus.NOT_FOUND, HTTPStatus.GONE),
+        *("listRevisions", "/v1/plans/{id}/revisions", "The revisions of a plan, oldest first.", revisions),
+        *(as_json("Revisions"), (parameters.PLAN_ID, parameters.AS_OF), _AS_KNOWN, _MAY_BE_GONE),
     ),
     *(
         Operation(
-            *(path, "A picture.", chart, (parameters.SHA256, parameters.AS_OF)),
-            takes_query_token=path.startswith("/api/"),
-            statuses=(HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_FOUND),
+            *(name, path, "A picture.", chart, _PICTURE, (parameters.SHA256, parameters.AS_OF)),
+            *((ETAG, LAST_MODIFIED), (HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_FOUND)),
+            is_compatible=is_compatible,
         )
-        for path in ("/v1/charts/{sha256}", "/api/coach-plans/charts/{sha256}")
+        for name, path, is_compatible in (
+            ("getChart", "/v1/charts/{sha256}", False),
+            ("getCoachChart", "/api/coach-plans/charts/{sha256}", True),
+        )
     ),
     Operation(
-        *("/v1/search", "Plans whose text has all the words, the newest text first.", search),
-        (parameters.WORDS, *_DAYS, parameters.HITS_CURSOR, parameters.LIMIT, parameters.AS_OF),
-        "Hits",
+        *("search", "/v1/search", "Plans whose text has all the words, the newest text first.", search),
+        *(as_json("Hits"), (parameters.WORDS, *_DAYS, parameters.HITS_CURSOR, parameters.LIMIT, parameters.AS_OF)),
     ),
 )

@@ -12,6 +12,7 @@ from bot.domain import errors
 
 RETRY_SECONDS: Final = 5
 REQUEST_ID: Final = "X-Request-Id"
+MEDIA_TYPE: Final = "application/problem+json"
 
 _STATUSES: Final[Mapping[type[errors.RefusalError], HTTPStatus]] = {
     errors.BeforeFirstError: HTTPStatus.NOT_FOUND,
@@ -60,7 +61,7 @@ class ProblemError(Exception):
         }
         body = json.dumps(members, ensure_ascii=False)
         headers = {"Cache-Control": "no-store", **self.headers}
-        return Response(body, int(self.status), headers, media_type="application/problem+json")
+        return Response(body, int(self.status), headers, media_type=MEDIA_TYPE)
 
 
 def new_request_id() -> str:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from bot.domain.errors import DatabaseUnavailableError, StoppingError
 from bot.domain.values import GuildId
 from bot.feed.documents import answer
-from bot.feed.operations import Call, Operation
+from bot.feed.operations import Call, Operation, as_json
 
 
 class Report(Protocol):
@@ -84,12 +84,11 @@ class Status:
         """The operations that need a right to read."""
         return (
             Operation(
-                *("/health", "The health of the bot.", self.health, (), "Health"),
-                takes_query_token=True,
-                statuses=(HTTPStatus.SERVICE_UNAVAILABLE,),
+                *("getHealth", "/health", "The health of the bot.", self.health, as_json("Health")),
+                is_compatible=True,
                 unreadable=self.unreadable,
             ),
-            Operation("/metrics", "Numbers.", self.metrics, (), "Metrics", takes_query_token=True),
+            Operation(*("getMetrics", "/metrics", "Numbers.", self.metrics, as_json("Metrics")), is_compatible=True),
         )
 
 

@@ -1,14 +1,14 @@
 """Plans of a guild for programs, as they were known at a moment."""
 
 import asyncio
-import dataclasses
 import datetime
 import pathlib
 from collections.abc import Callable, Sequence
 from typing import Final, ParamSpec, TypeVar
 
 from bot.domain.clock import Clock
-from bot.domain.errors import BeforeFirstError, MomentError, NoSearchWordError, PlanGoneError, UnknownCoachError
+from bot.domain.errors import NoSearchWordError
+from bot.domain.import_notes import names_in
 from bot.domain.search_words import SearchWords
 from bot.domain.values import (
     Actor,
@@ -32,14 +32,13 @@ from bot.domain.values import (
     StatePage,
     Turn,
 )
-from bot.service import moments
 from bot.service.fair_slots import FairSlots
+from bot.service.feed_base import UncheckedError, coach_named, coaches_by_key, current_coaches
+from bot.service.feed_export import ExportActs
 from bot.service.guilds import GuildService
 from bot.service.pictures.lookup import look_up
-from bot.service.plan_base import PlanActs
 from bot.service.records import search, states, stored_revisions
 from bot.service.records.pages import first_known
-from bot.service.records.plans import any_plan
 from bot.service.records.roster import Roster
 from bot.service.transactions import reads
 from storage.chart_files import ChartFiles
@@ -48,25 +47,13 @@ from storage.store import Store
 
 READS_AT_ONCE: Final = READERS - 1
 """However many programs ask, a thread is left for people."""
-PREFIX: Final = "coach_"
-"""The predecessor's programs write it before a coach's key."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class UncheckedError(Exception):
-    """Discord did not say which threads the reader sees, so what was not found may be there."""
-
-    def __init__(self) -> None:
-        super().__init__("Discord did not answer who can read some of the plans. Try again in a minute.")
-
-
-class FeedService(PlanActs):
-    """The plans of a guild as of a moment, by the times at which their revisions were made.
-
-    A plan that is deleted now and whose history the reader may not see is deleted at every moment.
-    """
+class FeedService(ExportActs):
+    """The plans of a guild as of a moment: see `PointInTimeActs`."""
 
     def __init__(self, store: Store, clock: Clock, guilds: GuildService, files: ChartFiles) -> None:
         super().__init__(store, clock, guilds)
@@ -89,7 +76,7 @@ class FeedService(PlanActs):
     @reads
     def coaches(self, actor: Reader) -> tuple[Coach, ...]:
         """Return the coaches of the guild that are not retired, in the order of their keys."""
-        return _current(Roster.of(actor.guild_id))
+        return current_coaches(Roster.of(actor.guild_id))
 
     @reads
     def live_count(self, actor: Reader) -> int:
@@ -137,7 +124,7 @@ class FeedService(PlanActs):
         """
         self._refuse_future(actor, point)
         roster = Roster.of(actor.guild_id)
-        coach = None if wanted.coach is None else _coach(roster, wanted.coach)
+        coach = None if wanted.coach is None else coach_named(roster, wanted.coach)
         days = (wanted.first or datetime.date.min, wanted.last or datetime.date.max)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
 
@@ -166,12 +153,17 @@ class FeedService(PlanActs):
         known = states.plans_known(actor, roster, audience, (day, day), None)
         live = {state.plan.coach.id: state for state in reversed(self._live(actor, known, point))}
         if coaches is None:
-            wanted = [coach for coach in _sorted(roster) if not coach.is_retired or coach.id in live]
+            wanted = [coach for coach in coaches_by_key(roster) if not coach.is_retired or coach.id in live]
         else:
-            wanted = [_coach(roster, each) for each in coaches]
+            wanted = [coach_named(roster, each) for each in coaches]
         if actor.is_partial and any(coach.id not in live for coach in wanted):
             raise UncheckedError
-        return tuple(StateOfDay(coach, day, live.get(coach.id)) for coach in wanted)
+        notes = stored_revisions.first_notes([state.plan.id for state in live.values()])
+        return tuple(
+            StateOfDay(coach, day, state, names_in(state and notes[state.plan.id]))
+            for coach in wanted
+            for state in [live.get(coach.id)]
+        )
 
     @reads
     def chart(self, actor: Reader, sha256: str, point: PointInTime) -> Chart | None:
@@ -208,7 +200,7 @@ class FeedService(PlanActs):
             raise NoSearchWordError
         self._refuse_future(actor, point)
         roster = Roster.of(actor.guild_id)
-        coach = None if wanted.coach is None else _coach(roster, wanted.coach).key
+        coach = None if wanted.coach is None else coach_named(roster, wanted.coach).key
         searched = SearchFilter(parsed, coach, wanted.first, wanted.last, include_history=True)
         hits = search.Hits(actor, roster, searched, with_deleted=True)
 
@@ -233,76 +225,3 @@ class FeedService(PlanActs):
             for hit in hits
             if hit.plan.id in live and texts[hit.plan.id].number == hit.revision
         ]
-
-    def _known(self, actor: Reader, plan_id: PlanId, point: PointInTime) -> PlanState:
-        roster = Roster.of(actor.guild_id)
-        try:
-            return self._state(actor, roster, any_plan(actor, roster, plan_id), point)
-        except (BeforeFirstError, PlanGoneError) as error:
-            if actor.is_partial:
-                raise UncheckedError from error
-            raise
-
-    def _state(self, actor: Reader, roster: Roster, plan: Plan, point: PointInTime) -> PlanState:
-        """Return the plan as of a moment.
-
-        A moment that can't be read is only refused for a plan that was known at the last one that may be read.
-        """
-        try:
-            moment = self._moment(actor, plan.day, point)
-        except MomentError as error:
-            if point.asked is None:
-                raise PlanGoneError from error
-            self._state(actor, roster, plan, dataclasses.replace(point, asked=None))
-            raise
-        revision = stored_revisions.at(plan.id, moment)
-        if revision is None:
-            raise BeforeFirstError(plan)
-        state = PlanState(plan, revision, moment)
-        if not state.is_deleted and not self.visible(actor, roster, [plan]):
-            raise PlanGoneError
-        return state
-
-    def _live(self, actor: Reader, plans: Sequence[Plan], point: PointInTime) -> list[PlanState]:
-        """Return the plans that were known at the moment and not deleted, in their order."""
-        instants = dict[PlanId, datetime.datetime]()
-        for plan in plans:
-            try:
-                instants[plan.id] = self._moment(actor, plan.day, point, or_latest=True)
-            except MomentError:
-                continue
-        known = stored_revisions.at_moments(instants)
-        all_states = (PlanState(plan, known[plan.id], instants[plan.id]) for plan in plans if plan.id in known)
-        return [state for state in all_states if not state.is_deleted]
-
-    def _refuse_future(self, actor: Reader, point: PointInTime) -> None:
-        if isinstance(point.asked, datetime.datetime):
-            self._moment(actor, self.today(actor), PointInTime(point.asked))
-
-    def _moment(
-        self, actor: Reader, day: datetime.date, point: PointInTime, *, or_latest: bool = False
-    ) -> datetime.datetime:
-        settings = self.guilds.settings(actor.guild_id)
-        return moments.moment_of(point, day, settings, self.now(actor), or_latest=or_latest)
-
-
-def _sorted(roster: Roster) -> list[Coach]:
-    return sorted(roster.all_coaches, key=lambda coach: coach.key)
-
-
-def _current(roster: Roster) -> tuple[Coach, ...]:
-    return tuple(each for each in _sorted(roster) if not each.is_retired)
-
-
-def _coach(roster: Roster, given: str) -> Coach:
-    """Return the coach with this key: `d`, `D` or `coach_d`.
-
-    Raises:
-        UnknownCoachError: there is none.
-    """
-    keys = {coach.key: coach for coach in roster.all_coaches}
-    key = given.casefold()
-    coach = keys.get(key) or keys.get(key.removeprefix(PREFIX))
-    if coach is None:
-        raise UnknownCoachError(given[:32], None, _current(roster))
-    return coach

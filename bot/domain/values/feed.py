@@ -4,7 +4,9 @@ import dataclasses
 import datetime
 
 from bot.domain.as_of import AsOf
-from bot.domain.values.guilds import Coach
+from bot.domain.import_notes import Names
+from bot.domain.values.actors import Reader
+from bot.domain.values.guilds import Coach, GuildSettings
 from bot.domain.values.history import Revision
 from bot.domain.values.ids import PlanId
 from bot.domain.values.plans import ChangeKind, Plan
@@ -18,6 +20,10 @@ class PointInTime:
     """None: as late as may be read."""
     latest: AsOf | None = None
     """The last moment that may be read; None, or still to come: now."""
+    now: datetime.datetime | None = None
+    """The present; None: by the clock, when it is read."""
+    last_revision: int | None = None
+    """The id of the last revision that is there; None: of all."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,6 +78,20 @@ class StatePage:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class StateExport:
+    """An export that has begun, with everything that decides about its plans, as it was then."""
+
+    filter: StateFilter
+    point: PointInTime
+    until: datetime.datetime
+    """The last moment that it reads, of any day."""
+    with_revisions: bool
+    """True: each revision until the moment, not only the newest."""
+    reader: Reader
+    settings: GuildSettings
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class StateOfDay:
     """A coach's plan for a trading day."""
 
@@ -79,6 +99,8 @@ class StateOfDay:
     day: datetime.date
     state: PlanState | None
     """None: there was none that may be read."""
+    names: Names
+    """Of a plan that was imported from the predecessor."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

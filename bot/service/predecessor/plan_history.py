@@ -128,8 +128,8 @@ def mark_of(old: OldPlan) -> str:
 
 
 def _source(old: OldPlan, mark: str) -> str:
-    channel = f" in {quoted(old.channel)}" if old.channel else ""
-    return f"predecessor {mark}: plan {row_id(old.id)} by {quoted(old.author)}{channel}"
+    channel = quoted(old.channel) if old.channel else None
+    return import_notes.posted(mark, row_id(old.id), quoted(old.author), channel)
 
 
 def _day(words: str | None) -> datetime.date:
@@ -190,7 +190,7 @@ def _edits(
     last = posted
     for entry, text in zip(entries, texts, strict=True):
         actor_id = rules.user_of(entry.edited_by)
-        notes = [] if actor_id else [f"by {quoted(entry.edited_by)}"]
+        notes = [] if actor_id else [import_notes.edited(quoted(entry.edited_by))]
         moment = _moment("edited_at of an entry", entry.edited_at, rules, remarks)
         if moment is None:
             notes.append(import_notes.TIME_UNKNOWN)

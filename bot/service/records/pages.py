@@ -21,7 +21,7 @@ class HasTurn(Protocol):
         ...
 
 
-CursorT = TypeVar("CursorT", bound=HasTurn, contravariant=True)
+CursorT = TypeVar("CursorT", bound=HasTurn)
 
 
 class Listing(Protocol[T, CursorT]):
@@ -31,19 +31,23 @@ class Listing(Protocol[T, CursorT]):
         """Return up to `count` items after the cursor; None: from the first, or from the last with `turn` to newer."""
         ...
 
+    def beside(self, item: T, turn: Turn) -> CursorT:
+        """Return the cursor of the place beside an item, in a direction."""
+        ...
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Paged(Generic[T]):
+class Paged(Generic[T, CursorT]):
     """A page of a list."""
 
     shown: tuple[T, ...]
-    newer: T | None
-    """The item beside which the page before ends; None: this is the first."""
-    older: T | None
-    """The item beside which the page after begins; None: this is the last."""
+    newer: CursorT | None
+    """The page before; None: this is the first."""
+    older: CursorT | None
+    """The page after; None: this is the last."""
 
 
-def page_of(listing: Listing[T, CursorT], cursor: CursorT | None, size: int) -> Paged[T]:
+def page_of(listing: Listing[T, CursorT], cursor: CursorT | None, size: int) -> Paged[T, CursorT]:
     """Return the page at the cursor, or the nearest page there is, usually with one read."""
     turn = cursor.turn if cursor else Turn.OLDER
     found = listing.read(size + 1, cursor)
@@ -56,7 +60,11 @@ def page_of(listing: Listing[T, CursorT], cursor: CursorT | None, size: int) -> 
     has_more, had_others = len(found) > size, cursor is not None
     shown = found[:size] if turn is Turn.OLDER else found[:size][::-1]
     has_newer, has_older = (had_others, has_more) if turn is Turn.OLDER else (has_more, had_others)
-    return Paged(tuple(shown), shown[0] if shown and has_newer else None, shown[-1] if shown and has_older else None)
+    return Paged(
+        tuple(shown),
+        listing.beside(shown[0], Turn.NEWER) if shown and has_newer else None,
+        listing.beside(shown[-1], Turn.OLDER) if shown and has_older else None,
+    )
 
 
 def first_known(

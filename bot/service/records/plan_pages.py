@@ -51,20 +51,17 @@ class PlanList:
             count=count,
         )
 
+    def beside(self, item: Plan, turn: Turn) -> PlanCursor:
+        """Return the cursor of the place beside a plan, in a direction."""
+        return PlanCursor(item.id, turn)
+
 
 def page(
     reader: Reader, roster: Roster, wanted: PlanFilter, today: datetime.date, cursor: PlanCursor | None, size: int
 ) -> PlanPage:
     """Return the page of the wanted plans at the cursor, or the nearest page there is: mostly two queries."""
     found = page_of(PlanList(reader, roster, wanted, reader.user_id), cursor, size)
-    return PlanPage(
-        found.shown,
-        wanted,
-        today,
-        newer=PlanCursor(found.newer.id, Turn.NEWER) if found.newer else None,
-        older=PlanCursor(found.older.id, Turn.OLDER) if found.older else None,
-        is_partial=reader.is_partial,
-    )
+    return PlanPage(found.shown, wanted, today, found.newer, found.older, reader.is_partial)
 
 
 def number_of(reader: Reader, roster: Roster, shown: PlanPage, size: int) -> PageNumber | None:

@@ -68,6 +68,10 @@ class Hits:
             for hit_id, plan_id, revision, made_at, marked in rows
         ]
 
+    def beside(self, item: SearchHit, turn: Turn) -> SearchCursor:
+        """Return the cursor of the place beside a hit, in a direction."""
+        return SearchCursor(item.id, turn)
+
 
 def page(
     reader: Reader, roster: Roster, wanted: SearchFilter, today: datetime.date, cursor: SearchCursor | None
@@ -75,11 +79,7 @@ def page(
     """Return the page of the hits at the cursor, or the nearest page there is."""
     found = page_of(Hits(reader, roster, wanted), cursor, HITS_ON_PAGE)
     return SearchPage(
-        found.shown,
-        wanted,
-        today,
-        newer=SearchCursor(found.newer.id, Turn.NEWER) if found.newer else None,
-        older=SearchCursor(found.older.id, Turn.OLDER) if found.older else None,
+        *(found.shown, wanted, today, found.newer, found.older),
         is_partial=reader.is_partial,
         is_indexed=not unindexed(),
     )

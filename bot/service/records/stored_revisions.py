@@ -3,10 +3,11 @@
 import datetime
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from operator import attrgetter
 from typing import Any, Final
 
-from peewee import SQL, Select, fn
+from peewee import JOIN, SQL, Select, fn
 
 from bot.domain.values import ChangeKind, Chart, PlanId, Revision, UserId
 from bot.service.records.charts import charts_in
@@ -36,18 +37,43 @@ def of_plans(numbers: Mapping[PlanId, int]) -> dict[PlanId, tuple[str | None, tu
     return {PlanId(plan): (text, charts_in(charts)) for plan, number, text, charts in rows if numbers[plan] == number}
 
 
+def first_notes(plan_ids: Collection[PlanId]) -> dict[PlanId, str | None]:
+    """Return the note of the first revision of each plan."""
+    return {PlanId(plan): note for plan, note in _FIRST_NOTES.rows(plans=id_list(list(plan_ids)))}
+
+
 def at(plan_id: PlanId, moment: datetime.datetime) -> Revision | None:
     """Return the plan's newest revision at the moment; None: there was none yet."""
     return next(iter(_revisions(_AT.rows(plan=plan_id, moment=moment))), None)
 
 
-def at_moments(moments: Mapping[PlanId, datetime.datetime], *, only_texts: bool = False) -> dict[PlanId, Revision]:
+def until(numbers: Mapping[PlanId, int]) -> dict[PlanId, list[Revision]]:
+    """Return the revisions of each plan, in their order, up to a number of its own."""
+    rows = _UNTIL.rows(plans=json.dumps(list(numbers.items())))
+    histories: dict[PlanId, list[Revision]] = {plan_id: [] for plan_id in numbers}
+    for row, revision in zip(rows, _revisions([row[1:] for row in rows]), strict=True):
+        histories[PlanId(row[0])].append(revision)
+    return {plan_id: sorted(each, key=attrgetter("number")) for plan_id, each in histories.items()}
+
+
+def last_id() -> int:
+    """Return the id of the last revision of all plans; 0: there is none."""
+    [(last,)] = _LAST_ID.rows()
+    return last or 0
+
+
+def at_moments(
+    moments: Mapping[PlanId, datetime.datetime], *, only_texts: bool = False, last_id: int | None = None
+) -> dict[PlanId, Revision]:
     """Return the newest revision of each plan at a moment of its own; plans that had none yet are left out.
 
-    `only_texts`: the newest that made its text what it was.
+    Args:
+        moments: by plan.
+        only_texts: True: the newest that made the plan's text what it was.
+        last_id: the id of the last revision that counts; None: all do.
     """
     listed = json.dumps([[plan_id, utc_text(moment)] for plan_id, moment in moments.items()])
-    rows = _at_moments(only_texts).rows(moments=listed)
+    rows = _at_moments(only_texts).rows(moments=listed, last=_LAST if last_id is None else last_id)
     return {PlanId(row[0]): made for row, made in zip(rows, _revisions([row[1:] for row in rows]), strict=True)}
 
 
@@ -95,6 +121,9 @@ _COLUMNS: Final = (
     RevisionRow.note,
     RevisionRow.recorded_at,
 )
+_WANTED: Final = SQL("wanted.value")
+_LAST: Final = 2**63 - 1
+"""An id that no row exceeds."""
 _OF_PLAN: Final = RevisionRow.plan == Parameter("plan")
 _IS_BETWEEN: Final = _OF_PLAN & RevisionRow.revision.between(Parameter("first"), Parameter("last"))
 _BETWEEN: Final = Prepared(lambda: RevisionRow.select(*_COLUMNS).where(_IS_BETWEEN).order_by(RevisionRow.revision))
@@ -104,6 +133,23 @@ _OF_PLANS: Final = Prepared(
         RevisionRow.revision.in_(values_from(Parameter("numbers"))),
     )
 )
+_FIRST_NOTES: Final = Prepared(
+    lambda: RevisionRow.select(RevisionRow.plan, RevisionRow.note).where(
+        RevisionRow.plan.in_(values_from(Parameter("plans"))), RevisionRow.revision == 1
+    )
+)
+_UNTIL: Final = Prepared(
+    lambda: (
+        RevisionRow.select(RevisionRow.plan, *_COLUMNS)
+        .from_(fn.json_each(Parameter("plans")).alias("wanted"))
+        .join(RevisionRow, JOIN.CROSS)  # SQLite joins in this order
+        .where(
+            RevisionRow.plan == fn.json_extract(_WANTED, "$[0]"),
+            RevisionRow.revision <= fn.json_extract(_WANTED, "$[1]"),
+        )
+    )
+)
+_LAST_ID: Final = Prepared(lambda: RevisionRow.select(fn.MAX(RevisionRow.id)))
 _MAKERS: Final = Prepared(
     lambda: RevisionRow.select(RevisionRow.actor_id).where(_IS_BETWEEN).order_by(RevisionRow.revision)
 )
@@ -128,9 +174,11 @@ _BEGINNING_WITH: Final = Prepared(
 @functools.cache
 def _at_moments(only_texts: bool) -> Prepared:
     """Return the query for the newest revisions of plans at moments; only those that changed a text, if wanted."""
-    newest, wanted = RevisionRow.alias(), SQL("wanted.value")
+    newest = RevisionRow.alias()
     found = newest.select(newest.id).where(
-        newest.plan == fn.json_extract(wanted, "$[0]"), newest.made_at <= fn.json_extract(wanted, "$[1]")
+        newest.plan == fn.json_extract(_WANTED, "$[0]"),
+        newest.made_at <= fn.json_extract(_WANTED, "$[1]"),
+        newest.id <= Parameter("last"),
     )
     if only_texts:
         found = found.where(newest.kind.in_(CHANGES_OF_TEXT))

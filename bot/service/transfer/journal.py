@@ -66,6 +66,11 @@ Text = Annotated[str, Field(max_length=MAX_TEXT_LENGTH)]
 Note = Annotated[str, Field(min_length=1, max_length=MAX_NOTE_LENGTH)]
 
 
+def _without_none(fields: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return the fields without those of these names that are null."""
+    return {name: field for name, field in fields.items() if name not in names or field is not None}
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
@@ -128,8 +133,7 @@ class CoachLine(_Part):
 
     @model_serializer(mode="wrap")
     def _written(self, fields_of: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        fields = fields_of(self)
-        return {name: field for name, field in fields.items() if name not in ("color", "picture") or field is not None}
+        return _without_none(fields_of(self), "color", "picture")
 
 
 _CHARTS = TypeAdapter(tuple[ChartPart, ...])
@@ -185,6 +189,12 @@ class RevisionLine(_Part):
     previous: Digest | Literal[""]
     hash: Digest
     erased_at: Moment | None
+    recorded_at: Moment | None = None
+    """The time at which it entered the database that wrote the line; omitted if it is not known. No hash covers it."""
+
+    @model_serializer(mode="wrap")
+    def _written(self, fields_of: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _without_none(fields_of(self), "recorded_at")
 
     @classmethod
     def of(cls, row: RevisionRow) -> Self:
@@ -205,10 +215,11 @@ class RevisionLine(_Part):
             previous=row.previous_hash,
             hash=row.hash,
             erased_at=row.erased_at and utc_text(row.erased_at),
+            recorded_at=row.recorded_at and utc_text(row.recorded_at),
         )
 
     def row(self) -> RevisionRow:
-        """Return the line as an unsaved row."""
+        """Return the line as an unsaved row, which has not entered a database yet."""
         return RevisionRow(
             plan=self.plan,
             revision=self.revision,

@@ -83,7 +83,7 @@ def _unfit(line: Line) -> Iterator[str]:
         case PlanLine():
             yield from _outside_years(line.day)
         case RevisionLine():
-            yield from _outside_years(line.at, line.erased_at)
+            yield from _outside_years(line.at, line.erased_at, line.recorded_at)
             if len({chart.sha256 for chart in line.charts}) < len(line.charts):
                 yield "a picture is in it twice"
             for name, words in _words_of(line):

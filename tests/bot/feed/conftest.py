@@ -13,6 +13,7 @@ from bot.domain.values import Actor, Plan
 from bot.feed.access import Gate
 from bot.feed.application import application
 from bot.feed.server import FeedServer
+from storage.connections import database
 from storage.store import Store
 from tests.new_database import open_new_store
 from tests.service import scene
@@ -66,7 +67,7 @@ class Program:
         url = f"http://127.0.0.1:{self.port}{path}" if path.startswith("/") else path
         async with self.session.request(method, url, headers=sent) as response:
             body = await response.read()
-            is_json = "json" in response.headers.get("Content-Type", "") and body
+            is_json = response.headers.get("Content-Type", "").endswith("json") and body
             return Answer(
                 response.status, response.headers, body, await response.json(content_type=None) if is_json else None
             )
@@ -104,3 +105,13 @@ async def program(store: Store) -> AsyncIterator[Program]:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session:
         yield Program(session, server.port, services, clock, health)
     await server.close()
+
+
+def erase(plan_id: int) -> None:
+    """Erase what a plan says now, as if a person had asked for it."""
+    database.execute_sql(
+        "UPDATE plan_history SET text = NULL, actor_id = NULL, salt = NULL, note = NULL, "
+        "erased_at = '2026-11-22T15:00:00.000000Z' WHERE plan_id = ? "
+        "AND revision = (SELECT revision FROM coach_plans WHERE id = ?) AND erased_at IS NULL",
+        (plan_id, plan_id),
+    )

@@ -25,6 +25,9 @@ LISTS = (
     "/v1/search?q=alpha&limit=2",
     "/v1/search?q=secret&limit=1",
     "/v1/search?q=secret",
+    "/v1/export?format=jsonl",
+    "/v1/export?format=csv&revisions=true",
+    "/v1/export?coach=i&revisions=true",
 )
 ITEMS = ("/v1/plans/1", "/v1/plans/1/revisions", f"/v1/plans/{LATER}", f"/v1/plans/{LATER}/revisions")
 COMPATIBLE = (

@@ -1,14 +1,9 @@
 """The API's own part, over real sockets."""
 
 import datetime
-import random
-from urllib.parse import quote
 
-import pytest
-
-from bot.domain.commands import AddCharts, DeletePlan, EditPlan, RestorePlan
-from bot.domain.errors import BeforeFirstError
-from bot.domain.values import Audience, Received, SettingsChange
+from bot.domain.commands import AddCharts, DeletePlan, EditPlan
+from bot.domain.values import Received
 from tests.bot.feed.conftest import Program
 from tests.service.scene import DANA, MAX, MONDAY, elsewhere, fresh
 
@@ -108,40 +103,6 @@ async def test_a_picture_is_read_whole_and_in_parts(program: Program):
     assert (await reader.get(shown["url"])).status == 404
 
 
-@pytest.mark.parametrize("seed", range(3))
-async def test_as_of_over_http_is_what_history_at_and_a_list_beside_it_say(program: Program, seed: int):
-    dice, manager, kept = random.Random(seed), MAX, list[tuple[datetime.datetime, str | None]]()  # noqa: S311 - no secret
-    await program.services.settings.change(MAX, SettingsChange(deleted_visible_to=Audience.EVERYONE))
-    plan, reader = await program.post("text"), await program.with_token()
-    kept.append((program.clock.now, "text"))
-    for number in range(8):
-        program.clock.move(seconds=dice.choice((1, 40, 3_600, 90_000)))
-        if kept[-1][1] is None:
-            plan = await program.services.plans.restore(manager, RestorePlan(plan.id), fresh())
-        elif dice.random() < 0.3:
-            plan = await program.services.plans.delete(manager, DeletePlan(plan.id, plan.revision), fresh())
-        else:
-            command = EditPlan(plan.id, f"text {number}", plan.revision)
-            plan = (await program.services.plans.edit(DANA, command, fresh())).plan
-        kept.append((program.clock.now, None if plan.deleted_at else plan.text))
-
-    for _ in range(15):
-        span = (program.clock.now - kept[0][0]).total_seconds()
-        moment = kept[0][0] + datetime.timedelta(seconds=dice.uniform(-0.1 * span, span))
-        then = await reader.get(f"/v1/plans/{plan.id}?as_of={quote(moment.isoformat())}")
-        known = [text for at, text in kept if at <= moment]
-        if not known:
-            assert then.status == 404
-            with pytest.raises(BeforeFirstError):
-                await program.services.history.at_moment(manager, plan.id, moment)
-            continue
-        snapshot = await program.services.history.at_moment(manager, plan.id, moment)
-        if known[-1] is None:
-            assert then.status == 410
-        else:
-            assert (then.json["text"], then.json["hash"]) == (known[-1], snapshot.revision.hash)
-
-
 async def test_another_server_is_not_read(program: Program):
     plan = await program.post("secret")
     foreign = await program.with_token(actor=elsewhere(MAX))
@@ -149,3 +110,35 @@ async def test_another_server_is_not_read(program: Program):
     assert (await foreign.get(f"/v1/plans/{plan.id}")).status == 404
     assert (await foreign.get("/v1/plans")).json["plans"] == []
     assert (await foreign.get("/v1/search?q=secret")).json["hits"] == []
+
+
+async def test_a_plan_that_changes_between_two_pages_is_listed_once_and_at_a_moment_as_it_was(program: Program):
+    reader = await program.with_token()
+    plans = [await program.post(f"NQ {number}", str(MONDAY + datetime.timedelta(days=number))) for number in range(3)]
+    moment = f"{program.clock.now:%Y-%m-%dT%H:%M:%SZ}"
+    first = (await reader.get("/v1/plans?limit=1")).json
+    then = (await reader.get(f"/v1/plans?limit=1&as_of={moment}")).json
+    program.clock.move(minutes=1)
+    for plan in plans[1:]:
+        await program.services.plans.edit(DANA, EditPlan(plan.id, f"changed {plan.text}"), fresh())
+    await program.services.plans.delete(DANA, DeletePlan(plans[0].id, 1), fresh())
+
+    second = (await reader.get(f"/v1/plans?cursor={first['next']}")).json
+    still = (await reader.get(f"/v1/plans?cursor={then['next']}&as_of={moment}")).json
+
+    assert [each["text"] for each in (*first["plans"], *second["plans"])] == ["NQ 2", "changed NQ 1"]
+    assert [each["text"] for each in (*then["plans"], *still["plans"])][:2] == ["NQ 2", "NQ 1"]
+    assert second["next"] is None
+
+
+async def test_a_clock_that_was_put_back_hides_no_plan(program: Program):
+    plan, reader = await program.post("Long NQ", "2026-11-22"), await program.with_token()
+    program.clock.move(hours=-1)
+
+    one, listed = await reader.get(f"/v1/plans/{plan.id}"), await reader.get("/v1/plans")
+    compatible, hits = await reader.get("/api/coach-plans/?coach=d"), await reader.get("/v1/search?q=nq")
+
+    assert one.json["text"] == compatible.json["plan"] == "Long NQ"
+    assert one.headers["Coachbook-As-Of"] == one.json["made_at"]
+    assert [each["id"] for each in listed.json["plans"]] == [hits.json["hits"][0]["plan"]["id"]] == [plan.id]
+    assert (await reader.get(f"/v1/plans?as_of={one.json['made_at']}")).status == 400

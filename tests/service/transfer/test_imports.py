@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -16,15 +17,26 @@ from storage import row_checks
 from storage.chart_files import ChartFiles
 from storage.models import ChartRow
 from storage.store import Store
+from tests.new_database import open_new_store
 from tests.service.scene import DAY, GUILD, MAX, FakeClock, Services, fresh
 from tests.service.transfer.journals import SECOND, Exports, all_of, erase, journal_lines, take_in, written
 
+RECORDED = re.compile(rb',"recorded_at":"[^"]*"')
 Chart = tuple[int, int, str, int, datetime.datetime, datetime.datetime | None]
 
 
 def charts_without_ids() -> list[Chart]:
     rows = ChartRow.select().order_by(ChartRow.plan, ChartRow.id)
     return [(row.plan_id, row.position, row.sha256, row.added_by, row.added_at, row.removed_at) for row in rows]
+
+
+def files_of(exported: bytes) -> dict[str, bytes]:
+    """The files of an export, without the times at which revisions entered the database."""
+    content = io.BytesIO(exported)
+    if not zipfile.is_zipfile(content):
+        return {"book.jsonl": RECORDED.sub(b"", exported)}
+    with zipfile.ZipFile(content) as archive:
+        return {name: RECORDED.sub(b"", archive.read(name)) for name in archive.namelist()}
 
 
 @pytest.mark.parametrize("form", [ExportFormat.JSON_LINES, ExportFormat.ZIP])
@@ -51,8 +63,34 @@ async def test_taken_in_and_exported_again_it_is_the_same(
     assert (coach.chosen_color, coach.picture) == (0x1565C0, look.picture)
     assert await other.read(chains.verify_all) == []
     assert await other.read(row_checks.missing_rows) == []
-    assert await all_of(other, there, form) == path.read_bytes()
+    assert files_of(await all_of(other, there, form)) == files_of(path.read_bytes())
     assert await take_in(other, journal, plan.posted_at) == imports.ImportResult((), 0, 0, 8)
+    await other.close()
+
+
+async def test_a_journal_says_when_revisions_entered_the_database_and_is_read_without_it(
+    store: Store, services: Services, plan: Plan, tmp_path: Path, clock: FakeClock
+):
+    page = await services.history.show(MAX, plan.id)
+    exported = await all_of(store, services)
+    path = tmp_path / "book.jsonl"
+    path.write_bytes(RECORDED.sub(b"", exported))
+    await store.close()
+    other = open_new_store(tmp_path / "other.db")
+    imported_at = plan.posted_at + datetime.timedelta(days=1)
+
+    await take_in(other, path, imported_at)
+
+    recorded = [
+        line["recorded_at"]
+        for line in journal_lines(exported)
+        if line["type"] == "revision" and line["plan"] == plan.id
+    ]
+    assert recorded == [f"{each.revision.recorded_at:%Y-%m-%dT%H:%M:%S.%fZ}" for each in reversed(page.revisions)]
+    again = journal_lines(await all_of(other, Services.on(other, clock)))
+    assert {line["recorded_at"] for line in again if line["type"] == "revision"} == {
+        f"{imported_at:%Y-%m-%dT%H:%M:%S.%fZ}"
+    }
     await other.close()
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Final
 
 from bot.domain.image_problems import ImageProblem
 from bot.service.pictures.formats import gif, jpeg, png, webp
@@ -9,6 +10,7 @@ from bot.service.pictures.formats.budget import Budget
 from bot.service.pictures.formats.errors import ImageError
 
 PNG, JPEG, GIF, WEBP = "image/png", "image/jpeg", "image/gif", "image/webp"
+MEDIA_TYPES: Final = (PNG, JPEG, GIF, WEBP)
 
 _STARTS = {
     PNG: re.compile(rb"\x89PNG\r\n\x1a\n"),

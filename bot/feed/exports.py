@@ -1,0 +1,196 @@
+"""Exports: all plans as of a moment, one to a line, sent page by page."""
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import AsyncGenerator, Callable, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from bot.domain.values import StateCursor, StateExport, StateFilter, StatePage
+from bot.feed import parameters, table
+from bot.feed.access import Gate
+from bot.feed.documents import encoded, state_document, written
+from bot.feed.operations import AS_OF_HEADER, Call, Operation
+from bot.feed.parameters import Format, Parameter
+from bot.feed.problems import ProblemError
+from bot.feed.slots import Slots
+from bot.service.fair_slots import FairSlots
+from bot.service.feed_export import ExportChangedError
+
+PART: Final = 2**14
+"""Bytes that are sent at once, or a line more; others have their turn between them."""
+_LINE_ENDS: Final = {each.encode(): f"\\u{ord(each):04x}".encode() for each in "\x85\u2028\u2029"}
+"""Characters of texts that many programs take for the end of a line, and their escapes in JSON."""
+_COLUMNS: Final = (
+    *("coach", "day", "text", "revision", "kind", "is_erased", "made_at", "recorded_at", "hash", "charts"),
+    *("id", "author_id", "posted_at"),
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ExportLimits:
+    """Limits of exports."""
+
+    count: int = 8
+    """The exports that run at once."""
+    count_of_token: int = 2
+    seconds: float = 3600
+    """The time that one may take."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Form:
+    """A format."""
+
+    media_type: str
+    head: bytes
+    line: Callable[[Mapping[str, Any]], bytes]
+    """Returns the line of a document of a plan."""
+
+
+class _Export(StreamingResponse):
+    """An answer that ends what it holds; if it fails, the connection is closed before the last chunk."""
+
+    def __init__(
+        self,
+        parts: AsyncGenerator[bytes],
+        headers: Mapping[str, str],
+        media_type: str,
+        held: contextlib.ExitStack,
+        seconds: float,
+    ) -> None:
+        super().__init__(parts, HTTPStatus.OK, headers, media_type)
+        self._parts = parts
+        self._held = held
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the parts."""
+        with self._held:
+            async with contextlib.aclosing(self._parts), asyncio.timeout(self._seconds):
+                await super().__call__(scope, receive, send)
+
+
+class Exports:
+    """Answers with exports."""
+
+    def __init__(self, gate: Gate, limits: ExportLimits) -> None:
+        self._gate = gate
+        self._limits = limits
+        self._turns = FairSlots(1)
+        self._slots = Slots(limits.count, limits.count_of_token, "exports")
+
+    async def export(self, call: Call) -> StreamingResponse:
+        """Answer with an export; its beginning is read before the answer begins."""
+        _require_chunks(call.request)
+        values, suffix = call.values, call.values["format"]
+        form = _FORMS[suffix]
+        wanted = StateFilter(values["from"], values["to"], values["coach"])
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(self._slots.slot(call.access.token_id))
+            export = await call.feed.begin_export(call.actor, wanted, call.point, with_revisions=values["revisions"])
+            parts = self._parts(call, form, export)
+            first = await anext(parts)
+            headers = {
+                "Cache-Control": "private, no-store",
+                "Content-Disposition": f'attachment; filename="coachbook-{export.until:%Y%m%dT%H%M%SZ}.{suffix}"',
+                AS_OF_HEADER: written(export.until),
+            }
+            sent = _sent(call.request, first, parts)
+            return _Export(sent, headers, form.media_type, stack.pop_all(), self._limits.seconds)
+
+    async def _parts(self, call: Call, form: _Form, export: StateExport) -> AsyncGenerator[bytes]:
+        """Yield the parts, at least one."""
+        part, after = form.head, None
+        while True:
+            page = await self._page(call, export, after)
+            for state in page.states:
+                part += form.line(state_document(call.links, state))
+                if len(part) >= PART:
+                    yield part
+                    part = b""
+                    await asyncio.sleep(0)
+            after = page.next
+            if after is None:
+                yield part
+                return
+            await self._gate.require_still(call.request)
+
+    async def _page(self, call: Call, export: StateExport, after: StateCursor | None) -> StatePage:
+        """Return a page; servers take turns, so that exports use one of the threads that read."""
+        try:
+            async with self._turns.slot(call.actor):
+                return await call.feed.export_page(call.actor, export, after)
+        except ExportChangedError as error:
+            raise ProblemError.passing(str(error)) from error
+
+    @property
+    def operation(self) -> Operation:
+        """The operation."""
+        return Operation(
+            *("exportPlans", "/v1/export", "All plans, the oldest trading day first, one to a line.", self.export),
+            {form.media_type: None for form in _FORMS.values()},
+            (_FORMAT, parameters.FROM, parameters.TO, parameters.COACH, parameters.AS_OF, _REVISIONS),
+            (AS_OF_HEADER,),
+            (HTTPStatus.HTTP_VERSION_NOT_SUPPORTED,),
+        )
+
+
+async def _sent(request: Request, first: bytes, parts: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+    """Yield what is sent."""
+    async with contextlib.aclosing(parts):
+        if request.method == "HEAD":
+            return
+        yield first
+        async for part in parts:
+            yield part
+
+
+def _require_chunks(request: Request) -> None:
+    """Refuse a client, or a proxy, that takes the end of the connection for the end of an export.
+
+    Raises:
+        ProblemError: it does.
+    """
+    if request.scope["http_version"] == "1.0":
+        why = "Exports need HTTP/1.1: with 1.0 a part looks like a whole one. In nginx, set proxy_http_version 1.1."
+        raise ProblemError(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, why)
+
+
+def _json_line(document: Mapping[str, Any]) -> bytes:
+    line = encoded(document)
+    for character, escape in _LINE_ENDS.items():
+        line = line.replace(character, escape)
+    return line + b"\n"
+
+
+def _row(document: Mapping[str, Any]) -> bytes:
+    links = " ".join(each["url"] for each in document["charts"])
+    cells = {**document, "coach": document["coach"]["key"], "charts": links}
+    return table.row(cells[name] for name in _COLUMNS)
+
+
+_FLAGS: Final = {"false": False, "true": True}
+_FORMS: Final = {
+    "jsonl": _Form("application/jsonl", b"", _json_line),
+    "csv": _Form("text/csv", table.row(_COLUMNS), _row),
+}
+_FORMAT: Final = Parameter(
+    "format",
+    "JSON lines, or a table.",
+    Format({"type": "string", "enum": list(_FORMS)}, f"Write {' or '.join(_FORMS)}."),
+    default=next(iter(_FORMS)),
+    example="csv",
+)
+_REVISIONS: Final = Parameter(
+    "revisions",
+    "true: each revision until the moment, and not only the newest of each plan.",
+    Format({"type": "string", "enum": list(_FLAGS)}, "Write true or false.", _FLAGS.__getitem__),
+    default=False,
+    example="true",
+)

@@ -1,0 +1,40 @@
+"""Limits of the answers that are sent at once."""
+
+import collections
+import contextlib
+from collections.abc import Generator, Hashable
+from http import HTTPStatus
+
+from bot.feed.problems import RETRY_SECONDS, ProblemError
+
+
+class Slots:
+    """So many answers at once in all, and for each key."""
+
+    def __init__(self, count: int, count_of_key: int, answers: str) -> None:
+        """`answers` says what is counted."""
+        self._count = count
+        self._count_of_key = count_of_key
+        self._answers = answers
+        self._used = collections.Counter[Hashable]()
+
+    @contextlib.contextmanager
+    def slot(self, key: Hashable) -> Generator[None]:
+        """Use one inside.
+
+        Raises:
+            ProblemError: none is free.
+        """
+        if self._used[key] >= self._count_of_key:
+            raise _busy(f"This token has {self._count_of_key} {self._answers} already. Wait until one ends.")
+        if self._used.total() >= self._count:
+            raise _busy(f"There are {self._count} {self._answers} already. Wait until one ends.")
+        self._used[key] += 1
+        try:
+            yield
+        finally:
+            self._used -= collections.Counter((key,))
+
+
+def _busy(why: str) -> ProblemError:
+    return ProblemError(HTTPStatus.TOO_MANY_REQUESTS, why, {"Retry-After": str(RETRY_SECONDS)})

@@ -1,0 +1,106 @@
+"""The common part of the services that read plans for programs: plans as they were known at a moment."""
+
+import dataclasses
+import datetime
+from collections.abc import Sequence
+from typing import Final
+
+from bot.domain.errors import BeforeFirstError, MomentError, PlanGoneError, UnknownCoachError
+from bot.domain.values import Coach, Plan, PlanId, PlanState, PointInTime, Reader
+from bot.service import moments
+from bot.service.plan_base import PlanActs
+from bot.service.records import stored_revisions
+from bot.service.records.plans import any_plan
+from bot.service.records.roster import Roster
+
+PREFIX: Final = "coach_"
+"""The predecessor's programs write it before a coach's key."""
+
+
+class UncheckedError(Exception):
+    """Discord did not say which threads the reader sees, so what was not found may be there."""
+
+    def __init__(self) -> None:
+        super().__init__("Discord did not answer who can read some of the plans. Try again in a minute.")
+
+
+class PointInTimeActs(PlanActs):
+    """A service that reads plans as of a moment, by the times at which their revisions were made.
+
+    A plan that is deleted now and whose history the reader may not see is deleted at every moment.
+    """
+
+    def _known(self, actor: Reader, plan_id: PlanId, point: PointInTime) -> PlanState:
+        roster = Roster.of(actor.guild_id)
+        try:
+            return self._state(actor, roster, any_plan(actor, roster, plan_id), point)
+        except (BeforeFirstError, PlanGoneError) as error:
+            if actor.is_partial:
+                raise UncheckedError from error
+            raise
+
+    def _state(self, actor: Reader, roster: Roster, plan: Plan, point: PointInTime) -> PlanState:
+        """Return the plan as of a moment.
+
+        A moment that can't be read is only refused for a plan that was known at the last one that may be read.
+        """
+        try:
+            moment = self._moment(actor, plan, point)
+        except MomentError as error:
+            if point.asked is None:
+                raise PlanGoneError from error
+            self._state(actor, roster, plan, dataclasses.replace(point, asked=None))
+            raise
+        revision = stored_revisions.at(plan.id, moment)
+        if revision is None:
+            raise BeforeFirstError(plan)
+        state = PlanState(plan, revision, moment)
+        if not state.is_deleted and not self.visible(actor, roster, [plan]):
+            raise PlanGoneError
+        return state
+
+    def _live(self, actor: Reader, plans: Sequence[Plan], point: PointInTime) -> list[PlanState]:
+        """Return the plans that were known at the moment and not deleted, in their order."""
+        instants = dict[PlanId, datetime.datetime]()
+        for plan in plans:
+            try:
+                instants[plan.id] = self._moment(actor, plan, point, or_latest=True)
+            except MomentError:
+                continue
+        known = stored_revisions.at_moments(instants, last_id=point.last_revision)
+        all_states = (PlanState(plan, known[plan.id], instants[plan.id]) for plan in plans if plan.id in known)
+        return [state for state in all_states if not state.is_deleted]
+
+    def _refuse_future(self, actor: Reader, point: PointInTime) -> None:
+        if isinstance(point.asked, datetime.datetime):
+            settings = self.guilds.settings(actor.guild_id)
+            moments.moment_of(PointInTime(point.asked), self.today(actor), settings, self.now(actor))
+
+    def _moment(self, actor: Reader, plan: Plan, point: PointInTime, *, or_latest: bool = False) -> datetime.datetime:
+        """Return the moment for a plan; now is never before its last change, should the clock have been put back."""
+        settings, now = self.guilds.settings(actor.guild_id), max(point.now or self.now(actor), plan.changed_at)
+        return moments.moment_of(point, plan.day, settings, now, or_latest=or_latest)
+
+
+def coaches_by_key(roster: Roster) -> list[Coach]:
+    """Return the guild's coaches, also retired ones, in the order of their keys."""
+    return sorted(roster.all_coaches, key=lambda coach: coach.key)
+
+
+def current_coaches(roster: Roster) -> tuple[Coach, ...]:
+    """Return the guild's coaches that are not retired, in the order of their keys."""
+    return tuple(each for each in coaches_by_key(roster) if not each.is_retired)
+
+
+def coach_named(roster: Roster, given: str) -> Coach:
+    """Return the coach with this key: `d`, `D` or `coach_d`.
+
+    Raises:
+        UnknownCoachError: there is none.
+    """
+    keys = {coach.key: coach for coach in roster.all_coaches}
+    key = given.casefold()
+    coach = keys.get(key) or keys.get(key.removeprefix(PREFIX))
+    if coach is None:
+        raise UnknownCoachError(given[:32], None, current_coaches(roster))
+    return coach

@@ -1,0 +1,90 @@
+"""Exports of plans for programs, read page by page as of one moment."""
+
+import dataclasses
+import datetime
+from collections.abc import Sequence
+from typing import Final
+
+from bot.domain.values import PlanState, PointInTime, Reader, StateCursor, StateExport, StateFilter, StatePage
+from bot.service.feed_base import PointInTimeActs, UncheckedError, coach_named
+from bot.service.records import stored_revisions
+from bot.service.records.exported_plans import plans_after
+from bot.service.records.roster import Roster
+from bot.service.transactions import reads
+
+PLANS_ON_PAGE: Final = 50
+REVISIONS_ON_PAGE: Final = 200
+"""Except that a page has at least one plan, with all its revisions."""
+
+
+class ExportChangedError(Exception):
+    """What decides about the plans of an export is not as it was at its start."""
+
+    def __init__(self) -> None:
+        super().__init__("The server’s settings, or the channels that may be read, changed meanwhile. Start again.")
+
+
+class ExportActs(PointInTimeActs):
+    """The acts of an export."""
+
+    @reads
+    def begin_export(
+        self, actor: Reader, wanted: StateFilter, point: PointInTime, *, with_revisions: bool
+    ) -> StateExport:
+        """Return an export of the plans that were known at the moment and not deleted; nothing later changes it.
+
+        Raises:
+            MomentError: the moment is an instant that is still to come.
+            UnknownCoachError: the guild has no such coach.
+        """
+        self._refuse_future(actor, point)
+        if wanted.coach is not None:
+            coach_named(Roster.of(actor.guild_id), wanted.coach)
+        now, settings = self.now(actor), self.guilds.settings(actor.guild_id)
+        fixed = dataclasses.replace(point, now=now, last_revision=stored_revisions.last_id())
+        until = point.asked if isinstance(point.asked, datetime.datetime) else now
+        return StateExport(wanted, fixed, until, with_revisions, actor, settings)
+
+    @reads
+    def export_page(self, actor: Reader, export: StateExport, after: StateCursor | None) -> StatePage:
+        """Return the states that follow the cursor, the oldest trading day first; there may be none on a page.
+
+        With revisions each plan is there once for every revision until the moment.
+
+        Raises:
+            ExportChangedError: the settings of the guild changed, or a channel may not be read any more.
+            UncheckedError: some threads could not be checked, so plans would be missing.
+        """
+        reader, settings, wanted = export.reader, export.settings, export.filter
+        if actor.is_partial:
+            raise UncheckedError
+        is_reduced = not reader.channels <= actor.channels or reader.reads_unplaced > actor.reads_unplaced
+        if is_reduced or self.guilds.settings(actor.guild_id) != settings:
+            raise ExportChangedError
+        roster = Roster.of(actor.guild_id)
+        coach = None if wanted.coach is None else coach_named(roster, wanted.coach)
+        days = (wanted.first or datetime.date.min, wanted.last or datetime.date.max)
+        plans = plans_after(reader, roster, settings.deleted_visible_to, days, coach, after, PLANS_ON_PAGE)
+        last = plans[-1] if len(plans) == PLANS_ON_PAGE else None
+        found = self._live(reader, plans, export.point)
+        if export.with_revisions and len(first := _first_of(found)) < len(found):
+            found, last = first, first[-1].plan
+        listed = _with_revisions(found) if export.with_revisions else found
+        return StatePage(tuple(listed), last and StateCursor(last.day, last.id), is_partial=False)
+
+
+def _first_of(found: Sequence[PlanState]) -> list[PlanState]:
+    """Return the first plans, whose revisions fit on a page."""
+    fitting, count = list[PlanState](), 0
+    for state in found:
+        count += state.revision.number
+        if fitting and count > REVISIONS_ON_PAGE:
+            break
+        fitting.append(state)
+    return fitting
+
+
+def _with_revisions(found: Sequence[PlanState]) -> list[PlanState]:
+    """Return each plan once for every revision until the moment."""
+    histories = stored_revisions.until({state.plan.id: state.revision.number for state in found})
+    return [dataclasses.replace(state, revision=each) for state in found for each in histories[state.plan.id]]

@@ -1,0 +1,282 @@
+"""Exports over real sockets: their lines, and their ends."""
+
+import asyncio
+import contextlib
+import csv
+import dataclasses
+import datetime
+import io
+import json
+import socket
+from collections.abc import AsyncGenerator
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from bench.generator import FIRST_MESSAGE, Batch
+from bot.domain.commands import AddCharts, DeletePlan, EditPlan
+from bot.domain.values import ChangeKind, Received, SettingsChange, UserId
+from bot.feed.access import Gate
+from bot.feed.application import application
+from bot.feed.connections import ConnectionLimits
+from bot.feed.exports import ExportLimits
+from bot.feed.server import FeedServer
+from bot.service.records import lineages, revisions
+from storage.models import CardRow, CoachRow, PlanRow
+from storage.store import Store
+from tests.bot.feed.conftest import RATE, Answer, Program
+from tests.bot.feed.test_connections import DEADLINE, Streams, rest_of, serving
+from tests.sandbox.raw_clients import eventually
+from tests.service.scene import CHANNEL, DANA, GUILD, MAX, MONDAY, fresh
+from tests.service.transfer.journals import erase
+
+ODD = (
+    "=1+1",
+    "- NQ\n- ES",
+    "@here",
+    "+5",
+    " =A1",
+    "\uff1dA1",
+    'a "b", c',
+    "Ä\u2028b\u2029c\x85d",
+    "x\r\ny",
+    "'a",
+    "“€”",
+)
+END = b"0\r\n\r\n"
+"""The end of a complete answer in chunks."""
+LARGE = "\u20ac" * 4_000
+COUNT = 400
+"""Plans with large texts: 5 MiB, more than the buffers of a connection."""
+SETTINGS = SettingsChange(timezone="Asia/Tokyo")
+
+
+async def add_large(store: Store, program: Program) -> None:
+    """Add plans with large texts of days that are long past."""
+
+    def insert() -> None:
+        batch, coach = Batch(), CoachRow.get(CoachRow.guild == GUILD, CoachRow.key == "d")
+        at = program.clock.now - datetime.timedelta(days=1)
+        for number in range(1, COUNT + 1):
+            day = MONDAY - datetime.timedelta(days=COUNT + 1 - number)
+            plan = PlanRow(
+                id=number, guild_id=GUILD, coach=coach, day=day, author_id=1, hash=revisions.NO_HASH, posted_at=at
+            )
+            posted = revisions.follow(plan, ChangeKind.POSTED, UserId(1), at, text=LARGE, charts=revisions.NO_CHARTS)
+            plan.lineage = lineages.written(lineages.of_history([posted]))
+            card = {"message_id": FIRST_MESSAGE + number, "nonce": f"{number:024x}", "done": 1, "revision": 1}
+            batch.add(plan, posted, CardRow(plan=number, channel_id=CHANNEL, **card))
+        batch.insert()
+
+    await store.write(insert)
+
+
+def request(program: Program, query: str = "", version: str = "1.1") -> bytes:
+    """Return the request of an export."""
+    head = f"GET /v1/export{query} HTTP/{version}\r\nHost: a\r\nConnection: close\r\n"
+    return f"{head}Authorization: Bearer {program.token}\r\n\r\n".encode()
+
+
+@contextlib.asynccontextmanager
+async def connected(program: Program, sent: bytes) -> AsyncGenerator[Streams]:
+    """Connect with small buffers, and send a request."""
+    with socket.create_connection(("127.0.0.1", program.port)) as opened:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**16)
+        reader, writer = await asyncio.open_connection(sock=opened, limit=2**10)
+        writer.write(sent)
+        try:
+            yield reader, writer
+        finally:
+            writer.transport.abort()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+
+@contextlib.asynccontextmanager
+async def begun(program: Program, sent: bytes) -> AsyncGenerator[Streams]:
+    """Have an export begin, and read its first line."""
+    async with connected(program, sent) as (reader, writer):
+        assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
+        yield reader, writer
+
+
+def lines_of(answer: Answer) -> list[dict[str, Any]]:
+    """Return the documents, read as a program reads lines that knows nothing of JSON lines."""
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/jsonl")
+    return [json.loads(line) for line in answer.body.decode().splitlines()]
+
+
+def rows_of(answer: Answer) -> list[dict[str, str]]:
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    return list(csv.DictReader(io.StringIO(answer.body.decode(), newline=""), strict=True))
+
+
+async def test_lines_are_the_plans_of_the_list_oldest_first(program: Program):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    chart = program.services.keep(b"picture")
+    await program.services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+    await program.post("Short ES", "2026-11-24")
+    deleted = await program.post("deleted", "2026-11-25")
+    await program.services.plans.delete(MAX, DeletePlan(deleted.id, 1), fresh())
+
+    answer = await reader.get("/v1/export")
+    listed = await reader.get("/v1/plans")
+
+    assert lines_of(answer) == listed.json["plans"][::-1]
+    assert answer.headers["Coachbook-As-Of"] == "2026-11-22T15:00:00Z"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="coachbook-20261122T150000Z.jsonl"'
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Transfer-Encoding"] == "chunked"
+    assert len(answer.headers["X-Request-Id"]) == 16
+
+
+async def test_nothing_to_export_is_an_empty_file_or_a_header(program: Program):
+    reader = await program.with_token()
+
+    for query in ("", "?as_of=2026-11-22T14:00:00Z", "?from=2026-12-02&to=2026-12-01"):
+        assert lines_of(await reader.get(f"/v1/export{query}")) == []
+    table = await reader.get("/v1/export?format=csv")
+
+    assert rows_of(table) == []
+    assert table.body == (
+        b"coach,day,text,revision,kind,is_erased,made_at,recorded_at,hash,charts,id,author_id,posted_at\r\n"
+    )
+    head = await reader.get("/v1/export", method="HEAD")
+    assert (head.status, head.headers["Content-Type"], head.body) == (200, "application/jsonl", b"")
+
+
+async def test_a_table_has_the_same_and_no_formulas(program: Program):
+    reader, texts = await program.with_token(), (*ODD, LARGE)
+    posted = [
+        await program.post(text, str(MONDAY + datetime.timedelta(days=number))) for number, text in enumerate(texts)
+    ]
+    chart = program.services.keep(b"picture")
+    await program.services.charts.add(DANA, AddCharts(posted[-1].id, Received((chart,), ())), fresh())
+
+    rows = rows_of(await reader.get("/v1/export?format=csv"))
+    documents = lines_of(await reader.get("/v1/export?format=jsonl"))
+
+    stored = [document["text"] for document in documents]
+    assert len(stored) == len(texts)
+    guarded = [f"'{text}" if text.lstrip()[0] in "=+-@\uff1d" else text for text in stored]
+    assert [row["text"] for row in rows] == guarded
+    assert sum(text != other for text, other in zip(stored, guarded, strict=True)) == 6
+    for row, document in zip(rows, documents, strict=True):
+        assert (row["coach"], row["charts"].split()) == ("d", [each["url"] for each in document["charts"]])
+        for name in ("day", "kind", "made_at", "recorded_at", "hash", "author_id", "posted_at"):
+            assert row[name] == document[name]
+        assert (row["id"], row["revision"], row["is_erased"]) == (
+            str(document["id"]),
+            str(document["revision"]),
+            "false",
+        )
+
+
+async def test_an_erased_text_is_marked(program: Program, store: Store):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    await program.services.plans.edit(DANA, EditPlan(plan.id, "Short NQ"), fresh())
+    await erase(store, plan, 1)
+
+    documents = lines_of(await reader.get("/v1/export?revisions=true"))
+    rows = rows_of(await reader.get("/v1/export?format=csv&revisions=true"))
+
+    assert [(each["revision"], each["text"], each["is_erased"]) for each in documents] == [
+        (1, None, True),
+        (2, "Short NQ", False),
+    ]
+    assert [(each["text"], each["is_erased"], each["charts"]) for each in rows] == [
+        ("", "true", ""),
+        ("Short NQ", "false", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        *(("format=CSV", "Write jsonl or csv."), ("revisions=yes", "Write true or false.")),
+        *(("coach=zz", "zz"), ("as_of=2027-01-01T00:00Z", "still to come"), ("limit=5", "There is no parameter")),
+    ],
+)
+async def test_what_can_not_be_exported_is_refused_before_the_answer_begins(program: Program, query: str, why: str):
+    answer = await (await program.with_token()).get(f"/v1/export?{query}")
+
+    assert answer.status == 400
+    assert why in answer.detail
+
+
+async def test_other_refusals_are_ordinary_problems(program: Program, store: Store):
+    reader = await program.with_token()
+    async with connected(program, request(reader, version="1.0")) as (got, _):
+        assert (await rest_of(got)).startswith(b"HTTP/1.1 505 ")
+
+    await store.close()
+
+    assert (await program.get("/v1/export", {"Authorization": "Bearer cbf_wrong"})).status == 401
+    answer = await reader.get("/v1/export")
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+
+
+async def test_exports_at_once_are_limited_and_a_reader_that_takes_nothing_is_closed(program: Program, store: Store):
+    await add_large(store, program)
+    reader, other = await program.with_token(), await program.with_token()
+    async with serving(program, ConnectionLimits(stuck_seconds=1)) as (server, served):
+        async with begun(served, request(reader)), begun(served, request(reader)):
+            refused = await served.get("/v1/export", {"Authorization": f"Bearer {reader.token}"})
+            allowed = await served.get("/v1/export?to=2020-01-01", {"Authorization": f"Bearer {other.token}"})
+            assert (refused.status, refused.headers["Retry-After"], allowed.status) == (429, "5", 200)
+            assert "2 exports already" in refused.detail
+            await eventually(lambda: server.connection_count <= 1)  # that of the program that asked last
+        again = await served.get("/v1/export", {"Authorization": f"Bearer {reader.token}"})
+        assert len(lines_of(again)) == COUNT
+
+
+@pytest.mark.parametrize("what", ["database", "token", "settings", "server"])
+async def test_an_export_that_fails_in_the_middle_has_no_end(program: Program, store: Store, what: str):
+    await add_large(store, program)
+    reader = await program.with_token()
+    async with serving(program, ConnectionLimits()) as (server, served), begun(served, request(reader)) as (got, _):
+        match what:
+            case "database":
+                await store.close()
+            case "token":
+                [token] = await program.services.feed_tokens.tokens(MAX)
+                await program.services.feed_tokens.revoke(MAX, token.name)
+            case "settings":
+                await program.services.settings.change(MAX, SETTINGS)
+            case _:
+                await server.close()
+        rest = await rest_of(got)
+
+    assert not rest.endswith(END)
+    assert rest.count(b'{"id": ') < COUNT
+
+
+async def test_an_export_that_takes_too_long_is_ended(program: Program, store: Store):
+    await add_large(store, program)
+    reader, services = await program.with_token(), program.services
+    gate = Gate(services.feed_tokens, GUILD, RATE)
+    app = application(services.feed, gate, program.health, ExportLimits(count=1, seconds=0.5))
+    server = FeedServer(app, "127.0.0.1", 0, ConnectionLimits(stuck_seconds=10 * DEADLINE))
+    served = dataclasses.replace(reader, port=server.port)
+    async with begun(served, request(reader)) as (got, _), asyncio.timeout(DEADLINE):
+        while (await served.get("/v1/export?to=2020-01-01")).status == HTTPStatus.TOO_MANY_REQUESTS:
+            pass
+        assert not (await rest_of(got)).endswith(END)
+    await server.close()
+
+
+async def test_a_slow_reader_gets_all_as_of_the_start(program: Program, store: Store):
+    await add_large(store, program)
+    last = await program.post("as of the start", "2026-11-23")
+    reader = await program.with_token()
+    async with begun(program, request(reader, "?from=2010-01-01")) as (got, _):
+        program.clock.move(minutes=1)
+        await program.services.plans.edit(DANA, EditPlan(last.id, "later"), fresh())
+        await program.post("later", "2026-11-24")
+        rest = await rest_of(got)
+
+    assert rest.endswith(END)
+    assert rest.count(b'{"id": ') == COUNT + 1
+    assert b"as of the start" in rest
+    assert b"later" not in rest
