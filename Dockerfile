@@ -1,9 +1,9 @@
 # Coachbook in a container: docs/hosting.md says how to run it. tests/hosting/ runs these steps in a plain folder.
 
 FROM python:3.13-slim AS build
-COPY requirements/run.txt /source/requirements/run.txt
+COPY requirements/feed.txt /source/requirements/feed.txt
 RUN python -m venv /opt/coachbook
-RUN /opt/coachbook/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --requirement /source/requirements/run.txt
+RUN /opt/coachbook/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --requirement /source/requirements/feed.txt
 COPY . /source
 RUN /opt/coachbook/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps /source
 

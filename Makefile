@@ -16,7 +16,8 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 # Else each start compiles what the bot's user may not write beside the code, and all plugins.
 COMPILE := $(RUN) -m compileall -q bot plugins storage
-NEEDED := requirements/run.txt
+# All of run.txt, and the API.
+NEEDED := requirements/feed.txt
 DEVELOPMENT := requirements/dev.txt
 JOBS ?= $(shell expr 2 \* "$$(getconf _NPROCESSORS_ONLN)" + 1)
 COVERED := $(filter-out 0 no false,$(COVERAGE))

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import importlib.util
 import json
 import os
+import socket
 import tempfile
 from collections.abc import AsyncGenerator, Collection, Generator
 from pathlib import Path
@@ -35,6 +37,7 @@ class Environment:
         self.folder = folder
         self.is_kept = is_kept
         self.log = folder / "bot.log"
+        self._api_port = _free_port() if _has_api() else 0
         world = sandbox.world
         self.application: Application = next(iter(world.applications.values()))
         self.guild = next(guild for guild in world.guilds.values() if guild.name == GUILD)
@@ -49,6 +52,11 @@ class Environment:
     def address(self) -> str:
         """URL of the page."""
         return f"{self.sandbox.base_url}/"
+
+    @property
+    def plans_address(self) -> str | None:
+        """URL of the plans for programs; None: what the bot needs for it is not installed."""
+        return f"http://127.0.0.1:{self._api_port}/v1/plans" if self._api_port else None
 
     def person_named(self, user_id: int) -> str:
         """Return a user's name."""
@@ -112,6 +120,8 @@ class Environment:
             "COACHBOOK_STORAGE__SPOOL_PATH": str(self.folder / "spool"),
             "COACHBOOK_COACHES": json.dumps(coaches),
             "COACHBOOK_DAYS__EXCHANGE": "every_day",
+            "COACHBOOK_FEED__PORT": str(self._api_port),
+            "COACHBOOK_FEED__LOCAL_GUILD": str(self.guild.id),
         }
 
 
@@ -161,6 +171,16 @@ def _folder(*, keep: bool) -> Generator[Path]:
     else:
         with tempfile.TemporaryDirectory(prefix="coachbook-try-") as folder:
             yield Path(folder)
+
+
+def _has_api() -> bool:
+    """Return true if the libraries of the API are installed."""
+    return all(map(importlib.util.find_spec, ("starlette", "uvicorn")))
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
 
 
 def _is_setting(name: str) -> bool:

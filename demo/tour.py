@@ -209,6 +209,8 @@ async def _show(environment: Environment, screen: Screen, options: TourOptions, 
         if options.once:
             return failures
         screen.say(f"Use the bot by hand: [bold]{environment.address}[/]. Its log is {environment.log}.")
+        if environment.plans_address:
+            screen.say(f"Programs read the plans: [bold]curl {environment.plans_address}[/]")
         screen.say(f"Press Ctrl-C to stop. {_KEPT if options.keep else _NOT_KEPT}")
         is_ended = await _has_ended(bot, screen, stop_requested)
     while is_ended:

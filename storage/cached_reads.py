@@ -30,14 +30,14 @@ class CachedRead(Generic[K, V]):
         _reads.add(self)
 
     def __call__(self, key: K) -> V:
-        """Return the result for the key, as it was kept or as it is read now."""
+        """Return the result for the key, as it was kept or as it is read now; None is not kept."""
         if not _is_current() or not self._tables.isdisjoint(database.changed_tables):
             return self.load(key)  # as this transaction sees it
         if (kept := self.peek(key)) is not None:
             return kept
         result = self.load(key)
         with _lock:
-            if _is_current():
+            if result is not None and _is_current():
                 if len(self._results) >= MAX_RESULTS:
                     del self._results[next(iter(self._results))]
                 self._results[key] = result

@@ -93,7 +93,10 @@ RULES = (
     Rule("bot.plugin_host", may=(*BESIDE, "bot.interactions", "bot.plugin", "bot.plugin_host", "bot.VERSION")),
     Rule("bot.recovery_loop", may=BESIDE),
     Rule("bot.open_files", may=(DOMAIN, "bot.config", "bot.VERSION", "storage", "structlog")),
-    Rule("bot.feed", may=(DOMAIN, "bot.feed", "bot.service", "bot.VERSION", "starlette", "uvicorn", "structlog")),
+    Rule(
+        "bot.feed",
+        may=(DOMAIN, "bot.feed", "bot.service", "bot.VERSION", "orjson", "starlette", "uvicorn", "structlog"),
+    ),
     Rule("bot.health", may=(*BESIDE, "bot.health", "bot.config", "bot.interactions", "aiohttp")),
     Rule("bot.health.metrics", may=("bot.health", "bot.interactions", "prometheus_client")),
     Rule("bot.parts", may=None, never=("bot.composition", "bot.app", "bot.cli", *OUTSIDE)),

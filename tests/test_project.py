@@ -36,7 +36,7 @@ def test_running_the_bot_installs_no_development_tools(target: str):
 
     assert re.search(rf"^{target}: install ##", makefile, re.MULTILINE)
     assert "$(NEEDED)" in recipe("install")[0]
-    assert re.search(r"^NEEDED := requirements/run\.txt$", makefile, re.MULTILINE)
+    assert re.search(r"^NEEDED := requirements/feed\.txt$", makefile, re.MULTILINE)
 
 
 @pytest.mark.parametrize("target", ["install", "setup"])
@@ -48,12 +48,12 @@ def test_the_code_is_compiled_before_the_bot_starts(target: str):
 
 
 def test_what_the_bot_needs_is_locked_the_same_for_development():
-    run, dev = (
+    run, feed, dev = (
         set(re.findall(r"^[a-z0-9-]+==[^ ]+", (ROOT / "requirements" / name).read_text(encoding="utf-8"), re.MULTILINE))
-        for name in ("run.txt", "dev.txt")
+        for name in ("run.txt", "feed.txt", "dev.txt")
     )
 
-    assert run < dev
+    assert run < feed < dev
 
 
 def test_a_lock_names_no_index():

@@ -20,6 +20,7 @@ from bot.config.types import (
     IpAddress,
     Listed,
     ModuleName,
+    Origin,
     ProxyUrl,
     Snowflakes,
     Some,
@@ -206,6 +207,10 @@ class FeedSection(_Section):
         default=0, ge=0, le=2**63 - 1, description="0 (none), or the id of a server: a whole number up to 2^63-1"
     )
     rate: Whole = _whole_number(50, least=1, most=100000)
+    base_url: Url | None = Field(default=None, description="an http:// or https:// address")
+    cors_origins: Annotated[tuple[Origin, ...], Listed, Unique] = Field(
+        default=(), description="a list of sites, each as https://host or https://host:port"
+    )
 
 
 def _unique_keys(coaches: tuple[CoachSection, ...]) -> tuple[CoachSection, ...]:

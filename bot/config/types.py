@@ -99,6 +99,12 @@ def _url(given: str) -> str:
     return given.rstrip("/")
 
 
+def _origin(given: str) -> str:
+    if _split_url(given).path:
+        raise ValueError("more than a site")
+    return _url(given)
+
+
 def _proxy(given: object) -> object:
     if not isinstance(given, str):
         return given
@@ -192,6 +198,9 @@ Snowflakes = Annotated[tuple[Snowflake, ...], Listed, Unique]
 
 Url = Annotated[str, AfterValidator(_url)]
 """http or https, without user, query and fragment; stored without a slash at its end."""
+
+Origin = Annotated[str, BeforeValidator(_lower), AfterValidator(_origin)]
+"""A site as browsers name it: scheme and host, with the port unless it is the usual one; in lower case."""
 
 ProxyUrl = Annotated[str, BeforeValidator(_proxy)]
 """The address of an HTTP proxy, perhaps with user and password; http:// may be left out."""

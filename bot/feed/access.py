@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime
-import ipaddress
 from http import HTTPStatus
 from typing import Final
 
@@ -10,6 +9,7 @@ from starlette.requests import Request
 
 from bot.domain.as_of import AsOf, parse_as_of
 from bot.domain.values import Actor, FeedToken, GuildId, UserId
+from bot.feed.clients import client_of, is_local
 from bot.feed.limits import RateLimit
 from bot.feed.parameters import TOKEN
 from bot.feed.problems import ProblemError
@@ -100,13 +100,13 @@ class Gate:
 
     async def _find(self, request: Request, secret: str) -> FeedToken:
         """Return the token; an address that sends many wrong ones costs no reads."""
-        address = request.client.host if request.client else ""
+        client = client_of(request.client.host) if request.client else ""
         if secret not in self._found:
-            self._wrong_tokens.require(address)
+            self._wrong_tokens.require(client)
         token = await self._tokens.find(secret)
         if token is None:
             self._found.discard(secret)
-            self._wrong_tokens.count(address)
+            self._wrong_tokens.count(client)
             raise _unknown()
         self._found.add(secret)
         return token
@@ -148,7 +148,7 @@ def _is_local(request: Request) -> bool:
     Programs use HTTP/1.1; a proxy with few settings uses 1.0.
     """
     hosts = request.headers.getlist("host")
-    if request.client is None or len(hosts) != 1 or not ipaddress.ip_address(request.client.host).is_loopback:
+    if request.client is None or len(hosts) != 1 or not is_local(request.client.host):
         return False
     if request.scope["http_version"] != "1.1" or "origin" in request.headers:
         return False

@@ -1,13 +1,14 @@
 """The API as an ASGI application."""
 
-import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -19,12 +20,14 @@ from bot.feed.access import Gate
 from bot.feed.changes import Changes
 from bot.feed.documents import answer, encoded
 from bot.feed.exports import ExportLimits, Exports
+from bot.feed.links import Links
 from bot.feed.open_streams import StreamLimits
 from bot.feed.openapi import description
-from bot.feed.operations import Call, Operation, PublicDocument, as_json
+from bot.feed.operations import AS_OF_HEADER, PLAN, Call, Operation, PublicDocument, as_json
 from bot.feed.parameters import read_all
-from bot.feed.problems import REQUEST_ID, ProblemError
+from bot.feed.problems import REQUEST_ID, ProblemError, new_request_id
 from bot.feed.status import Health, Status
+from bot.feed.turns import Turns
 from bot.service.changes import ChangeService
 from bot.service.feed import FeedService
 from bot.service.feed_base import UncheckedError
@@ -48,8 +51,22 @@ def application(
     health: Health,
     stream_limits: StreamLimits | None = None,
     export_limits: ExportLimits | None = None,
+    *,
+    base_url: str | None = None,
+    cors_origins: Sequence[str] = (),
 ) -> Starlette:
-    """Return the application."""
+    """Return the application.
+
+    Args:
+        feed: the plans.
+        changes: their changes.
+        gate: admits requests.
+        health: of the bot.
+        stream_limits: of streams; None: the usual ones.
+        export_limits: of exports; None: the usual ones.
+        base_url: the address by which programs reach it; None: the one that each names.
+        cors_origins: the sites whose pages may read, with a token.
+    """
     status = Status(health)
     operations = (
         *plans.OPERATIONS,
@@ -68,38 +85,40 @@ def application(
     routes = [
         *(_route(each.path, body) for each, body in zip(_DOCUMENTS, bodies, strict=True)),
         *(
-            Route(path, _answering(each, feed, gate, status), methods=_METHODS)
+            Route(path, _answering(each, feed, gate, status, base_url), methods=_METHODS)
             for each in operations
             for path in _spellings(each)
         ),
     ]
-    started = Starlette(routes=routes, exception_handlers={HTTPException: _not_found})
+    middleware = [Middleware(Turns), *([_cors(cors_origins)] if cors_origins else [])]
+    started = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: _not_found})
     started.router.redirect_slashes = False
     return started
 
 
 def _answering(
-    operation: Operation, feed: FeedService, gate: Gate, status: Status
+    operation: Operation, feed: FeedService, gate: Gate, status: Status, base_url: str | None
 ) -> Callable[[Request], Awaitable[Response]]:
     """Return the endpoint of an operation; whatever fails is answered as a problem."""
     is_compatible = operation.is_compatible
 
     async def answered(request: Request) -> Response:
-        status.count()
         try:
             access = await gate.admit(request, takes_query=is_compatible)
         except DatabaseUnavailableError:
             if operation.unreadable is None:
                 raise
             return await operation.unreadable(request)
+        status.count(access.actor.guild_id)
         values = read_all(request, operation.parameters, is_compatible=is_compatible)
-        response = await operation.handle(Call(request, access, values, feed))
+        links = Links(request, base_url, access.query_token)
+        response = await operation.handle(Call(request, access, values, feed, links))
         if access.is_local:
             response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
 
     async def endpoint(request: Request) -> Response:
-        request_id = secrets.token_hex(8)
+        request_id = new_request_id()
         try:
             response = await answered(request)
         except ProblemError as problem:
@@ -118,6 +137,17 @@ def _answering(
     return endpoint
 
 
+def _cors(origins: Sequence[str]) -> Middleware:
+    """Return what lets pages of these sites read; never with cookies, so that a page needs a token of its own."""
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=_METHODS,
+        allow_headers=("Authorization", "If-None-Match", "Last-Event-ID", "Range"),
+        expose_headers=("ETag", "Content-Range", "Retry-After", REQUEST_ID, PLAN, AS_OF_HEADER),
+    )
+
+
 def _spellings(operation: Operation) -> tuple[str, ...]:
     """Return the paths of an operation."""
     path = operation.path.removesuffix("/")
@@ -129,13 +159,13 @@ def _route(path: str, document: dict[str, Any]) -> Route:
     body = encoded(document)
 
     async def endpoint(request: Request) -> Response:
-        return answer(request, body, {REQUEST_ID: secrets.token_hex(8)})
+        return answer(request, body, {REQUEST_ID: new_request_id()})
 
     return Route(path, endpoint, methods=_METHODS)
 
 
 async def _not_found(_: Request, error: Exception) -> Response:
-    request_id = secrets.token_hex(8)
+    request_id = new_request_id()
     headers = {REQUEST_ID: request_id}
     if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         problem = ProblemError(

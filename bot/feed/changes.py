@@ -190,7 +190,7 @@ def _beginning(start: ChangeStart) -> bytes:
 
 
 def _document(call: Call, change: PlanChange) -> dict[str, Any]:
-    plan = state_document(call.request, call.access, change.state)
+    plan = state_document(call.links, change.state)
     if change.state.is_deleted:
         plan |= {"text": None, "charts": []}
     return {"id": change.id, "plan": plan}

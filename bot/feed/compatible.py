@@ -47,7 +47,7 @@ async def history(call: Call) -> Response:
         entries = [
             {
                 "plan": each.text,
-                "charts": chart_links(call.request, call.access, each.charts),
+                "charts": chart_links(call.links, each.charts),
                 "author": _name(each.actor_id, names_in(each.note).author),
                 "timestamp": written(each.at),
                 "change": each.kind.words,
@@ -73,7 +73,7 @@ def _document(call: Call, found: StateOfDay) -> dict[str, Any]:
         "coach": f"{PREFIX}{found.coach.key}",
         "date": found.day.isoformat(),
         "plan": revision.text if revision else _nothing(found),
-        "charts": chart_links(call.request, call.access, revision.charts) if revision else [],
+        "charts": chart_links(call.links, revision.charts) if revision else [],
         "author": _name(plan.author_id, found.names.author) if plan else None,
         "channel": _name(plan.source and plan.source.channel_id, found.names.channel) if plan else None,
         "timestamp": written(revision.at) if revision else None,

@@ -1,10 +1,11 @@
 """Connections of programs, with limits: one that is idle, stuck or one too many is closed."""
 
 import asyncio
+import collections
 import dataclasses
 import functools
-import secrets
 import time
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final, cast
 
@@ -12,7 +13,8 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from bot.feed.problems import REQUEST_ID, ProblemError
+from bot.feed.clients import client_of, is_local
+from bot.feed.problems import REQUEST_ID, ProblemError, new_request_id
 
 MAX_CONNECTIONS: Final = 1_000
 
@@ -36,6 +38,10 @@ class ConnectionLimits:
     """The time for a complete request."""
     stuck_seconds: float = 30
     """The time in which the client reads something of an answer."""
+    is_shared: Callable[[str], bool] = is_local
+    """Says of which addresses clients without end may come: of this machine, where a proxy may be."""
+    unread_bytes: int = 64 * 2**20
+    """Of all answers that wait in memory for clients to read them."""
 
     @property
     def backlog(self) -> int:
@@ -43,9 +49,14 @@ class ConnectionLimits:
         return max(1, min(100, self.connections // 4))
 
     @property
+    def of_client(self) -> int:
+        """Connections of one client whose address is not shared."""
+        return max(1, self.connections // 2)
+
     def protocol(self) -> type[asyncio.Protocol]:
-        """The protocol of a connection, for the server."""
-        return cast("type[asyncio.Protocol]", functools.partial(Connection, limits=self))
+        """Return the protocol of the connections of a server."""
+        clients = collections.Counter[str]()
+        return cast("type[asyncio.Protocol]", functools.partial(Connection, limits=self, clients=clients))
 
 
 class Connection(H11Protocol):
@@ -59,17 +70,25 @@ class Connection(H11Protocol):
         _loop: asyncio.AbstractEventLoop | None = None,
         *,
         limits: ConnectionLimits,
+        clients: collections.Counter[str],
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._limits = limits
+        self._clients = clients
+        self._client: str | None = None
+        """The client among those that are counted; None: it is not."""
         self._waits_since = time.monotonic()
-        self._unsent, self._unsent_since = 0, time.monotonic()
+        self._unsent: int = 0
+        self._unsent_since = time.monotonic()
         self._watch: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Begin to watch, or refuse one too many."""
         super().connection_made(transport)
-        if len(self.connections) > self._limits.connections:
+        if self.client and not self._limits.is_shared(self.client[0]):
+            self._client = client_of(self.client[0])
+            self._clients[self._client] += 1
+        if len(self.connections) > self._limits.connections or self._has_too_many:
             transport.abort()
         else:
             self._look()
@@ -78,7 +97,22 @@ class Connection(H11Protocol):
         """End watching."""
         if self._watch:
             self._watch.cancel()
+        if self._client:
+            self._clients[self._client] -= 1
+            if not self._clients[self._client]:
+                del self._clients[self._client]
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Wait until the client reads; if too much waits in memory, those that have read nothing for longest end."""
+        super().pause_writing()
+        sizes = {each: each.transport.get_write_buffer_size() for each in cast("set[Connection]", self.connections)}
+        unread = sum(sizes.values())
+        for each in sorted(filter(sizes.get, sizes), key=lambda each: each._unsent_since):
+            if unread <= self._limits.unread_bytes:
+                break
+            unread -= sizes[each]
+            each.transport.abort()
 
     def on_response_complete(self) -> None:
         """Wait for the next request."""
@@ -90,12 +124,16 @@ class Connection(H11Protocol):
         if self._is_answering:
             self.transport.abort()
             return
-        request_id = secrets.token_hex(8)
+        request_id = new_request_id()
         headers = {REQUEST_ID: request_id, "Connection": "close"}
         answer = ProblemError(HTTPStatus.BAD_REQUEST, msg, headers).response(request_id)
         lines = (b"HTTP/1.1 400 Bad Request", *(name + b": " + value for name, value in answer.raw_headers), b"", b"")
         self.transport.write(b"\r\n".join(lines) + bytes(answer.body))
         self.transport.close()
+
+    @property
+    def _has_too_many(self) -> bool:
+        return self._client is not None and self._clients[self._client] > self._limits.of_client
 
     @property
     def _is_answering(self) -> bool:

@@ -2,27 +2,24 @@
 
 import datetime
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.domain.values import Chart, Plan, PlanState, Proof, Revision
-from bot.feed.access import Access
+from bot.feed.links import Links
 from bot.feed.operations import JSON
-from bot.feed.parameters import AS_OF, TOKEN
-from bot.feed.problems import invalid
 from bot.feed.tags import client_has
 
 
 def encoded(document: object) -> bytes:
     """Return the document as JSON."""
-    return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+    return orjson.dumps(document)
 
 
 def answer(
@@ -44,7 +41,7 @@ def answer(
     return Response(body, status, sent, media_type=JSON)
 
 
-def state_document(request: Request, access: Access, state: PlanState) -> dict[str, Any]:
+def state_document(links: Links, state: PlanState) -> dict[str, Any]:
     """Return a plan as it was known at a moment."""
     plan = state.plan
     return {
@@ -53,18 +50,18 @@ def state_document(request: Request, access: Access, state: PlanState) -> dict[s
         "day": plan.day.isoformat(),
         "author_id": str(plan.author_id) if plan.author_id else None,
         "posted_at": written(plan.posted_at),
-        **revision_document(request, access, state.revision),
+        **revision_document(links, state.revision),
     }
 
 
-def revision_document(request: Request, access: Access, revision: Revision) -> dict[str, Any]:
+def revision_document(links: Links, revision: Revision) -> dict[str, Any]:
     """Return a revision of a plan."""
     return {
         "revision": revision.number,
         "kind": revision.kind.words,
         "text": revision.text,
         "is_erased": revision.text is None,
-        "charts": [_chart_document(request, access, chart) for chart in revision.charts],
+        "charts": [_chart_document(links, chart) for chart in revision.charts],
         "made_at": written(revision.at),
         "recorded_at": None if revision.recorded_at is None else written(revision.recorded_at),
         "hash": revision.hash,
@@ -84,9 +81,9 @@ def proof_document(plan: Plan, revision: Revision, proof: Proof) -> dict[str, An
     }
 
 
-def chart_links(request: Request, access: Access, charts: Sequence[Chart]) -> list[str]:
+def chart_links(links: Links, charts: Sequence[Chart]) -> list[str]:
     """Return links to the pictures, in their order."""
-    return [_link(request, access, chart) for chart in charts]
+    return [links.to_chart(chart.sha256) for chart in charts]
 
 
 def deleted_detail(plan: Plan, at: datetime.datetime) -> str:
@@ -99,10 +96,10 @@ def written(moment: datetime.datetime) -> str:
     return moment.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
 
 
-def _chart_document(request: Request, access: Access, chart: Chart) -> dict[str, Any]:
+def _chart_document(links: Links, chart: Chart) -> dict[str, Any]:
     return {
         "sha256": chart.sha256,
-        "url": _link(request, access, chart),
+        "url": links.to_chart(chart.sha256),
         "filename": chart.filename,
         "media_type": chart.media_type,
         "width": chart.width,
@@ -111,19 +108,3 @@ def _chart_document(request: Request, access: Access, chart: Chart) -> dict[str,
         "caption": chart.caption,
         "is_spoiler": chart.is_spoiler,
     }
-
-
-def _link(request: Request, access: Access, chart: Chart) -> str:
-    try:
-        return _address(request, access, chart.sha256)
-    except ValueError as error:
-        raise invalid("The header Host names no host.") from error
-
-
-def _address(request: Request, access: Access, sha256: str) -> str:
-    is_secure = not access.is_local and request.headers.get("x-forwarded-proto") == "https"
-    base = request.base_url.replace(scheme="https") if is_secure else request.base_url
-    folder = "v1" if access.query_token is None else "api/coach-plans"
-    given = {AS_OF.name: request.query_params.get(AS_OF.name), TOKEN: access.query_token}
-    query = urlencode({name: value for name, value in given.items() if value})
-    return f"{base}{folder}/charts/{sha256}{query and f'?{query}'}"

@@ -110,7 +110,7 @@ class Exports:
         while True:
             page = await self._page(call, export, after)
             for state in page.states:
-                part += form.line(state_document(call.request, call.access, state))
+                part += form.line(state_document(call.links, state))
                 if len(part) >= PART:
                     yield part
                     part = b""

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from bot.domain.values import Actor, PointInTime
 from bot.feed.access import Access
+from bot.feed.links import Links
 from bot.feed.parameters import AS_OF, Parameter
 from bot.service.feed import FeedService
 
@@ -34,6 +35,7 @@ class Call:
     access: Access
     values: Mapping[str, Any]
     feed: FeedService
+    links: Links
 
     @property
     def actor(self) -> Actor:

@@ -26,7 +26,7 @@ async def plans(call: Call) -> Response:
     """Answer with a page of plans."""
     page = await call.feed.plans(call.actor, _filter(call), call.point, call.values["cursor"], call.values["limit"])
     document = {
-        "plans": [state_document(call.request, call.access, each) for each in page.states],
+        "plans": [state_document(call.links, each) for each in page.states],
         "next": page.next and parameters.cursor_of(page.next),
         "is_partial": page.is_partial,
     }
@@ -39,7 +39,7 @@ async def plan(call: Call) -> Response:
         state = await call.feed.plan(call.actor, PlanId(call.values["id"]), call.point)
     _refuse_deleted(state)
     headers = PRESENT | {AS_OF_HEADER: written(state.moment)}
-    document = state_document(call.request, call.access, state)
+    document = state_document(call.links, state)
     return answer(call.request, document, headers, changed_at=state.revision.at)
 
 
@@ -49,7 +49,7 @@ async def revisions(call: Call) -> Response:
         state, found = await call.feed.proven_revisions(call.actor, PlanId(call.values["id"]), call.point)
     _refuse_deleted(state)
     listed = [
-        revision_document(call.request, call.access, made) | {"proof": proof_document(state.plan, made, proof)}
+        revision_document(call.links, made) | {"proof": proof_document(state.plan, made, proof)}
         for made, proof in found
     ]
     headers = {AS_OF_HEADER: written(state.moment)}
@@ -88,7 +88,7 @@ def _filter(call: Call) -> StateFilter:
 
 def _hit_document(call: Call, hit: StateHit) -> dict[str, Any]:
     marked = html.escape(hit.marked).replace(HIT_START, "<mark>").replace(HIT_END, "</mark>")
-    return {"plan": state_document(call.request, call.access, hit.state), "html": marked}
+    return {"plan": state_document(call.links, hit.state), "html": marked}
 
 
 @contextlib.contextmanager

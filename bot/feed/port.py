@@ -1,5 +1,6 @@
 """The port of the API, which is open where one is configured; what it needs is imported only then."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from bot.service.changes import ChangeService
@@ -32,6 +33,16 @@ class Section(Protocol):
     @property
     def rate(self) -> int:
         """Requests in a second with one token."""
+        ...
+
+    @property
+    def base_url(self) -> str | None:
+        """The address by which programs reach the API; None: the one that each names."""
+        ...
+
+    @property
+    def cors_origins(self) -> Sequence[str]:
+        """The sites whose pages may read."""
         ...
 
 
@@ -72,9 +83,14 @@ class FeedPort:
             from bot.feed.server import FeedServer
         except ModuleNotFoundError as error:
             raise FeedMissingError(error.name) from error
-        gate = Gate(self._tokens, self._section.local_guild, self._section.rate)
-        served = application(self._feed, self._changes, gate, self._health)
-        self._server = FeedServer(served, self._section.host, self._section.port)
+        section = self._section
+        gate = Gate(self._tokens, section.local_guild, section.rate)
+        app = application(
+            *(self._feed, self._changes, gate, self._health),
+            base_url=section.base_url,
+            cors_origins=section.cors_origins,
+        )
+        self._server = FeedServer(app, section.host, section.port)
 
     async def close(self) -> None:
         """Close the port."""

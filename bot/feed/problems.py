@@ -1,6 +1,7 @@
 """Failures as programs read them: `application/problem+json` (RFC 9457)."""
 
 import json
+import random
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -61,6 +62,11 @@ class ProblemError(Exception):
         body = json.dumps(members, ensure_ascii=False)
         headers = {"Cache-Control": "no-store", **self.headers}
         return Response(body, int(self.status), headers, media_type=MEDIA_TYPE)
+
+
+def new_request_id() -> str:
+    """Return an id; it is to be unique, and no secret."""
+    return f"{random.getrandbits(64):016x}"
 
 
 def invalid(detail: str) -> ProblemError:

@@ -39,7 +39,7 @@ class FeedServer:
         self._server = _Server(
             uvicorn.Config(
                 application,
-                http=limits.protocol,
+                http=limits.protocol(),
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -73,7 +73,7 @@ class FeedServer:
         state = self._server.server_state
         for connection in list(state.connections):
             connection.transport.abort()
-        if state.tasks:
+        if state.tasks:  # most end now, as their connections did
             await asyncio.wait(state.tasks, timeout=CLOSE_SECONDS)
         for task in state.tasks:
             task.cancel()

@@ -1,5 +1,6 @@
 """The health of the bot, and numbers, as programs of the predecessor read them."""
 
+import collections
 import time
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.domain.errors import DatabaseUnavailableError, StoppingError
+from bot.domain.values import GuildId
 from bot.feed.documents import answer
 from bot.feed.operations import Call, Operation, as_json
 
@@ -36,11 +38,11 @@ class Status:
     def __init__(self, health: Health) -> None:
         self._health = health
         self._started = time.monotonic()
-        self._requests = 0
+        self._requests = collections.Counter[GuildId]()
 
-    def count(self) -> None:
-        """Count a request."""
-        self._requests += 1
+    def count(self, guild_id: GuildId) -> None:
+        """Count a request that was admitted."""
+        self._requests[guild_id] += 1
 
     async def health(self, call: Call) -> Response:
         """Answer with the health; 503 if the database or the connection to Discord fails."""
@@ -72,7 +74,7 @@ class Status:
         """Answer with numbers."""
         document = {
             "plan_count": await _plan_count(call),
-            "requests_total": self._requests,
+            "requests_total": self._requests[call.actor.guild_id],
             "uptime_seconds": round(time.monotonic() - self._started),
         }
         return answer(call.request, document)

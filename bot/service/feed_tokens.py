@@ -10,6 +10,7 @@ from bot.domain.as_of import NOW, UnknownAsOfError, parse_as_of
 from bot.domain.errors import FeedTokenError
 from bot.domain.values import Actor, ChannelId, FeedToken, GuildId, NewFeedToken
 from bot.service.transactions import Service, reads, require_manager, writes
+from storage.cached_reads import cached_read
 from storage.models import FeedTokenRow, GuildSettingsRow
 
 MAX_TOKENS: Final = 15
@@ -36,12 +37,14 @@ class FeedTokenService(Service):
         require_manager(actor)
         name, as_of = name.strip(), (as_of or NOW).strip()
         _refuse_wrong(name, as_of)
-        rows = FeedTokenRow.select().where(FeedTokenRow.guild == actor.guild_id)
+        is_own, now = FeedTokenRow.guild == actor.guild_id, self.now(actor)
+        FeedTokenRow.delete().where(is_own, FeedTokenRow.expires_at <= now).execute()
+        rows = FeedTokenRow.select().where(is_own)
         if rows.where(FeedTokenRow.name == name).exists():
             raise FeedTokenError(f"There is a token named “{name}” already. Choose another name, or revoke that one.")
         if rows.count() >= MAX_TOKENS:
             raise FeedTokenError(f"This server has {MAX_TOKENS} tokens already. Revoke one first.")
-        secret, now = PREFIX + secrets.token_urlsafe(32), self.now(actor)
+        secret = PREFIX + secrets.token_urlsafe(32)
         row = FeedTokenRow.create(
             guild=actor.guild_id,
             name=name,
@@ -87,7 +90,8 @@ class FeedTokenService(Service):
         """
         if not _SECRET.fullmatch(secret):
             return None
-        token = await self._read(_with_digest, _digest(secret))
+        digest = _digest(secret)
+        token = _with_digest.peek(digest) or await self._read(_with_digest, digest)
         is_valid = token and (token.expires_at is None or self.clock() < token.expires_at)
         return token if is_valid else None
 
@@ -97,7 +101,7 @@ class FeedTokenService(Service):
         Raises:
             DatabaseUnreadableError: the database can't be read.
         """
-        return await self._read(_has_guild, guild_id)
+        return _has_guild.peek(guild_id) or await self._read(_has_guild, guild_id)
 
 
 def _refuse_wrong(name: str, as_of: str) -> None:
@@ -111,10 +115,12 @@ def _refuse_wrong(name: str, as_of: str) -> None:
         raise FeedTokenError("as_of of a token is of every plan’s day: now, session_open, session_close or 09:25.")
 
 
+@cached_read(GuildSettingsRow)
 def _has_guild(guild_id: GuildId) -> bool:
     return GuildSettingsRow.select().where(GuildSettingsRow.guild_id == guild_id).exists()
 
 
+@cached_read(FeedTokenRow)
 def _with_digest(digest: str) -> FeedToken | None:
     row = FeedTokenRow.get_or_none(FeedTokenRow.digest == digest)
     return row and _token(row)

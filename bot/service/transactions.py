@@ -35,6 +35,15 @@ class Service:
         now = self.clock()
         return max(now, actor.sent_at or now)
 
+    async def read_for(self, actor: Actor, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return the result of a read transaction in which the actor acts.
+
+        Raises:
+            StorageError: the database can't be read.
+        """
+        del actor  # all are alike here
+        return await self.store.read(act, *args, **kwargs)
+
     async def _read(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return the result of a read transaction in which nobody acts in a guild.
 
@@ -103,7 +112,7 @@ def writes(act: Act[ServiceT, P, T]) -> Transaction[ServiceT, P, T]:
 
 def reads(act: Act[ServiceT, P, T]) -> Transaction[ServiceT, P, T]:
     """Make the method one read transaction: it sees the database as it was at one moment."""
-    return _transaction(act, DatabaseUnreadableError, lambda service, _: service.store.read)
+    return _transaction(act, DatabaseUnreadableError, lambda service, actor: functools.partial(service.read_for, actor))
 
 
 def reads_first(act: Act[ServiceT, P, T]) -> Transaction[ServiceT, P, T]:

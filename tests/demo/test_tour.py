@@ -3,11 +3,15 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
 from pathlib import Path
 
+import aiohttp
+
+from demo.tour import CHANGED
 from tests.processes import BotProcess, environment
 
 
@@ -34,6 +38,10 @@ async def test_the_tour_ends_with_every_step_as_expected(tmp_path: Path):
 async def test_the_bot_runs_until_it_is_stopped_and_is_started_again_when_it_ends(tmp_path: Path):
     tour = await run_tour(tmp_path, "--no-browser")
     await tour.printed("Press Ctrl-C to stop. The plans of this run are deleted then")
+    [address] = re.findall("Programs read the plans: curl (http:.*)", tour.output)
+    async with aiohttp.request("GET", address) as response:
+        plans = (await response.json())["plans"]
+    assert CHANGED in [each["text"] for each in plans]
 
     os.kill(_child_of(tour.process.pid), signal.SIGKILL)
 

@@ -128,7 +128,7 @@ def _context() -> Iterator[str]:
 
 def _link_locked(target: Path) -> None:
     """Link the locked packages of this environment into another."""
-    lock = (ROOT / "requirements" / "run.txt").read_text(encoding="utf-8")
+    lock = (ROOT / "requirements" / "feed.txt").read_text(encoding="utf-8")
     for line in re.findall(r"^[a-z0-9].*?(?= \\$)", lock, re.MULTILINE):
         requirement = Requirement(line)
         if requirement.marker and not requirement.marker.evaluate():

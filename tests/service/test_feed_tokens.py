@@ -43,6 +43,33 @@ async def test_a_revoked_token_is_unknown_and_tokens_are_of_one_guild(tokens):
         await tokens.revoke(MAX, "backtest")
 
 
+async def test_a_token_is_read_once_until_tokens_change(tokens, store):
+    made = await tokens.create(MAX, "backtest", None, None, None)
+    assert await tokens.find(made.secret) == made.token
+    reads = store.times.reads
+
+    assert [await tokens.find(made.secret) for _ in range(3)] == [made.token] * 3
+
+    assert store.times.reads == reads
+    await tokens.create(MAX, "other", None, None, None)
+    assert await tokens.find(made.secret) == made.token
+    assert store.times.reads == reads + 1
+
+
+async def test_expired_tokens_make_room_and_leave_their_names(tokens, clock):
+    for number in range(MAX_TOKENS):
+        await tokens.create(MAX, f"token {number}", None, 1, None)
+    other = await tokens.create(elsewhere(MAX), "token 0", None, 1, None)
+    with pytest.raises(errors.FeedTokenError, match="Revoke one first"):
+        await tokens.create(MAX, "one more", None, None, None)
+    clock.move(days=1)
+
+    made = await tokens.create(MAX, "token 0", None, None, None)
+
+    assert await tokens.tokens(MAX) == (made.token,)
+    assert await tokens.tokens(elsewhere(MAX)) == (other.token,)
+
+
 @pytest.mark.parametrize(
     ("name", "as_of", "words"),
     [

@@ -97,14 +97,17 @@ def history_visible(
 
 def sees_history(reader: Reader, roster: Roster, audience: Audience) -> Node:
     """Return the condition of a plan whose history the reader may see."""
-    is_live = PlanRow.deleted_at.is_null()
-    match audience:
-        case Audience.MANAGERS if not reader.is_manager:
-            return is_live
-        case Audience.MEMBERS if not reader.is_manager:
-            return is_live | PlanRow.coach.in_([coach.id for coach in roster.memberships(reader)])
-        case _:
-            return Value(True)
+    values = history_values(reader, roster, audience)
+    return _may_see_history(Value(values["sees_deleted"]), values_from(Value(values["own"])))
+
+
+def history_values(reader: Reader, roster: Roster, audience: Audience) -> dict[str, object]:
+    """Return the values of `IS_HISTORY_VISIBLE`."""
+    is_member_enough = audience is Audience.MEMBERS
+    return {
+        "sees_deleted": reader.is_manager or audience is Audience.EVERYONE,
+        "own": id_list([coach.id for coach in roster.memberships(reader)] if is_member_enough else []),
+    }
 
 
 def live_plan(reader: Reader, roster: Roster, plan_id: PlanId) -> Plan:
@@ -196,6 +199,11 @@ def _may_read(is_manager: Node, channels: Node, own_coaches: Node, reads_unplace
     return is_manager | is_seen | PlanRow.coach.in_(own_coaches) | (reads_unplaced & ~fn.EXISTS(card))
 
 
+def _may_see_history(sees_deleted: Node, own_coaches: Node) -> Node:
+    """Return the condition of a plan whose history a reader may see."""
+    return PlanRow.deleted_at.is_null() | sees_deleted | PlanRow.coach.in_(own_coaches)
+
+
 def _reading(reader: Reader, roster: Roster) -> dict[str, object]:
     """Return the values of `IS_READABLE`."""
     if reader.is_manager:
@@ -220,6 +228,7 @@ IS_READABLE: Final = _may_read(
     values_from(Parameter("own_coaches")),
     Parameter("reads_unplaced"),
 )
+IS_HISTORY_VISIBLE: Final = _may_see_history(Parameter("sees_deleted"), values_from(Parameter("own")))
 _IS_LIVE_ON_DAY: Final = (
     (PlanRow.guild_id == Parameter("guild")) & (PlanRow.day == Parameter("day")) & PlanRow.deleted_at.is_null()
 )

@@ -5,7 +5,7 @@ import datetime
 from bot.domain.commands import AddCharts, EditPlan
 from bot.domain.values import Received
 from tests.bot.feed.conftest import Program
-from tests.service.scene import DANA, MAX, MONDAY, fresh
+from tests.service.scene import DANA, MAX, MONDAY, elsewhere, fresh
 
 PLANS = "/api/coach-plans"
 
@@ -100,7 +100,8 @@ async def test_a_token_in_the_address_is_in_its_links_too(program: Program):
 
 async def test_the_health_and_the_numbers_are_as_the_predecessor_had_them(program: Program):
     await program.post("Long NQ")
-    reader = await program.with_token()
+    reader, other = await program.with_token(), await program.with_token(actor=elsewhere(MAX))
+    assert (await other.get("/health")).status == 200
 
     healthy, metrics = await reader.get("/health"), await reader.get("/metrics", {"Accept": "application/json"})
     program.health.components["gateway"] = "not connected to Discord"
@@ -112,6 +113,6 @@ async def test_the_health_and_the_numbers_are_as_the_predecessor_had_them(progra
         "components": {"database": {"status": "healthy", "plan_count": 1}, "discord_bot": {"status": "healthy"}},
     }
     assert offline.json["components"]["discord_bot"] == {"status": "unhealthy"}
-    assert metrics.json["plan_count"] == 1
+    assert (metrics.json["plan_count"], metrics.json["requests_total"]) == (1, 2)
     for path in ("/", "/info"):
         assert f"{PLANS}/all" in (await program.get(path)).json["endpoints"]

@@ -11,6 +11,7 @@ from bot.domain.commands import AddCharts
 from bot.domain.values import Received
 from bot.feed.access import Gate
 from bot.feed.application import application
+from bot.feed.clients import client_of, is_local
 from bot.feed.connections import ConnectionLimits
 from bot.feed.server import FeedServer
 from tests.bot.feed.conftest import RATE, Program
@@ -81,6 +82,36 @@ async def test_one_connection_too_many_is_closed_and_the_others_are_answered(pro
             assert b"200 OK" in await rest_of(reader)
 
 
+async def test_one_client_has_half_of_the_connections(program: Program):
+    limits = ConnectionLimits(connections=4, is_shared=lambda _: False)
+    async with (
+        serving(program, limits) as (_, served),
+        connected(served) as (first, _),
+        connected(served),
+        connected(served) as (third, _),
+    ):
+        assert await rest_of(third) == b""
+        assert not first.at_eof()
+
+
+async def test_programs_of_this_machine_share_all_connections(program: Program):
+    async with (
+        serving(program, ConnectionLimits(connections=4)) as (_, served),
+        connected(served),
+        connected(served),
+        connected(served) as (reader, writer),
+    ):
+        writer.write(BEGINNING + b"Connection: close\r\n\r\n")
+        assert b"200 OK" in await rest_of(reader)
+
+
+def test_clients_are_counted_by_their_addresses_and_of_ipv6_by_their_networks():
+    assert (client_of("192.0.2.7"), client_of("127.0.0.1")) == ("192.0.2.7", "127.0.0.1")
+    assert client_of("2001:db8:1:2::7") == client_of("2001:db8:1:2:3::8") != client_of("2001:db8:1:3::7")
+    assert client_of("fe80::1%eth0") == "fe80::/64"
+    assert [is_local(each) for each in ("127.0.0.1", "127.9.9.9", "::1", "192.0.2.7", "::")] == [True] * 3 + [False] * 2
+
+
 async def picture_of(program: Program) -> bytes:
     """Return the request of a picture that no socket's buffers hold."""
     plan = await program.post("Long NQ")
@@ -94,6 +125,17 @@ async def test_a_reader_that_takes_nothing_is_closed(program: Program):
     request = await picture_of(program)
     async with (
         serving(program, ConnectionLimits(stuck_seconds=0.2)) as (server, served),
+        connected(served, request) as (got, _),
+    ):
+        assert b"200" in await got.readline()
+        await eventually(lambda: not server.connection_count)
+        assert len(await rest_of(got)) < SIZE
+
+
+async def test_what_nobody_reads_has_a_limit_of_memory(program: Program):
+    request = await picture_of(program)
+    async with (
+        serving(program, ConnectionLimits(unread_bytes=1, stuck_seconds=10_000)) as (server, served),
         connected(served, request) as (got, _),
     ):
         assert b"200" in await got.readline()
