@@ -12,11 +12,11 @@ from coachbook_client import AsyncClient, Chart, Client, Hit, Plan, Proof, Revis
 from tests.bot.feed.conftest import Program
 
 METHODS = {
-    "/v1/plans": ("plans", "plan_of"),
+    "/v1/plans": ("plans", "plans_page", "plan_of"),
     "/v1/plans/{id}": ("plan",),
     "/v1/plans/{id}/revisions": ("revisions",),
     "/v1/charts/{sha256}": ("chart",),
-    "/v1/search": ("search",),
+    "/v1/search": ("search", "search_page"),
     "/v1/changes": ("changes",),
     "/v1/export": ("export",),
 }
