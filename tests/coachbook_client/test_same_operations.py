@@ -8,7 +8,7 @@ from typing import get_args, get_type_hints
 import pytest
 
 from bot.feed.application import DESCRIPTION
-from coachbook_client import AsyncClient, Chart, Client, Hit, Plan, Proof, Revision
+from coachbook_client import AsyncClient, Change, Chart, Client, Hit, Plan, Proof, Revision
 from tests.bot.feed.conftest import Program
 
 METHODS = {
@@ -45,7 +45,7 @@ def test_the_methods_take_the_same():
         assert synchronous[name].parameters == asynchronous[name].parameters
 
 
-@pytest.mark.parametrize("kind", [Chart, Plan, Revision, Proof, Hit])
+@pytest.mark.parametrize("kind", [Chart, Plan, Revision, Proof, Hit, Change])
 async def test_the_values_are_as_described(program: Program, kind: type):
     schemas = (await program.get(DESCRIPTION)).json["components"]["schemas"]
     described = schemas[kind.__name__]["properties"]
