@@ -87,17 +87,6 @@ class Gate:
             raise _unknown()
         return _access(token, access.secret, access.query_token)
 
-    async def require_still(self, request: Request) -> None:
-        """Go on only while the token of a request that was admitted is valid; no request is counted.
-
-        Raises:
-            DatabaseUnreadableError: the database can't be read.
-            ProblemError: it has expired or was revoked.
-        """
-        secret, _ = _secret_of(request, takes_query=False)
-        if secret is not None:
-            await self._find(request, secret)
-
     async def _find(self, request: Request, secret: str) -> FeedToken:
         """Return the token; an address that sends many wrong ones costs no reads."""
         client = client_of(request.client.host) if request.client else ""

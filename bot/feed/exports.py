@@ -119,7 +119,7 @@ class Exports:
             if after is None:
                 yield part
                 return
-            await self._gate.require_still(call.request)
+            await self._gate.renew(call.access)
 
     async def _page(self, call: Call, export: StateExport, after: StateCursor | None) -> StatePage:
         """Return a page; servers take turns, so that exports use one of the threads that read."""
