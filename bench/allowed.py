@@ -88,6 +88,8 @@ ALLOWED: dict[str, Allowed] = {
     "templates of a coach": Allowed(2, 50),
     "form from a template": Allowed(3, 70),
     "suggest templates": Allowed(1, 30),
+    "changes, from now on": Allowed(2, 80),
+    "changes, none is new": Allowed(2, 40),
     "drafts of a writer": Allowed(2, 40),
     "export begun": Allowed(1, 20),
     "export, a page": Allowed(3, 3_000),
@@ -126,5 +128,7 @@ ALLOWED: dict[str, Allowed] = {
     "pictures expected": Allowed(1, 10),
     "sweep": Allowed(9, 550, writes=4),
     "override a day": Allowed(2, 180, writes=1),
+    "changes, one is new": Allowed(5, 190),
+    "changes, after one that is known": Allowed(3, 140),
     "card to renew after a rename": Allowed(1, 580),
 }

@@ -57,6 +57,8 @@ LAST_WEEK = StateCursor(LAST_DAY - datetime.timedelta(days=7), PlanId(0))
 OLDER_HITS = SearchCursor(60, Turn.OLDER)
 UNKNOWN = MessageId(5)
 """A message that is no card."""
+BEYOND = 10**9
+"""An id that no revision has."""
 CLOSED_CHANNEL = ChannelId(6)
 """A channel without cards."""
 
@@ -134,6 +136,8 @@ _DRAFTS: dict[str, Read] = {
     "templates of a coach": lambda at, _: at.services.templates.panel(DANA, coach=None, day=None),
     "form from a template": lambda at, _: at.services.templates.begin_named(DANA, "bench", coach="d", day="2027-12-31"),
     "suggest templates": lambda at, _: at.services.templates.suggest(DANA, "b", None),
+    "changes, from now on": lambda at, _: at.services.changes.start(MIA, None, None),
+    "changes, none is new": lambda at, _: at.services.changes.following(MIA, BEYOND, None),
     "drafts of a writer": lambda at, _: at.services.drafts.page(DANA),
 }
 
@@ -246,6 +250,18 @@ async def _write_marker(at: Scenario, plan: Plan) -> Act:
     return at.services.markers.write
 
 
+async def _follow(at: Scenario, _: Plan) -> Act:
+    place = (await at.services.changes.start(MIA, None, None)).place
+    await at.post()
+    return lambda: at.services.changes.following(MIA, place, None)
+
+
+async def _follow_on(at: Scenario, _: Plan) -> Act:
+    place = (await at.services.changes.start(MIA, None, None)).place
+    await at.post()
+    return lambda: at.services.changes.start(MIA, place, None)
+
+
 async def _begin_card(at: Scenario, _: Plan) -> Act:
     await at.post()
     [(card_id, _channel)] = await at.cards.pending()
@@ -329,5 +345,7 @@ REQUESTS: dict[str, Request] = {
     "stray message found": _find_strays,
     **{name: _read(act) for name, act in _CARDS.items()},
     "override a day": _override_day,
+    "changes, one is new": _follow,
+    "changes, after one that is known": _follow_on,
     "card to renew after a rename": _renew_after_rename,  # last, as it leaves many cards to renew
 }

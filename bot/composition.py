@@ -53,6 +53,7 @@ from bot.service.backups.scheduler import BackupService
 from bot.service.calendars.calendar_process import CalendarProcess
 from bot.service.card_channels import CardChannelService
 from bot.service.cards import CardService
+from bot.service.changes import ChangeService
 from bot.service.charts import ChartService
 from bot.service.cleanup import CleanupService
 from bot.service.coaches import CoachService
@@ -247,9 +248,10 @@ def _health_port(core: Core, client: Client, checks: HealthChecks) -> HealthPort
 
 
 def _feed_port(core: Core, tokens: FeedTokenService, checks: HealthChecks) -> FeedPort:
-    opened = core.opened
-    feed = FeedService(opened.store, utc_now, core.services.guilds, opened.files)
-    return FeedPort(core.config.feed, feed, tokens, checks)
+    opened, guilds = core.opened, core.services.guilds
+    feed = FeedService(opened.store, utc_now, guilds, opened.files)
+    changes = ChangeService(opened.store, utc_now, guilds)
+    return FeedPort(core.config.feed, feed, changes, tokens, checks)
 
 
 def _register(client: Client, *values: object) -> None:

@@ -158,6 +158,7 @@ class ResilientStore(Store):
         self.opened += 1
         self._may_be_made = False
         self._suspicion.clear()
+        self.watches.notify(None)
 
     def _pin_files(self) -> FileSet:
         """See `Store._pin_files`; the database's name is read with them."""

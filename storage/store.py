@@ -8,7 +8,7 @@ import pathlib
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import ClassVar, ParamSpec, Self, TypeVar
 
 import apsw
@@ -22,6 +22,7 @@ from storage.file_identity import FileSet
 from storage.fsync import size_of
 from storage.models import DraftOperationRow
 from storage.suspicion import retry_reads
+from storage.table_watches import TableWatches
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,6 +39,7 @@ class Store:
         self.path = path
         self.opened = 1
         """The number of openings so far: what is remembered from before may be of another file."""
+        self.watches = TableWatches()
         self._executors = Executors()
         self._files: FileSet | None = None
         """None: it is not open."""
@@ -226,7 +228,7 @@ class Store:
                     result = act()
             finally:
                 if database.changed_tables:
-                    cached_reads.drop(database.changed_tables)
+                    self._note_changes(database.changed_tables)
                     database.changed_tables.clear()
         self._refuse_moved()  # else it may be in a file that nobody will find
         for call in self._on_commit:
@@ -253,7 +255,12 @@ class Store:
             version = self._writer_connection.execute("PRAGMA data_version").get
             if version != self._data_version:
                 self._data_version = version
-                cached_reads.drop()
+                self._note_changes(None)
+
+    def _note_changes(self, tables: Collection[str] | None) -> None:
+        """Drop what was read of these tables, and notify those that wait for a change; None: of all."""
+        cached_reads.drop(tables)
+        self.watches.notify(tables)
 
     def _close(self) -> None:
         self._executors.shut_down()

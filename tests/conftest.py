@@ -1,13 +1,14 @@
 """A local Discord with the real bot on it: one of each for the whole run, and a guild for each test."""
 
 import asyncio
+import contextlib
 import dataclasses
 import datetime
 import json
 import re
 import shutil
 import zoneinfo
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 import structlog
 from coverage import Coverage
 
+from bot import garbage
 from sandbox.driver import Driver, Person, Seen, menu
 from sandbox.interactions.invoke import FIRST_ANSWER_SECONDS
 from sandbox.server import Sandbox
@@ -40,9 +42,12 @@ structlog.configure(
     ]
 )
 
+garbage.postpone_full_collections()
+
 _TESTS = Path(__file__).parent
 _ONLY_BOTS = ("demo", "e2e", "plugins")
 """Folders whose tests look at bots, and the demo, from outside."""
+_DISCORDS = ("discord", "shared_discord", "own_discord")
 _TO_NOON = 12 - datetime.datetime.now(datetime.UTC).hour
 ANSWER_SECONDS = FIRST_ANSWER_SECONDS if LONG else DEADLINE
 """The wait for a first answer: in the long rounds, where the machine does nothing else, as at Discord."""
@@ -55,6 +60,11 @@ def pytest_report_header() -> str | None:
     browsers = ("chromium", "chromium-browser", "google-chrome")
     has_browser = shutil.which("chromedriver") and any(map(shutil.which, browsers))
     return None if has_browser else "No Chromium with its driver was found: the tests of the page are left out."
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected, half a million objects, out of the full garbage collections."""
+    garbage.resume_full_collections()
 
 
 @dataclasses.dataclass
@@ -170,20 +180,39 @@ def contract() -> Contract | None:
     return Contract.load()
 
 
+@contextlib.asynccontextmanager
+async def started_discord(contract: Contract | None, folder: Path) -> AsyncGenerator[Discord]:
+    """Serve a local Discord, whose bots keep their data in this folder."""
+    async with await Sandbox.start() as sandbox:
+        sandbox.interactions.first_answer_seconds = ANSWER_SECONDS
+        yield populate(sandbox, contract, folder)
+
+
 @pytest.fixture(scope="session")
 async def discord(contract: Contract | None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Discord]:
     """The local Discord of the whole run."""
-    async with await Sandbox.start() as sandbox:
-        sandbox.interactions.first_answer_seconds = ANSWER_SECONDS
-        yield populate(sandbox, contract, tmp_path_factory.mktemp("book"))
+    async with started_discord(contract, tmp_path_factory.mktemp("book")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+async def shared_discord(contract: Contract | None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Discord]:
+    """A local Discord for the tests of one file, which run a bot with settings or plugins of their own."""
+    async with started_discord(contract, tmp_path_factory.mktemp("shared")) as started:
+        yield started
+
+
+@pytest.fixture
+def shared_room(shared_discord: Discord) -> Room:
+    """A guild of this test's own in that Discord."""
+    return make_room(shared_discord)
 
 
 @pytest.fixture
 async def own_discord(contract: Contract | None, tmp_path: Path) -> AsyncIterator[Discord]:
     """A local Discord for one test alone, which may stop the bot, break connections and lose answers."""
-    async with await Sandbox.start() as sandbox:
-        sandbox.interactions.first_answer_seconds = ANSWER_SECONDS
-        yield populate(sandbox, contract, tmp_path)
+    async with started_discord(contract, tmp_path) as started:
+        yield started
 
 
 @pytest.fixture
@@ -271,7 +300,7 @@ async def use_hidden(person: Person, path: str, /, **options: menu.Value) -> See
 @pytest.fixture(autouse=True)
 def nothing_unknown_or_against_the_contract(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail the test in which the sandbox met what it does not know, or what Discord's description does not have."""
-    met = [request.getfixturevalue(name) for name in ("discord", "own_discord") if name in request.fixturenames]
+    met = [request.getfixturevalue(name) for name in _DISCORDS if name in request.fixturenames]
     yield
     for discord in met:
         unknown = discord.sandbox.unknown.copy()

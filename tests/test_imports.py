@@ -2,6 +2,7 @@
 
 import ast
 import dataclasses
+import functools
 import graphlib
 import importlib.util
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo")
+PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo", "coachbook_client", "coachbook_mcp")
 
 DOMAIN = "bot.domain"
 DATABASE = ("peewee", "playhouse")
@@ -108,6 +109,9 @@ RULES = (
     Rule("sandbox", may=()),
     *(Rule(each, may=(*LAYERS[: at + 1], *SERVER)) for at, each in enumerate(LAYERS)),
     Rule("demo", may=("demo", "sandbox", "rich", "PIL")),
+    Rule("coachbook_client", may=("coachbook_client", "httpx")),
+    Rule("coachbook_mcp", may=("coachbook_mcp", "coachbook_client", "mcp", "pydantic")),
+    Rule("coachbook_mcp.serving", may=("coachbook_mcp", "coachbook_client", "mcp", "uvicorn")),
 )
 
 
@@ -119,6 +123,7 @@ def module_of(path: Path) -> str:
 MODULES = {module_of(path): path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))}
 
 
+@functools.cache
 def imports_of(source: str) -> set[str]:
     """The modules that the source imports anywhere; of `from a import b` also a.b, for b may be a module."""
     found: set[str] = set()
@@ -247,6 +252,11 @@ def test_every_package_is_guarded_and_has_its_modules():
         ("sandbox.http.request", "from sandbox.server import Sandbox"),
         ("sandbox.rules.fields", "from bot.domain.values import Plan"),
         ("demo.tour", "from storage.store import Store"),
+        ("coachbook_client.proofs", "from bot.domain.values import Revision"),
+        ("coachbook_client.questions", "import pydantic"),
+        ("coachbook_mcp.reader", "from bot.domain.values import Plan"),
+        ("coachbook_mcp.server", "import hikari"),
+        ("bot.feed.plans", "from coachbook_mcp.fences import Fence"),
     ],
 )
 def test_the_sweep_finds_an_import_that_points_the_wrong_way(module, source):

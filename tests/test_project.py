@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+import coachbook_client
 from bot import VERSION
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo")
+PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo", "coachbook_client", "coachbook_mcp")
+
+
+CLIENT = ROOT / "coachbook_client"
 
 
 def recipe(target: str) -> list[str]:
@@ -73,10 +77,18 @@ def test_every_file_beside_the_code_is_packaged():
         path
         for package in PACKAGES
         for path in (ROOT / package).rglob("*")
-        if path.is_file() and path.suffix not in {".py", ".pyc"}
+        if path.is_file() and path.suffix not in {".py", ".pyc"} and path != CLIENT / "pyproject.toml"
     }
     assert beside == packaged
     assert {ROOT / package / "py.typed" for package in PACKAGES} <= packaged
+
+
+def test_the_client_alone_has_the_version_and_the_needs_that_it_has_as_a_part():
+    alone = tomllib.loads((CLIENT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needs = (ROOT / "requirements" / "client.in").read_text(encoding="utf-8").splitlines()
+
+    assert coachbook_client.VERSION == VERSION
+    assert alone["dependencies"] == [line for line in needs if not line.startswith("#")]
 
 
 def test_the_changelog_begins_with_the_version():

@@ -16,7 +16,7 @@ import typer
 from pydantic import SecretStr
 
 from bot import VERSION, signals
-from bot.cli import options, output, transfer_commands
+from bot.cli import mcp, options, output, transfer_commands
 from bot.cli.exits import exit_on_error, failed, read_config
 from bot.cli.output import bar, counts, echo, echo_error, program, report_missing
 from bot.config.errors import ConfigError, MissingTokenError
@@ -238,6 +238,9 @@ cli.command("import", short_help="Import an exported file.")(transfer_commands.i
 cli.command("import-predecessor", short_help="Import plans from Coachbook's predecessor.")(
     transfer_commands.import_predecessor
 )
+
+
+cli.command("mcp", short_help="Serve plans to language models (MCP).")(mcp.serve)
 
 
 @cli.command("plugins", short_help="List the plugins.")

@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from bot.config.types import MAX_PORT, MAX_SNOWFLAKE, is_text
+from bot.domain.as_of import UnknownAsOfError, parse_as_of
 
 Given = TypeVar("Given", str, Path)
 
@@ -68,6 +69,19 @@ def port_of(given: str) -> int:
     if number > MAX_PORT:
         raise typer.BadParameter(f"{given!a} is not a port: use 0 to {MAX_PORT}")
     return number
+
+
+def moment(given: str) -> str:
+    """Return the words for a moment as of which plans are read.
+
+    Raises:
+        BadParameter: the text names none.
+    """
+    try:
+        parse_as_of(given)
+    except UnknownAsOfError as error:
+        raise typer.BadParameter(f"{given!a} is no moment. {error}") from error
+    return given
 
 
 def text(given: Given | None) -> Given | None:

@@ -23,6 +23,7 @@ from bot.config.settings import PREFIX, Config, DiscordSection
 from bot.config.types import nearest
 
 _PATH_VARIABLE = "COACHBOOK_CONFIG"
+_API_TOKEN = "COACHBOOK_TOKEN"  # noqa: S105 - the name of the variable of programs that read the API
 DEFAULT_PATH: Final = Path("config.toml")
 
 _OF_KUBERNETES = re.compile(
@@ -111,7 +112,7 @@ class _Variables:
         known = _variable_names()
         ours = {name for name in environ if name.upper().startswith(PREFIX)}
         ours -= {name for name in ours if _OF_KUBERNETES.fullmatch(f"{name}={environ[name]}")}
-        given = ours - {_PATH_VARIABLE}
+        given = ours - {_PATH_VARIABLE, _API_TOKEN}
         source = EnvSettingsSource(Config)
         source.env_vars = {name.lower(): environ[name] for name in given & known.keys()}
         return cls(

@@ -1,6 +1,7 @@
 """The right to read: a token, or on this machine the configured server without one."""
 
 import dataclasses
+import datetime
 from http import HTTPStatus
 from typing import Final
 
@@ -40,7 +41,9 @@ class Access:
     """The token of the address, which its links need too; None: it came in a header, or there is none."""
     is_local: bool
     token_id: int = 0
-    """0: there is none."""
+    """0: there is no token."""
+    secret: str | None = dataclasses.field(default=None, repr=False)
+    expires_at: datetime.datetime | None = None
 
 
 class Gate:
@@ -68,7 +71,21 @@ class Gate:
             return Access(Actor(guild_id, NOBODY), None, None, is_local=True)
         token = await self._find(request, secret)
         self._count(token.id)
-        return _access(token, query_token)
+        return _access(token, secret, query_token)
+
+    async def renew(self, access: Access) -> Access:
+        """Return what a request that was admitted may read now.
+
+        Raises:
+            DatabaseUnreadableError: the database can't be read.
+            ProblemError: nothing any more.
+        """
+        if access.secret is None:
+            return access
+        token = await self._tokens.find(access.secret)
+        if token is None:
+            raise _unknown()
+        return _access(token, access.secret, access.query_token)
 
     async def require_still(self, request: Request) -> None:
         """Go on only while the token of a request that was admitted is valid; no request is counted.
@@ -90,7 +107,7 @@ class Gate:
         if token is None:
             self._found.discard(secret)
             self._wrong_tokens.count(client)
-            raise _refused("The token is unknown, has expired or was revoked. Ask a server manager for another.")
+            raise _unknown()
         self._found.add(secret)
         return token
 
@@ -144,9 +161,14 @@ def _is_local(request: Request) -> bool:
     return named.lower() in _LOCAL_NAMES
 
 
-def _access(token: FeedToken, query_token: str | None) -> Access:
+def _access(token: FeedToken, secret: str, query_token: str | None) -> Access:
     actor = Actor(token.guild_id, NOBODY, channel_id=token.channel_id)
-    return Access(actor, parse_as_of(token.as_of), query_token, is_local=False, token_id=token.id)
+    latest = parse_as_of(token.as_of)
+    return Access(actor, latest, query_token, False, token.id, secret, token.expires_at)
+
+
+def _unknown() -> ProblemError:
+    return _refused("The token is unknown, has expired or was revoked. Ask a server manager for another.")
 
 
 def _refused(why: str) -> ProblemError:

@@ -17,15 +17,18 @@ from bot import VERSION
 from bot.domain.errors import DatabaseUnavailableError, RefusalError
 from bot.feed import compatible, plans
 from bot.feed.access import Gate
+from bot.feed.changes import Changes
 from bot.feed.documents import answer, encoded
 from bot.feed.exports import ExportLimits, Exports
 from bot.feed.links import Links
+from bot.feed.open_streams import StreamLimits
 from bot.feed.openapi import description
 from bot.feed.operations import AS_OF_HEADER, PLAN, Call, Operation, PublicDocument, as_json
 from bot.feed.parameters import read_all
 from bot.feed.problems import REQUEST_ID, ProblemError, new_request_id
 from bot.feed.status import Health, Status
 from bot.feed.turns import Turns
+from bot.service.changes import ChangeService
 from bot.service.feed import FeedService
 from bot.service.feed_base import UncheckedError
 
@@ -43,8 +46,10 @@ _log = structlog.get_logger(__name__)
 
 def application(
     feed: FeedService,
+    changes: ChangeService,
     gate: Gate,
     health: Health,
+    stream_limits: StreamLimits | None = None,
     export_limits: ExportLimits | None = None,
     *,
     base_url: str | None = None,
@@ -54,8 +59,10 @@ def application(
 
     Args:
         feed: the plans.
+        changes: of the plans.
         gate: admits requests.
         health: of the bot.
+        stream_limits: of streams of changes; None: the usual ones.
         export_limits: of exports; None: the usual ones.
         base_url: the address by which programs reach it; None: the one that each names.
         cors_origins: the sites whose pages may read, with a token.
@@ -63,6 +70,7 @@ def application(
     status = Status(health)
     operations = (
         *plans.OPERATIONS,
+        Changes(changes, gate, stream_limits or StreamLimits()).operation,
         Exports(gate, export_limits or ExportLimits()).operation,
         *compatible.OPERATIONS,
         *status.operations,

@@ -11,7 +11,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.domain.values import Chart, Plan, PlanState, Revision
+from bot.domain.values import Chart, Plan, PlanState, Proof, Revision
 from bot.feed.links import Links
 from bot.feed.operations import JSON
 from bot.feed.tags import client_has
@@ -65,6 +65,19 @@ def revision_document(links: Links, revision: Revision) -> dict[str, Any]:
         "made_at": written(revision.at),
         "recorded_at": None if revision.recorded_at is None else written(revision.recorded_at),
         "hash": revision.hash,
+    }
+
+
+def proof_document(plan: Plan, revision: Revision, proof: Proof) -> dict[str, Any]:
+    """Return what the revision's hash covers beside its other members."""
+    return {
+        "plan": plan.id,
+        "guild": str(plan.coach.guild_id),
+        "coach": plan.coach.key,
+        "day": plan.day.isoformat(),
+        "kind": revision.kind.value,
+        "salt": proof.salt and proof.salt.hex(),
+        **{name: getattr(proof, name) for name in ("text", "charts", "actor", "note", "previous")},
     }
 
 

@@ -24,6 +24,8 @@ MAX_LENGTH: Final = 200
 """Characters of a value."""
 PAGE: Final = 50
 MAX_PAGE: Final = 100
+MAX_WAIT: Final = 60
+"""Seconds: proxies close connections on which nothing is sent for longer."""
 MAX_NUMBER: Final = 10**18 - 1
 TOKEN: Final = "token"  # noqa: S105 - the name of a parameter
 _WHOLE: Final = re.compile(r"0|[1-9][0-9]*", re.ASCII)
@@ -63,7 +65,7 @@ class Parameter:
     default: Any = None
     is_required: bool = False
     place: str = "query"
-    """`query` or `path`."""
+    """`query`, `path` or `header`."""
     example: str | int | None = None
 
 
@@ -87,6 +89,11 @@ def read_all(request: Request, parameters: Sequence[Parameter], *, is_compatible
         if names.count(name) > 1:
             raise invalid(f"The parameter {name} is given twice. Give it once.")
     values = dict(given) | {name: str(value) for name, value in request.path_params.items()}
+    for each in (each for each in parameters if each.place == "header"):
+        sent = request.headers.getlist(each.name)
+        if len(sent) > 1:
+            raise invalid(f"The header {each.name} is sent twice. Send it once.")
+        values |= {each.name: sent[0]} if sent else {}
     return {each.name: _value(each, values.get(each.name)) for each in parameters}
 
 
@@ -175,6 +182,18 @@ AS_OF = Parameter(
     "The moment: now, session_open, session_close, a time of the plan’s day such as 09:25, or 2026-11-23T14:25:00Z.",
     _MOMENT,
     example="2026-11-23T14:25:00Z",
+)
+AFTER = Parameter(
+    "after",
+    "The id of the last change that was read, or the value of “next”; from now on if it is left out.",
+    Format(_whole(0, MAX_NUMBER), "Write a whole number of at most 18 digits.", int),
+)
+LAST_EVENT_ID = dataclasses.replace(AFTER, name="Last-Event-ID", place="header")
+WAIT = Parameter(
+    "wait",
+    "Seconds to wait for a change after one.",
+    Format(_whole(0, MAX_WAIT), f"Write a whole number of seconds from 0 to {MAX_WAIT}.", int),
+    0,
 )
 PLAN_ID = Parameter("id", "A plan’s id.", _ID, is_required=True, place="path", example=1)
 SHA256 = Parameter(

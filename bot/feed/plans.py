@@ -12,7 +12,7 @@ from bot.domain.errors import BeforeFirstError, PlanGoneError
 from bot.domain.values import LackingPicture, PlanId, PlanState, StateFilter, StateHit
 from bot.domain.values.searching import HIT_END, HIT_START
 from bot.feed import parameters
-from bot.feed.documents import answer, deleted_detail, revision_document, state_document, written
+from bot.feed.documents import answer, deleted_detail, proof_document, revision_document, state_document, written
 from bot.feed.operations import AS_OF_HEADER, ETAG, LAST_MODIFIED, PLAN, Call, Content, Operation, as_json
 from bot.feed.pictures import picture_answer
 from bot.feed.problems import ProblemError
@@ -46,9 +46,12 @@ async def plan(call: Call) -> Response:
 async def revisions(call: Call) -> Response:
     """Answer with the revisions of a plan, oldest first."""
     with _unknown_refused():
-        state, found = await call.feed.revisions(call.actor, PlanId(call.values["id"]), call.point)
+        state, found = await call.feed.proven_revisions(call.actor, PlanId(call.values["id"]), call.point)
     _refuse_deleted(state)
-    listed = [revision_document(call.links, each) for each in found]
+    listed = [
+        revision_document(call.links, made) | {"proof": proof_document(state.plan, made, proof)}
+        for made, proof in found
+    ]
     headers = {AS_OF_HEADER: written(state.moment)}
     return answer(call.request, {"id": state.plan.id, "revisions": listed}, headers, changed_at=state.revision.at)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from bot.service.changes import ChangeService
 from bot.service.feed import FeedService
 from bot.service.feed_tokens import FeedTokenService
 
@@ -52,9 +53,17 @@ class FeedMissingError(Exception):
 class FeedPort:
     """Serves the API; does nothing where no port is configured."""
 
-    def __init__(self, section: Section, feed: FeedService, tokens: FeedTokenService, health: "Health") -> None:
+    def __init__(
+        self,
+        section: Section,
+        feed: FeedService,
+        changes: ChangeService,
+        tokens: FeedTokenService,
+        health: "Health",
+    ) -> None:
         self._section = section
         self._feed = feed
+        self._changes = changes
         self._tokens = tokens
         self._health = health
         self._server: FeedServer | None = None
@@ -76,7 +85,11 @@ class FeedPort:
             raise FeedMissingError(error.name) from error
         section = self._section
         gate = Gate(self._tokens, section.local_guild, section.rate)
-        app = application(self._feed, gate, self._health, base_url=section.base_url, cors_origins=section.cors_origins)
+        app = application(
+            *(self._feed, self._changes, gate, self._health),
+            base_url=section.base_url,
+            cors_origins=section.cors_origins,
+        )
         self._server = FeedServer(app, section.host, section.port)
 
     async def close(self) -> None:

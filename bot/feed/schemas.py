@@ -63,7 +63,17 @@ SCHEMAS: Final[Mapping[str, dict[str, Any]]] = {
         caption=_TEXT_OR_NONE,
         is_spoiler=_FLAG,
     ),
-    "Revision": _object(**_REVISION),
+    "Revision": _object(**_REVISION, proof=ref("Proof")),
+    "Proof": _object(
+        plan=_ID,
+        guild={"type": "string", "pattern": "^[0-9]+$"},
+        coach=_TEXT,
+        day=_DAY,
+        kind={"enum": list(ChangeKind)},
+        salt={"type": ["string", "null"], "pattern": "^[0-9a-f]{32}$"},
+        **dict.fromkeys(("text", "charts", "actor", "note"), _SHA256),
+        previous={"type": "string", "pattern": "^([0-9a-f]{64})?$"},
+    ),
     "Plan": _object(
         id=_ID,
         coach=_object(key=_TEXT, name=_TEXT),
@@ -76,6 +86,8 @@ SCHEMAS: Final[Mapping[str, dict[str, Any]]] = {
     "Revisions": _object(id=_ID, revisions=_array("Revision")),
     "Hit": _object(plan=ref("Plan"), html=_TEXT),
     "Hits": _object(hits=_array("Hit"), next=_TEXT_OR_NONE, is_partial=_FLAG, is_indexed=_FLAG),
+    "Change": _object(id=_ID, plan=ref("Plan")),
+    "Changes": _object(changes=_array("Change"), next=_COUNT, resync=_FLAG),
     "CoachPlan": _object(
         coach=_TEXT,
         date=_DAY,

@@ -61,5 +61,17 @@ def source_named(name: str) -> Source | None:
 
 def _version_of(module: str) -> str:
     """Return the version of a module's distribution; empty: it was not installed."""
-    distributions = importlib.metadata.packages_distributions().get(module.partition(".")[0])
-    return importlib.metadata.version(distributions[0]) if distributions else ""
+    package = module.partition(".")[0]
+    return next((each.version for each in importlib.metadata.distributions() if _has(each, package)), "")
+
+
+def _has(distribution: importlib.metadata.Distribution, package: str) -> bool:
+    """Return true if the distribution installed this package or module.
+
+    `packages_distributions` would look at each file of all distributions, for as long as the rest of the start takes.
+    """
+    listed = distribution.read_text("top_level.txt")
+    if listed is not None:
+        return package in listed.split()
+    record = distribution.read_text("RECORD") or ""
+    return re.search(rf"^{re.escape(package)}[/.]", record, re.MULTILINE) is not None

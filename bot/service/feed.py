@@ -19,6 +19,7 @@ from bot.domain.values import (
     PlanId,
     PlanState,
     PointInTime,
+    Proof,
     Reader,
     Revision,
     SearchCursor,
@@ -109,6 +110,16 @@ class FeedService(ExportActs):
         """
         state = self._known(actor, plan_id, point)
         return state, () if state.is_deleted else stored_revisions.between(plan_id, 1, state.revision.number)
+
+    @reads
+    def proven_revisions(
+        self, actor: Reader, plan_id: PlanId, point: PointInTime
+    ) -> tuple[PlanState, Sequence[tuple[Revision, Proof]]]:
+        """Return what `revisions` does, each with its proof; it raises the same errors."""
+        state = self._known(actor, plan_id, point)
+        last = 0 if state.is_deleted else state.revision.number
+        made, proofs = stored_revisions.between(plan_id, 1, last), stored_revisions.proofs(plan_id, last)
+        return state, tuple(zip(made, proofs, strict=True))
 
     @reads
     def plans(

@@ -46,7 +46,7 @@ async def asked(fault: InjectedFault) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_a_signal_stops_the_bot_with_status_0(own_discord: Discord, own_room: Room, number: signal.Signals):
-    bot = await executed(own_discord)
+    bot = await start(own_discord)
     began = time.monotonic()
 
     assert await bot.stop(number) == 0
@@ -308,11 +308,13 @@ async def test_with_a_hundred_coaches_a_refusal_still_fits_a_message(own_discord
 
 
 async def test_unchanged_commands_are_not_sent_again(own_discord: Discord, own_room: Room):
-    await (await executed(own_discord)).stop()
+    first = await executed(own_discord)
+    assert await first.stop(signal.SIGINT) == 0
     sent: list[str] = []
     own_discord.sandbox.exchanges.append(lambda exchange: sent.append(exchange.method))
 
-    await (await executed(own_discord)).stop()
+    second = await executed(own_discord)
+    assert await second.stop(signal.SIGTERM) == 0
 
     assert "PUT" not in sent
 

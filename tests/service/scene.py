@@ -23,6 +23,7 @@ from bot.domain.values import (
 )
 from bot.service.calendars.calendar_process import CalendarProcess
 from bot.service.cards import CardService
+from bot.service.changes import ChangeService
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
@@ -137,6 +138,7 @@ class Services:
     search: SearchService
     feed: FeedService
     feed_tokens: FeedTokenService
+    changes: ChangeService
 
     @classmethod
     def on(
@@ -167,6 +169,7 @@ class Services:
             SearchService(store, clock, guilds),
             FeedService(store, clock, guilds, files),
             FeedTokenService(store, clock, guilds),
+            ChangeService(store, clock, guilds),
         )
 
     def keep(self, data: bytes, filename: str = "chart.png") -> Chart:

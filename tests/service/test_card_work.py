@@ -113,6 +113,7 @@ async def test_a_card_whose_channel_is_gone_forgets_the_try(desk, max):
 async def test_a_card_on_its_way_moves_nowhere_though_an_earlier_try_failed(desk, max, failure):
     plan = await desk.post("2026-11-23")
     await desk.fail(plan, failure)
+    await desk.cards.retry({HERE: 0})
     work = await desk.begin(plan)
 
     await to_plans_channel(desk, max)
@@ -219,6 +220,17 @@ async def test_a_card_that_discord_refuses_for_itself_holds_back_no_other(desk):
     await desk.fail(plans[1], CardFailure.REFUSED)
 
     assert (await desk.cards.retries())[HERE] == await desk.ids(plans[0])
+
+
+async def test_a_failed_card_is_not_tried_before_its_time(desk):
+    """The publisher may have read it as pending before it failed."""
+    plan = await desk.post("2026-11-23")
+    [pending] = await desk.due()
+    await desk.fail(plan)
+
+    assert await desk.cards.begin(pending) is None
+    await desk.cards.retry({HERE: 0})
+    assert await desk.cards.begin(pending)
 
 
 async def test_a_retry_is_never_made_later_by_another(desk):

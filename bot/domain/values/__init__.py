@@ -25,6 +25,9 @@ from bot.domain.values.charts import (
     is_mark,
 )
 from bot.domain.values.feed import (
+    ChangePage,
+    ChangeStart,
+    PlanChange,
     PlanState,
     PointInTime,
     StateCursor,
@@ -69,6 +72,7 @@ from bot.domain.values.history import (
     HistoryPage,
     ListedRevision,
     PlanSnapshot,
+    Proof,
     Revision,
 )
 from bot.domain.values.ids import (
@@ -206,6 +210,8 @@ __all__ = [
     "CardProblem",
     "CardWork",
     "ChangeKind",
+    "ChangePage",
+    "ChangeStart",
     "ChangedCharts",
     "Changes",
     "ChannelId",
@@ -261,6 +267,7 @@ __all__ = [
     "PictureProblem",
     "Plan",
     "PlanBeginning",
+    "PlanChange",
     "PlanCursor",
     "PlanFilter",
     "PlanId",
@@ -278,6 +285,7 @@ __all__ = [
     "Plugins",
     "PointInTime",
     "PostForm",
+    "Proof",
     "Quotas",
     "ReadMarker",
     "Reader",

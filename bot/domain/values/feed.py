@@ -122,3 +122,36 @@ class StateHits:
     is_partial: bool
     is_indexed: bool
     """False: plans may be missing, as not all older texts are indexed yet."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PlanChange:
+    """A revision of a plan, in the order in which all were made."""
+
+    id: int
+    """Higher than that of every earlier revision."""
+    state: PlanState
+    """The plan right after it."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ChangeStart:
+    """The place from which a reader follows the changes."""
+
+    place: int
+    """The id of the revision before the first to send; 0: none is before it."""
+    is_resync: bool
+    """True: changes before it were missed, so that all plans are to be read again."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ChangePage:
+    """Changes that follow a place."""
+
+    changes: tuple[PlanChange, ...]
+    place: int
+    """The place to go on from. It may be after revisions that the reader may not read, so they are not to see it."""
+    has_more: bool
+    """True: others may follow already."""
+    is_partial: bool
+    """True: who may read the next one is not known; it is to be asked for again."""

@@ -31,6 +31,21 @@ class Revision:
     """The time at which it entered the database, such as that of an import; None: not known."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Proof:
+    """The part of a revision's hash that the revision lacks; see `bot.service.records.revisions`."""
+
+    salt: bytes | None
+    """None: erased."""
+    text: str
+    """The digest of the text; so with charts, actor and note."""
+    charts: str
+    actor: str
+    note: str
+    previous: str
+    """The hash of the revision before; empty for the first."""
+
+
 class ChartChange(enum.StrEnum):
     """Changes of charts, in words."""
 

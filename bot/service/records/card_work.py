@@ -67,9 +67,10 @@ def retries(now: datetime.datetime) -> dict[ChannelId, list[CardId]]:
 
 
 def begin(card_id: CardId, now: datetime.datetime) -> CardWork | None:
-    """Note that a try begins; None: the card needs none."""
+    """Note that a try begins; None: the card needs none, or not yet."""
     row = with_plans().where(CardRow.id == card_id).get()
-    if row.done == row.wanted or row.gone_at is not None:
+    is_later = row.failure is not None and row.retry_at is not None and row.retry_at > now
+    if row.done == row.wanted or row.gone_at is not None or is_later:
         return None
     plan = plan_with_id(PlanId(row.plan_id))
     work = CardWork(card_of(row), plan, row.wanted, row.nonce, row.tried_at)

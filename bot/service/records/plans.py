@@ -75,15 +75,16 @@ def live_plan_of(coach: Coach, day: datetime.date) -> Plan | None:
 
 def readable(rows: "ModelSelect[PlanRow]", reader: Reader, roster: Roster) -> "ModelSelect[PlanRow]":
     """Return those of the plans that the reader may read."""
-    if reader.is_manager:
-        return rows
-    return rows.where(
-        _may_read(
-            Value(False),
-            ids_in(reader.channels),
-            ids_in([coach.id for coach in roster.memberships(reader)]),
-            Value(reader.reads_unplaced),
-        )
+    return rows if reader.is_manager else rows.where(may_read(reader, roster))
+
+
+def may_read(reader: Reader, roster: Roster) -> Node:
+    """Return the condition of a plan that the reader may read."""
+    return _may_read(
+        Value(reader.is_manager),
+        ids_in(reader.channels),
+        ids_in([coach.id for coach in roster.memberships(reader)]),
+        Value(reader.reads_unplaced),
     )
 
 
@@ -91,8 +92,13 @@ def history_visible(
     rows: "ModelSelect[PlanRow]", reader: Reader, roster: Roster, audience: Audience
 ) -> "ModelSelect[PlanRow]":
     """Return those of the plans whose history the reader may see, as `Roster.may_see_deleted` says of one."""
+    return rows.where(sees_history(reader, roster, audience))
+
+
+def sees_history(reader: Reader, roster: Roster, audience: Audience) -> Node:
+    """Return the condition of a plan whose history the reader may see."""
     values = history_values(reader, roster, audience)
-    return rows.where(_may_see_history(Value(values["sees_deleted"]), values_from(Value(values["own"]))))
+    return _may_see_history(Value(values["sees_deleted"]), values_from(Value(values["own"])))
 
 
 def history_values(reader: Reader, roster: Roster, audience: Audience) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from peewee import JOIN, SQL, Select, fn
 
-from bot.domain.values import ChangeKind, Chart, PlanId, Revision, UserId
+from bot.domain.values import ChangeKind, Chart, PlanId, Proof, Revision, UserId
 from bot.service.records.charts import charts_in
 from bot.service.records.sources import source_in
 from storage.fields import moment_from, utc_text
@@ -29,6 +29,12 @@ def numbered(plan_id: PlanId, number: int) -> Revision | None:
 def between(plan_id: PlanId, first: int, last: int) -> list[Revision]:
     """Return the plan's revisions with the numbers from `first` to `last`, in their order."""
     return _revisions(_BETWEEN.rows(plan=plan_id, first=first, last=last))
+
+
+def with_ids(ids: Collection[int]) -> dict[int, Revision]:
+    """Return the revisions with these ids."""
+    rows = _WITH_IDS.rows(ids=id_list(ids))
+    return {row[0]: made for row, made in zip(rows, _revisions([row[1:] for row in rows]), strict=True)}
 
 
 def of_plans(numbers: Mapping[PlanId, int]) -> dict[PlanId, tuple[str | None, tuple[Chart, ...]]]:
@@ -88,6 +94,11 @@ def makers(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]:
     return tuple(dict.fromkeys(None if maker is None else UserId(maker) for (maker,) in rows))
 
 
+def proofs(plan_id: PlanId, last: int) -> list[Proof]:
+    """Return the proofs of the plan's revisions up to the number `last`, in their order."""
+    return [Proof(*row) for row in _PROOFS.rows(plan=plan_id, first=1, last=last)]
+
+
 def _revisions(rows: Rows) -> list[Revision]:
     """Return the rows as values; charts that several revisions have are read once."""
     charts_once = functools.cache(charts_in)
@@ -127,6 +138,9 @@ _LAST: Final = 2**63 - 1
 _OF_PLAN: Final = RevisionRow.plan == Parameter("plan")
 _IS_BETWEEN: Final = _OF_PLAN & RevisionRow.revision.between(Parameter("first"), Parameter("last"))
 _BETWEEN: Final = Prepared(lambda: RevisionRow.select(*_COLUMNS).where(_IS_BETWEEN).order_by(RevisionRow.revision))
+_WITH_IDS: Final = Prepared(
+    lambda: RevisionRow.select(RevisionRow.id, *_COLUMNS).where(RevisionRow.id.in_(values_from(Parameter("ids"))))
+)
 _OF_PLANS: Final = Prepared(
     lambda: RevisionRow.select(RevisionRow.plan, RevisionRow.revision, RevisionRow.text, RevisionRow.charts).where(
         RevisionRow.plan.in_(values_from(Parameter("plans"))),
@@ -152,6 +166,16 @@ _UNTIL: Final = Prepared(
 _LAST_ID: Final = Prepared(lambda: RevisionRow.select(fn.MAX(RevisionRow.id)))
 _MAKERS: Final = Prepared(
     lambda: RevisionRow.select(RevisionRow.actor_id).where(_IS_BETWEEN).order_by(RevisionRow.revision)
+)
+_PROOFS: Final = Prepared(
+    lambda: (
+        RevisionRow.select(
+            *(RevisionRow.salt, RevisionRow.text_digest, RevisionRow.charts_digest),
+            *(RevisionRow.actor_digest, RevisionRow.note_digest, RevisionRow.previous_hash),
+        )
+        .where(_IS_BETWEEN)
+        .order_by(RevisionRow.revision)
+    )
 )
 _AT: Final = Prepared(
     lambda: (

@@ -105,6 +105,10 @@ def test_a_variable_says_which_file_to_read(config_file):
     assert load_config(environ={"COACHBOOK_CONFIG": str(path)}).log.level == "error"
 
 
+def test_the_token_of_programs_that_read_the_api_is_no_setting():
+    assert load_config(environ={"COACHBOOK_TOKEN": "cbf_x"}) == load_config(environ={})
+
+
 def test_the_environment_of_the_process_is_read_when_none_is_given(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COACHBOOK_LOG__FORMAT", "json")

@@ -100,7 +100,7 @@ async def program(store: Store) -> AsyncIterator[Program]:
     services = Services.on(store, clock)
     await services.guilds.ensure_guild(GUILD)
     await services.guilds.ensure_guild(scene.OTHER_GUILD)
-    app = application(services.feed, Gate(services.feed_tokens, GUILD, RATE), health)
+    app = application(services.feed, services.changes, Gate(services.feed_tokens, GUILD, RATE), health)
     server = FeedServer(app, "127.0.0.1", 0)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session:
         yield Program(session, server.port, services, clock, health)

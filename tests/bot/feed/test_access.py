@@ -74,7 +74,9 @@ async def test_without_a_token_this_machine_reads_the_server_that_is_named_and_n
     services = program.services
     for name in ("127.0.0.1", f"localhost:{program.port}", "LOCALHOST"):
         assert (await program.get("/v1/plans", {"Host": name})).status == 200
-    server = FeedServer(application(services.feed, Gate(services.feed_tokens, 0, 5), program.health), "127.0.0.1", 0)
+    server = FeedServer(
+        application(services.feed, services.changes, Gate(services.feed_tokens, 0, 5), program.health), "127.0.0.1", 0
+    )
     other = dataclasses.replace(program, port=server.port)
 
     got = await other.get("/v1/plans")
@@ -98,7 +100,9 @@ async def test_a_local_server_that_the_database_does_not_have_is_refused(program
     unknown = GuildId(987654)
     services = program.services
     server = FeedServer(
-        application(services.feed, Gate(services.feed_tokens, unknown, 99), program.health), "127.0.0.1", 0
+        application(services.feed, services.changes, Gate(services.feed_tokens, unknown, 99), program.health),
+        "127.0.0.1",
+        0,
     )
 
     got = await dataclasses.replace(program, port=server.port).get("/v1/plans")
@@ -122,7 +126,9 @@ async def test_wrong_tokens_have_a_limit_and_right_ones_go_on(program: Program):
 async def test_a_token_has_a_number_of_requests_in_a_second(program: Program):
     services = program.services
     server = FeedServer(
-        application(services.feed, Gate(services.feed_tokens, GUILD, 5), program.health), "127.0.0.1", 0
+        application(services.feed, services.changes, Gate(services.feed_tokens, GUILD, 5), program.health),
+        "127.0.0.1",
+        0,
     )
     greedy = dataclasses.replace(await program.with_token(), port=server.port)
     other = dataclasses.replace(await program.with_token(), port=server.port)
@@ -182,7 +188,9 @@ async def test_what_may_be_missing_is_never_answered_as_none(program: Program, s
     plan = await program.post("Long NQ")
     services = Services.on(store, program.clock, views=Unanswered())
     server = FeedServer(
-        application(services.feed, Gate(services.feed_tokens, GUILD, 99), program.health), "127.0.0.1", 0
+        application(services.feed, services.changes, Gate(services.feed_tokens, GUILD, 99), program.health),
+        "127.0.0.1",
+        0,
     )
     other = dataclasses.replace(program, port=server.port)
 

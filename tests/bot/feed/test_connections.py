@@ -28,7 +28,7 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 async def serving(program: Program, limits: ConnectionLimits) -> AsyncGenerator[tuple[FeedServer, Program]]:
     services = program.services
     gate = Gate(services.feed_tokens, GUILD, RATE)
-    server = FeedServer(application(services.feed, gate, program.health), "127.0.0.1", 0, limits)
+    server = FeedServer(application(services.feed, services.changes, gate, program.health), "127.0.0.1", 0, limits)
     try:
         yield server, dataclasses.replace(program, port=server.port)
     finally:

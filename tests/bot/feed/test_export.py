@@ -256,7 +256,9 @@ async def test_an_export_that_takes_too_long_is_ended(program: Program, store: S
     await add_large(store, program)
     reader, services = await program.with_token(), program.services
     gate = Gate(services.feed_tokens, GUILD, RATE)
-    app = application(services.feed, gate, program.health, ExportLimits(count=1, seconds=0.5))
+    app = application(
+        services.feed, services.changes, gate, program.health, export_limits=ExportLimits(count=1, seconds=0.5)
+    )
     server = FeedServer(app, "127.0.0.1", 0, ConnectionLimits(stuck_seconds=10 * DEADLINE))
     served = dataclasses.replace(reader, port=server.port)
     async with begun(served, request(reader)) as (got, _), asyncio.timeout(DEADLINE):

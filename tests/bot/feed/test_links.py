@@ -22,7 +22,7 @@ async def served(program: Program, base_url: str | None = None, origins: Sequenc
     """Serve with these settings."""
     services, number = program.services, free_port()
     section = FeedSection(port=number, local_guild=GUILD, base_url=base_url, cors_origins=tuple(origins))
-    port = FeedPort(section, services.feed, services.feed_tokens, program.health)
+    port = FeedPort(section, services.feed, services.changes, services.feed_tokens, program.health)
     await port.open()
     try:
         yield dataclasses.replace(await program.with_token(), port=number)

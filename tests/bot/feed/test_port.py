@@ -16,9 +16,9 @@ sys.modules["uvicorn"] = None
 from bot.config.settings import FeedSection
 from bot.feed.port import FeedMissingError, FeedPort
 async def main():
-    await FeedPort(FeedSection(), None, None, None).open()
+    await FeedPort(FeedSection(), None, None, None, None).open()
     try:
-        await FeedPort(FeedSection(port=1), None, None, None).open()
+        await FeedPort(FeedSection(port=1), None, None, None, None).open()
     except FeedMissingError:
         print("missing")
 asyncio.run(main())
@@ -27,7 +27,7 @@ asyncio.run(main())
 
 def port_of(program: Program, number: int) -> FeedPort:
     services = program.services
-    return FeedPort(FeedSection(port=number), services.feed, services.feed_tokens, Health())
+    return FeedPort(FeedSection(port=number), services.feed, services.changes, services.feed_tokens, Health())
 
 
 async def test_no_port_is_open_unless_one_is_configured_and_one_in_use_is_refused(program: Program):

@@ -159,7 +159,9 @@ async def test_a_failure_is_never_taken_for_a_plan(imported: Program, store: Sto
     views = Silent()
     services = Services.on(store, imported.clock, views=views)
     server = FeedServer(
-        application(services.feed, Gate(services.feed_tokens, GUILD, 99), imported.health), "127.0.0.1", 0
+        application(services.feed, services.changes, Gate(services.feed_tokens, GUILD, 99), imported.health),
+        "127.0.0.1",
+        0,
     )
     made = await services.feed_tokens.create(MAX, "everybody", None, None, None)
     agents = Agents(imported.session, f"http://127.0.0.1:{server.port}", imported.clock, made.secret)

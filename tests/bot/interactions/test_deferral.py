@@ -81,10 +81,9 @@ async def fail(ctx: PressContext) -> None:
 class Waiting:
     """A bot with handlers that answer only when they are let go on."""
 
-    def __init__(self, discord: Discord, room: Room, bot: BotProcess) -> None:
+    def __init__(self, discord: Discord, room: Room) -> None:
         self.discord = discord
         self.room = room
-        self.bot = bot
         self._go = discord.folder / "go"
 
     def go_on(self) -> None:
@@ -113,18 +112,21 @@ class Waiting:
             return first, await seeing
 
 
-@pytest.fixture
-def source(own_discord: Discord) -> str:
-    (own_discord.folder / "mine_plugin.py").write_text(plugin_code.plugin(WAITING))
-    return "mine_plugin"
+@pytest.fixture(scope="module")
+async def bot(shared_discord: Discord) -> AsyncIterator[BotProcess]:
+    """The bot of these tests, each of which has a guild of its own."""
+    (shared_discord.folder / "mine_plugin.py").write_text(plugin_code.plugin(WAITING))
+    variables = shared_discord.settings(COACHBOOK_PLUGINS__EXTRA="mine_plugin")
+    process = await BotProcess.start("run", env=variables, cwd=shared_discord.folder)
+    yield await process.ready()
+    assert await process.stop() == 0, process.output
 
 
 @pytest.fixture
-async def waiting(own_discord: Discord, own_room: Room, source: str) -> AsyncIterator[Waiting]:
-    variables = own_discord.settings(COACHBOOK_PLUGINS__EXTRA=source)
-    bot = await (await BotProcess.start("run", env=variables, cwd=own_discord.folder)).ready()
-    yield Waiting(own_discord, own_room, bot)
-    assert await bot.stop() == 0, bot.output
+def waiting(shared_discord: Discord, bot: BotProcess, shared_room: Room) -> Waiting:
+    waiting = Waiting(shared_discord, shared_room)
+    waiting.hold()
+    return waiting
 
 
 @pytest.mark.parametrize("kind", ["private", "public"])
@@ -184,10 +186,12 @@ async def test_what_opens_a_form_is_not_deferred(waiting: Waiting):
         assert (await opening).form
 
 
-async def test_an_interaction_that_arrives_late_is_deferred_before_one_that_came_first(waiting: Waiting):
-    world = waiting.discord.sandbox.world
+async def test_an_interaction_that_arrives_late_is_deferred_before_one_that_came_first(
+    waiting: Waiting, monkeypatch: pytest.MonkeyPatch
+):
+    earlier = SnowflakeMaker(lambda: utc_now() - datetime.timedelta(seconds=1.9))
     async with waiting.asked(waiting.room.mia.slash("private")) as (fresh, _):
-        world.new_id = SnowflakeMaker(lambda: utc_now() - datetime.timedelta(seconds=1.9))
+        monkeypatch.setattr(waiting.discord.sandbox.world, "new_id", earlier)
         async with waiting.asked(waiting.room.ivan.slash("private")) as (late, _):
             assert await late.first_answer() is ResponseKind.DEFERRED_MESSAGE
             assert fresh.answer is None

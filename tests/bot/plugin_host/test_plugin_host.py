@@ -104,7 +104,7 @@ def is_started(client: lightbulb.Client) -> bool:
 async def until(condition) -> None:
     async with asyncio.timeout(DEADLINE):
         while not condition():  # noqa: ASYNC110 - nothing tells
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.005)
 
 
 @pytest.fixture

@@ -80,6 +80,7 @@ from bot.replies.custom_ids import with_custom_ids
 from bot.replies.modals import Modal, UploadField
 from bot.service import day_choices
 from sandbox import rules
+from tests.rounds import rounds
 
 NOW = datetime.datetime(2026, 11, 23, 14, 31, tzinfo=datetime.UTC)
 DAY = datetime.date(2026, 11, 23)
@@ -253,7 +254,7 @@ def test_charts_without_captions_are_not_listed_below_them():
     assert "a.png" not in "".join(_texts(reply))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=rounds(12, 250))
 @given(TEXTS, TEXTS, CHARTS, st.booleans())
 def test_every_reply_about_a_history_is_within_discords_limits(
     before: str, after: str, charts: tuple[Chart, ...], is_erased: bool

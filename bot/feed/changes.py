@@ -1,0 +1,210 @@
+"""Changes of plans: a stream of server-sent events, or a long poll."""
+
+import asyncio
+import contextlib
+import math
+from collections.abc import AsyncGenerator, Callable, Mapping
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from bot.domain.errors import DatabaseUnavailableError, StoppingError
+from bot.domain.values import ChangePage, ChangeStart, PlanChange
+from bot.feed import parameters
+from bot.feed.access import Access, Gate
+from bot.feed.documents import encoded, state_document
+from bot.feed.open_streams import OpenStreams, StreamLimits
+from bot.feed.operations import JSON, Call, Operation
+from bot.feed.problems import ProblemError
+from bot.service.changes import ChangeService
+
+EVENT_STREAM: Final = "text/event-stream"
+RETRY_MILLISECONDS: Final = 2_000
+"""The time after which a client connects again."""
+READERS: Final = 4
+"""Pages that are read at once: more would keep people in Discord waiting for the database."""
+WRITERS: Final = 8
+"""Streams that go on in one turn of the event loop."""
+PAUSE_SECONDS: Final = 0.2
+"""Between two reads for one stream, so that many changes at once are read together."""
+_HEARTBEAT: Final = b":\n\n"
+_NO_STORE: Final = {"Cache-Control": "no-store"}
+
+
+class Changes:
+    """Sends what changes to those who wait for it."""
+
+    def __init__(self, service: ChangeService, gate: Gate, limits: StreamLimits) -> None:
+        self._service = service
+        self._gate = gate
+        self._open = OpenStreams(limits)
+        self._heartbeat = limits.heartbeat_seconds
+        self._readers, self._writers = asyncio.Semaphore(READERS), asyncio.Semaphore(WRITERS)
+        self._reading: dict[tuple[Access, int, int], asyncio.Task[ChangePage]] = {}
+        """The pages that are being read, each for all who wait for it."""
+
+    @property
+    def operation(self) -> Operation:
+        """The operation."""
+        return Operation(
+            *("getChanges", "/v1/changes", "Changes of plans since one, in the order in which they were made."),
+            self.answer,
+            {JSON: "Changes", EVENT_STREAM: None},
+            (parameters.AFTER, parameters.WAIT, parameters.LAST_EVENT_ID),
+            headers=(),
+        )
+
+    async def answer(self, call: Call) -> Response:
+        """Answer with a stream if the program asks for one, or with a page of changes."""
+        opened = self._service.opened
+        sent = call.values[parameters.LAST_EVENT_ID.name]
+        after = call.values[parameters.AFTER.name] if sent is None else sent
+        async with self._readers:
+            start = await self._service.start(call.actor, after, call.access.latest)
+        if not _wants_stream(call.request):
+            found = () if after is None or start.is_resync else await self._first_after(call, start.place)
+            return _answer(call, start, found)
+        headers = _NO_STORE | {"X-Accel-Buffering": "no"}
+        if call.request.method == "HEAD":
+            return Response(headers=headers, media_type=EVENT_STREAM)
+        self._open.enter(call.access.token_id)
+        return _Stream(self._events(call, start, opened), headers, lambda: self._open.leave(call.access.token_id))
+
+    async def _first_after(self, call: Call, place: int) -> tuple[PlanChange, ...]:
+        """Return the changes after a place once there are some; none if the program waits no longer."""
+        wait = 0 if call.request.method == "HEAD" else call.values[parameters.WAIT.name]
+        deadline = asyncio.get_running_loop().time() + wait
+        self._open.enter(call.access.token_id)
+        gone = asyncio.create_task(_disconnected(call.request))
+        try:
+            with self._service.subscribed() as changed:
+                gone.add_done_callback(lambda _: changed.set())
+                while True:
+                    changed.clear()
+                    page = await self._page(call.access, place)
+                    if page.changes or gone.done() or not await _is_set(changed, deadline):
+                        return page.changes
+                    place = page.place
+        finally:
+            gone.cancel()
+            self._open.leave(call.access.token_id)
+
+    async def _events(self, call: Call, start: ChangeStart, opened: int) -> AsyncGenerator[bytes]:
+        """Yield the changes after a place as events, as long as the token may read."""
+        time, place = asyncio.get_running_loop().time, start.place
+        heartbeat, is_due, is_partial = time() + self._heartbeat, True, False
+        yield _beginning(start)
+        with contextlib.suppress(ProblemError), self._service.subscribed() as changed:
+            while not self._has_expired(call.access):
+                if is_due:
+                    changed.clear()
+                    page = await self._page_if_readable(call.access, place)
+                    if self._service.opened != opened:
+                        return
+                    for change in page.changes:
+                        yield await self._event(call, change)
+                    place, is_due, is_partial = page.place, page.has_more, page.is_partial
+                    if is_due:
+                        continue
+                    await asyncio.sleep(min(PAUSE_SECONDS, heartbeat - time()))
+                is_due = await _is_set(changed, heartbeat)
+                if not is_due:
+                    yield _HEARTBEAT
+                    heartbeat += self._heartbeat * max(1, math.ceil((time() - heartbeat) / self._heartbeat))
+                    is_due = is_partial
+
+    async def _page_if_readable(self, access: Access, place: int) -> ChangePage:
+        """Return the page after a place; while the database can't be read, a partial one without changes."""
+        try:
+            return await self._page(access, place)
+        except (DatabaseUnavailableError, StoppingError):
+            return ChangePage((), place, has_more=False, is_partial=True)
+
+    async def _page(self, access: Access, place: int) -> ChangePage:
+        """Return the page after a place; of all who ask at once, one reads it.
+
+        Raises:
+            DatabaseUnreadableError: the database can't be read.
+            ProblemError: the token may read no more.
+        """
+        key = (access, place, self._service.version)
+        reading = self._reading.get(key)
+        if reading is None:
+            reading = self._reading[key] = asyncio.create_task(self._read(access, place))
+            reading.add_done_callback(lambda _: self._reading.pop(key))
+        return await asyncio.shield(reading)
+
+    async def _read(self, access: Access, place: int) -> ChangePage:
+        async with self._readers:
+            current = await self._gate.renew(access)
+            return await self._service.following(current.actor, place, current.latest)
+
+    async def _event(self, call: Call, change: PlanChange) -> bytes:
+        async with self._writers:
+            await asyncio.sleep(0)
+            return b"event: change\nid: %d\ndata: %s\n\n" % (change.id, encoded(_document(call, change)))
+
+    def _has_expired(self, access: Access) -> bool:
+        return access.expires_at is not None and self._service.clock() >= access.expires_at
+
+
+class _Stream(StreamingResponse):
+    """Events, and what is to be done at their end."""
+
+    media_type = EVENT_STREAM
+
+    def __init__(self, events: AsyncGenerator[bytes], headers: Mapping[str, str], close: Callable[[], None]) -> None:
+        super().__init__(events, headers=headers)
+        self._events = events
+        self._close = close
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the events until they end or the client is gone."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._close()
+            await self._events.aclose()
+
+
+def _wants_stream(request: Request) -> bool:
+    accepted = ",".join(request.headers.getlist("accept")).split(",")
+    return EVENT_STREAM in (each.partition(";")[0].strip().lower() for each in accepted)
+
+
+def _answer(call: Call, start: ChangeStart, found: tuple[PlanChange, ...]) -> Response:
+    document = {
+        "changes": [_document(call, each) for each in found],
+        "next": found[-1].id if found else start.place,
+        "resync": start.is_resync,
+    }
+    return Response(encoded(document), headers=_NO_STORE, media_type=JSON)
+
+
+def _beginning(start: ChangeStart) -> bytes:
+    """Return the first lines, with the id to go on from; alone it makes no event."""
+    resync = b"event: resync\ndata: {}\n" if start.is_resync else b""
+    return b"retry: %d\n%sid: %d\n\n" % (RETRY_MILLISECONDS, resync, start.place)
+
+
+def _document(call: Call, change: PlanChange) -> dict[str, Any]:
+    plan = state_document(call.links, change.state)
+    if change.state.is_deleted:
+        plan |= {"text": None, "charts": []}
+    return {"id": change.id, "plan": plan}
+
+
+async def _is_set(event: asyncio.Event, deadline: float) -> bool:
+    """Wait for the event until a time of the loop, and return whether it is set."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout_at(deadline):
+            await event.wait()
+    return event.is_set()
+
+
+async def _disconnected(request: Request) -> None:
+    """Return when the client is gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,39 @@
+"""Wakes tasks of the event loop when something has changed, in whatever thread that is known."""
+
+import asyncio
+import contextlib
+from collections.abc import Generator
+
+
+class Wakeups:
+    """The events of the tasks that wait."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        """The number of wakeups so far."""
+        self._events: set[asyncio.Event] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """None: nobody waits."""
+
+    def notify(self) -> None:
+        """Wake all that wait, soon; from any thread."""
+        if loop := self._loop:
+            loop.call_soon_threadsafe(self._wake)
+
+    @contextlib.contextmanager
+    def subscribed(self) -> Generator[asyncio.Event]:
+        """Yield an event that every change from now on sets."""
+        self._loop = asyncio.get_running_loop()
+        event = asyncio.Event()
+        self._events.add(event)
+        try:
+            yield event
+        finally:
+            self._events.discard(event)
+            if not self._events:
+                self._loop = None
+
+    def _wake(self) -> None:
+        self.count += 1
+        for event in self._events:
+            event.set()

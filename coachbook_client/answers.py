@@ -1,0 +1,70 @@
+"""The answers of the API, and the errors that some of them are."""
+
+import dataclasses
+import datetime
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+import httpx
+
+from coachbook_client.documents import read
+from coachbook_client.errors import (
+    CoachbookError,
+    DeletedError,
+    InvalidError,
+    NotFoundError,
+    RateLimitedError,
+    UnauthorizedError,
+    UnavailableError,
+    UnreadableError,
+)
+
+_ERRORS: Final[Mapping[int, type[CoachbookError]]] = {
+    HTTPStatus.BAD_REQUEST: InvalidError,
+    HTTPStatus.UNAUTHORIZED: UnauthorizedError,
+    HTTPStatus.NOT_FOUND: NotFoundError,
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that was read to its end."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+    @property
+    def error(self) -> CoachbookError:
+        """The error that an answer without what was asked for is."""
+        is_problem = self.headers.get("Content-Type", "").startswith("application/problem+json")
+        problem = read(_Problem, self.body) if is_problem else _Problem(detail=_foreign(self.status))
+        detail, status, request_id = problem.detail[:1_000], self.status, self._request_id
+        if status == HTTPStatus.GONE and problem.deleted_at:
+            return DeletedError(detail, problem.deleted_at, status=status, request_id=request_id)
+        return _kind_of(status, is_problem=is_problem)(detail, status=status, request_id=request_id)
+
+    @property
+    def _request_id(self) -> str | None:
+        return self.headers.get("X-Request-Id", "")[:64] or None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Problem:
+    """The members of `application/problem+json` that are read."""
+
+    detail: str
+    deleted_at: datetime.datetime | None = None
+
+
+def _foreign(status: int) -> str:
+    return f"The server answered with status {status}, not as Coachbook does. Check the address."
+
+
+def _kind_of(status: int, *, is_problem: bool) -> type[CoachbookError]:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return UnavailableError
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return RateLimitedError
+    return _ERRORS.get(status, CoachbookError) if is_problem else UnreadableError

@@ -1,0 +1,74 @@
+"""All plans in one answer, which is read while it comes."""
+
+import contextlib
+from collections.abc import Generator, Iterator
+from http import HTTPStatus
+from typing import Final
+
+import httpx
+
+from coachbook_client import documents
+from coachbook_client.errors import UnavailableError, UnreadableError
+from coachbook_client.values import Plan
+
+PATH: Final = "v1/export"
+MAX_LINE: Final = 1024 * 1024
+"""Bytes; a longer line is none of Coachbook."""
+_LINES: Final = "application/jsonl"
+_ENDS: Final = ("Content-Length", "Transfer-Encoding")
+"""One of them shows that an answer came to its end."""
+
+
+class Export:
+    """The lines of an export, from bytes that are cut anywhere."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def begin(self, response: httpx.Response) -> bool:
+        """Return whether the answer is an export; else it is an error.
+
+        Raises:
+            UnreadableError: it is another page, or a proxy removed its end.
+        """
+        if response.status_code != HTTPStatus.OK:
+            return False
+        is_export = response.headers.get("Content-Type", "").partition(";")[0].strip().lower() == _LINES
+        if not is_export or not any(name in response.headers for name in _ENDS):
+            raise UnreadableError("The answer is no export of Coachbook. Check the address.", status=HTTPStatus.OK)
+        return True
+
+    def read(self, part: bytes) -> Iterator[Plan]:
+        """Yield the plans whose lines end in these bytes.
+
+        Raises:
+            UnreadableError: they are none of Coachbook.
+        """
+        *lines, self._rest = (self._rest + part).split(b"\n")
+        for line in lines:
+            yield documents.read(Plan, line)
+        if len(self._rest) > MAX_LINE:
+            raise UnreadableError("The export has a line that is too long to be one of Coachbook.")
+
+    def end(self) -> None:
+        """Check that the last line was whole.
+
+        Raises:
+            UnreadableError: it was not.
+        """
+        if self._rest:
+            raise UnreadableError("The export ends within a line.")
+
+
+@contextlib.contextmanager
+def aborted_refused() -> Generator[None]:
+    """Raise an error where the connection breaks.
+
+    Raises:
+        UnavailableError: it does.
+    """
+    try:
+        yield
+    except httpx.RequestError as error:
+        why = f"The export was aborted ({error or type(error).__name__}). Discard what you have, and start again."
+        raise UnavailableError(why) from error

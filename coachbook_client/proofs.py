@@ -1,0 +1,93 @@
+"""The proof that nobody altered a history: each revision carries the hash of the one before."""
+
+import dataclasses
+import datetime
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from coachbook_client.errors import TamperedError
+from coachbook_client.values import Chart, Revision
+
+
+def verify(revisions: Iterable[Revision]) -> None:
+    """Check that a plan’s revisions, oldest first and from the first on, are what their hashes say.
+
+    What was erased is only known by its digest. Compare the hash of one with a hash that you stored to learn that it
+    is the history that you saw then.
+
+    Raises:
+        TamperedError: one is not.
+    """
+    number, previous, plan = 0, "", None
+    for number, revision in enumerate(revisions, 1):
+        plan = plan or _plan_of(revision)
+        if revision.revision != number:
+            raise TamperedError(revision.revision, f"revision {number} is missing before it")
+        if _plan_of(revision) != plan:
+            raise TamperedError(number, "it is of another plan")
+        if revision.proof.previous != previous:
+            raise TamperedError(number, "it does not follow from the one before")
+        if why := next(_faults(revision), None):
+            raise TamperedError(number, why)
+        previous = revision.hash
+
+
+def _plan_of(revision: Revision) -> tuple[object, ...]:
+    proof = revision.proof
+    return proof.guild, proof.coach, proof.day, proof.plan
+
+
+def _faults(revision: Revision) -> Iterator[str]:
+    proof = revision.proof
+    try:
+        salt, covered = bytes.fromhex(proof.salt or ""), _covered(revision)
+    except ValueError:
+        yield "its proof can’t be read"
+        return
+    if hashlib.sha256(_canonical(covered)).hexdigest() != revision.hash:
+        yield "its hash does not fit it"
+    if proof.kind.replace("_", " ").replace("taken back", "reverted") != revision.kind:
+        yield "its kind was altered"
+    if proof.salt is None:
+        if not revision.is_erased or revision.text is not None or revision.charts:
+            yield "it is not erased, and its proof is"
+        return
+    if _digest(salt, revision.text) != proof.text:
+        yield "its text was altered"
+    if _digest(salt, _stored(revision.charts)) != proof.charts:
+        yield "its charts were altered"
+
+
+def _covered(revision: Revision) -> dict[str, Any]:
+    covered = dataclasses.asdict(revision.proof)
+    del covered["salt"]
+    made_at = revision.made_at.astimezone(datetime.UTC).replace(tzinfo=None)
+    return {
+        **covered,
+        "guild": int(revision.proof.guild),
+        "revision": revision.revision,
+        "at": f"{made_at.isoformat(timespec='microseconds')}Z",
+    }
+
+
+def _stored(charts: Iterable[Chart]) -> str:
+    """Return the charts as the hash covers them."""
+    entries = list[dict[str, Any]]()
+    for chart in charts:
+        entry = dataclasses.asdict(chart)
+        entry["bytes"] = entry.pop("size")
+        is_spoiler = entry.pop("is_spoiler")
+        entries.append({**entry, "spoiler": True} if is_spoiler else entry)
+    return _canonical(entries).decode()
+
+
+def _canonical(value: object) -> bytes:
+    """Return the value as JSON: keys sorted, no blanks, no escapes but those that JSON demands."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _digest(salt: bytes, field: str | None) -> str:
+    marked = b"\x00" if field is None else b"\x01" + field.encode("utf-8", "surrogatepass")
+    return hashlib.sha256(salt + marked).hexdigest()

@@ -1,0 +1,197 @@
+"""The questions that a client asks: an address, and the meaning of its answer. Nothing is sent here."""
+
+import dataclasses
+import datetime
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Final, Generic, TypeVar
+from urllib.parse import quote
+
+from coachbook_client import documents
+from coachbook_client.errors import IncompleteError, UnreadableError
+from coachbook_client.values import AsOf, Hit, Plan, Revision
+
+T = TypeVar("T")
+MAX_PAGE: Final = 100
+"""The most items that the API gives on a page."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """A path with its parameters, and the meaning of the answer’s bytes."""
+
+    path: str
+    parameters: Mapping[str, str]
+    value_of: Callable[[bytes], T]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some of the items of a list."""
+
+    items: tuple[T, ...]
+    following: "Question[Page[T]] | None"
+    is_complete: bool
+
+    def next(self) -> "Question[Page[T]] | None":
+        """Return the question for the page after this one; None: it was the last.
+
+        Raises:
+            IncompleteError: items of this one may be missing.
+        """
+        if not self.is_complete:
+            raise IncompleteError("Some plans may be missing: Discord or the index did not answer. Try again later.")
+        return self.following
+
+    @property
+    def cursor(self) -> str | None:
+        """The cursor of the page after this one; None: it is the last."""
+        return self.following.parameters["cursor"] if self.following else None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Listed(Generic[T]):
+    next: str | None
+    is_partial: bool
+
+    @property
+    def items(self) -> tuple[T, ...]:
+        raise NotImplementedError
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.is_partial
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Plans(_Listed[Plan]):
+    plans: tuple[Plan, ...]
+
+    @property
+    def items(self) -> tuple[Plan, ...]:
+        return self.plans
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Hits(_Listed[Hit]):
+    hits: tuple[Hit, ...]
+    is_indexed: bool
+
+    @property
+    def items(self) -> tuple[Hit, ...]:
+        return self.hits
+
+    @property
+    def is_complete(self) -> bool:
+        return self.is_indexed and not self.is_partial
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Revisions:
+    revisions: tuple[Revision, ...]
+
+
+class Questions:
+    """The questions of a client, as of its moment unless another is given."""
+
+    def __init__(self, as_of: AsOf | None) -> None:
+        """Take the moment.
+
+        Raises:
+            ValueError: it has no time zone.
+        """
+        self._as_of = _written(as_of)
+
+    def plans(
+        self,
+        first: datetime.date | None,
+        last: datetime.date | None,
+        coach: str | None,
+        as_of: AsOf | None,
+        limit: int = MAX_PAGE,
+        cursor: str | None = None,
+    ) -> Question[Page[Plan]]:
+        """Ask for a page of plans, the first without a cursor."""
+        return _page_of(_Plans, "v1/plans", _place(limit, cursor) | self._filter(first, last, coach, as_of))
+
+    def search(
+        self,
+        words: str,
+        first: datetime.date | None,
+        last: datetime.date | None,
+        coach: str | None,
+        as_of: AsOf | None,
+        limit: int = MAX_PAGE,
+        cursor: str | None = None,
+    ) -> Question[Page[Hit]]:
+        """Ask for a page of plans that have the words, the first without a cursor."""
+        parameters = {"q": words, **_place(limit, cursor), **self._filter(first, last, coach, as_of)}
+        return _page_of(_Hits, "v1/search", parameters)
+
+    def plan(self, plan_id: int, as_of: AsOf | None) -> Question[Plan]:
+        """Ask for a plan."""
+        return Question(f"v1/plans/{plan_id}", self._moment(as_of), lambda body: documents.read(Plan, body))
+
+    def revisions(self, plan_id: int, as_of: AsOf | None) -> Question[tuple[Revision, ...]]:
+        """Ask for the revisions of a plan."""
+        path = f"v1/plans/{plan_id}/revisions"
+        return Question(path, self._moment(as_of), lambda body: documents.read(_Revisions, body).revisions)
+
+    def chart(self, sha256: str, as_of: AsOf | None) -> Question[bytes]:
+        """Ask for a picture, whose bytes are compared with the hash."""
+
+        def checked(body: bytes) -> bytes:
+            if hashlib.sha256(body).hexdigest() != sha256:
+                raise UnreadableError("The answer is not the picture of this hash. Check the address.")
+            return body
+
+        return Question(f"v1/charts/{quote(sha256, safe='')}", self._moment(as_of), checked)
+
+    def export(
+        self,
+        first: datetime.date | None,
+        last: datetime.date | None,
+        coach: str | None,
+        as_of: AsOf | None,
+        *,
+        revisions: bool,
+    ) -> dict[str, str]:
+        """Return the parameters of an export, whose answer is read while it comes."""
+        parameters = self._filter(first, last, coach, as_of) | {"format": "jsonl"}
+        return parameters | {"revisions": "true"} if revisions else parameters
+
+    def _filter(
+        self, first: datetime.date | None, last: datetime.date | None, coach: str | None, as_of: AsOf | None
+    ) -> dict[str, str]:
+        given = {"from": first and first.isoformat(), "to": last and last.isoformat(), "coach": coach}
+        return {name: value for name, value in given.items() if value is not None} | self._moment(as_of)
+
+    def _moment(self, as_of: AsOf | None) -> dict[str, str]:
+        written = _written(as_of) or self._as_of
+        return {"as_of": written} if written else {}
+
+
+def _place(limit: int, cursor: str | None) -> dict[str, str]:
+    return {"limit": str(limit)} if cursor is None else {"limit": str(limit), "cursor": cursor}
+
+
+def _page_of(kind: type[_Listed[T]], path: str, parameters: Mapping[str, str]) -> Question[Page[T]]:
+    def page(body: bytes) -> Page[T]:
+        found = documents.read(kind, body)
+        following = _page_of(kind, path, {**parameters, "cursor": found.next}) if found.next else None
+        return Page(found.items, following, found.is_complete)
+
+    return Question(path, parameters, page)
+
+
+def _written(as_of: AsOf | None) -> str | None:
+    """Return the moment as the API reads it.
+
+    Raises:
+        ValueError: it is a time without a time zone, which is another moment elsewhere.
+    """
+    if not isinstance(as_of, datetime.datetime):
+        return as_of
+    if as_of.utcoffset() is None:
+        raise ValueError("as_of has no time zone. Give it one, such as datetime.UTC or ZoneInfo('America/New_York').")
+    return as_of.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,162 @@
+"""Many streams, slow ones, and their end."""
+
+import asyncio
+import contextlib
+import dataclasses
+import shutil
+import socket
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.domain.errors import UnsavedError
+from bot.feed.connections import ConnectionLimits
+from bot.feed.open_streams import StreamLimits
+from storage.resilient_store import ResilientStore
+from storage.store import Store
+from tests.bot.feed.conftest import Program
+from tests.bot.feed.streams import BEAT, CHANGES, DEADLINE, EVENTS, edit, followed, make_many, serving
+from tests.bot.feed.test_connections import connected
+from tests.sandbox.raw_clients import eventually
+from tests.service.scene import Services
+
+
+def request_of(reader: Program, accept: str) -> bytes:
+    """A request that waits."""
+    lines = (f"GET {CHANGES}?after=1&wait=60 HTTP/1.1", "Host: a", f"Authorization: Bearer {reader.token}")
+    return "\r\n".join((*lines, f"Accept: {accept}", "", "")).encode()
+
+
+@pytest.mark.parametrize(
+    ("limits", "status"), [(StreamLimits(of_token=2), 429), (StreamLimits(in_all=2), 503)], ids=["of a token", "in all"]
+)
+async def test_one_stream_too_many_is_refused_and_all_else_is_answered(
+    program: Program, limits: StreamLimits, status: int
+):
+    plan = await program.post("alpha")
+    async with serving(await program.with_token(), limits) as (_, reader):
+        other = dataclasses.replace(await program.with_token(), port=reader.port)
+        async with followed(reader) as first, followed(reader):
+            for headers in (EVENTS, {}):
+                refused = await reader.get(f"{CHANGES}?after=1&wait=60", headers)
+                assert (refused.status, refused.headers["Retry-After"], bool(refused.detail)) == (status, "5", True)
+            assert (await other.get(f"{CHANGES}?after=1")).status == (200 if limits.of_token == 2 else status)
+            assert (await reader.get("/v1/plans")).status == 200
+            await edit(program, plan, "beta")
+            assert await first.texts(1) == [(2, "beta")]
+        await until_answered(reader)
+
+
+async def until_answered(reader: Program) -> None:
+    async with asyncio.timeout(DEADLINE):
+        while (await reader.get(f"{CHANGES}?after=1")).status != 200:
+            pass
+
+
+@pytest.mark.parametrize("accept", ["*/*", EVENTS["Accept"]], ids=["poll", "stream"])
+async def test_a_program_that_is_gone_waits_no_longer(program: Program, accept: str):
+    await program.post("alpha")
+    async with serving(await program.with_token(), StreamLimits(of_token=1)) as (_, reader):
+        async with asyncio.timeout(DEADLINE):
+            status = 200
+            while status == 200:  # else that request was refused, as this one waited
+                async with connected(reader, request_of(reader, accept)):
+                    status = (await reader.get(f"{CHANGES}?after=1")).status
+        assert status == 429
+        await until_answered(reader)
+
+
+async def test_every_one_of_many_streams_gets_a_change_and_the_rest_is_answered_meanwhile(program: Program):
+    plan = await program.post("alpha")
+    async with (
+        serving(await program.with_token(), StreamLimits(of_token=200)) as (_, reader),
+        contextlib.AsyncExitStack() as opened,
+    ):
+        streams = [await opened.enter_async_context(followed(reader, 1)) for _ in range(90)]
+        await asyncio.gather(*(edit(program, plan, str(number)) for number in range(3)))
+        assert (await reader.get("/v1/plans")).status == 200
+        found = [await each.texts(3) for each in streams]
+
+    assert found == [found[0]] * 90
+
+
+async def test_a_stream_that_waits_is_not_idle(program: Program):
+    plan = await program.post("alpha")
+    limits = ConnectionLimits(idle_seconds=0.05, stuck_seconds=0.05)
+    async with serving(await program.with_token(), BEAT, limits) as (_, reader), followed(reader) as stream:
+        for _ in range(10):
+            await stream.response.content.readuntil(b":\n\n")
+        await edit(program, plan, "beta")
+        assert await stream.texts(1) == [(2, "beta")]
+
+
+async def test_a_reader_that_takes_nothing_is_closed(program: Program, store: Store):
+    plan = await program.post("alpha")
+    await make_many(store, plan, 250, "\u20ac" * 3_900)
+    with socket.socket() as small:
+        small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        async with serving(await program.with_token(), None, ConnectionLimits(stuck_seconds=0.2)) as (server, reader):
+            small.connect(("127.0.0.1", reader.port))
+            small.sendall(request_of(reader, EVENTS["Accept"]))
+            await eventually(lambda: server.connection_count)
+            await eventually(lambda: not server.connection_count)
+
+
+async def test_a_closed_port_ends_streams_and_polls(program: Program, caplog: pytest.LogCaptureFixture):
+    await program.post("alpha")
+    async with serving(await program.with_token()) as (server, reader), followed(reader) as stream:
+        waiting = asyncio.create_task(reader.get(f"{CHANGES}?after=1&wait=60"))
+        await eventually(lambda: server.connection_count == 2)
+        await server.close()
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await stream.next()
+        with pytest.raises(aiohttp.ClientError):
+            await waiting
+    assert not caplog.records
+
+
+async def test_nothing_is_lost_while_the_database_is_away(program: Program, store: Store, tmp_path: Path):
+    await store.close()
+    away, resilient = tmp_path / "away.db", ResilientStore.serve(store.path)
+    services = Services.on(resilient, program.clock)
+    async with serving(program, BEAT, services=services) as (_, served):
+        plan, reader = await served.post("alpha"), await served.with_token()
+        async with followed(reader) as stream:
+            store.path.rename(away)
+            await resilient.probe()
+            with pytest.raises(UnsavedError):
+                await edit(served, plan, "lost")
+            assert (await reader.get(CHANGES)).status == 503
+            for _ in range(3):
+                await stream.response.content.readuntil(b":\n\n")
+            away.rename(store.path)
+            await resilient.recover()
+            resilient.resume()
+            await edit(served, plan, "beta")
+            assert await stream.texts(1) == [(2, "beta")]
+    await resilient.close()
+
+
+async def test_a_stream_ends_when_another_file_takes_the_place_of_the_database(
+    program: Program, store: Store, tmp_path: Path
+):
+    plan, reader = await program.post("alpha"), await program.with_token()
+    await store.close()
+    backup = shutil.copy(store.path, tmp_path / "backup.db")
+    resilient = ResilientStore.serve(store.path)
+    async with serving(reader, BEAT, services=Services.on(resilient, program.clock)) as (_, served):
+        await edit(served, plan, "lost")
+        async with followed(served) as stream:
+            for tail in ("", "-wal", "-shm"):
+                store.path.with_name(f"{store.path.name}{tail}").unlink()
+            await resilient.probe()
+            shutil.move(backup, store.path)
+            await resilient.recover()
+            resilient.resume()
+            assert await stream.next() is None
+        async with followed(served, 2) as stream:
+            resync = await stream.next()
+            assert resync
+            assert (resync.name, resync.id) == ("resync", 1)
+    await resilient.close()

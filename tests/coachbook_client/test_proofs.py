@@ -1,0 +1,111 @@
+"""Histories whose hashes are computed by the client."""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from bot.domain.commands import AddCharts, EditPlan
+from bot.domain.values import Received
+from coachbook_client import Client, Revision, TamperedError, verify
+from storage.models import RevisionRow
+from tests.bot.feed.conftest import Program
+from tests.coachbook_client.conftest import Asker
+from tests.service.scene import DANA, fresh
+
+Changing = Callable[[Sequence[Revision]], Sequence[Revision]]
+
+
+async def history(program: Program) -> Sequence[Revision]:
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    program.clock.move(seconds=0.5)
+    await program.services.plans.edit(DANA, EditPlan(plan.id, "Short NQ"), fresh())
+    chart = program.services.keep(b"chart")
+    await program.services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+    return await Asker(Client).ask(reader, "revisions", plan.id)
+
+
+def second(**changed: Any) -> Changing:
+    return lambda all_: (all_[0], dataclasses.replace(all_[1], **changed), all_[2])
+
+
+def proof_of_second(**changed: Any) -> Changing:
+    return lambda all_: second(proof=dataclasses.replace(all_[1].proof, **changed))(all_)
+
+
+ALTERED: dict[str, tuple[Changing, int, str]] = {
+    "text": (second(text="Long NQ"), 2, "its text was altered"),
+    "half a character": (second(text="\ud800"), 2, "its text was altered"),
+    "no text": (second(text=None, is_erased=True), 2, "its text was altered"),
+    "charts": (lambda all_: second(charts=all_[2].charts)(all_), 2, "its charts were altered"),
+    "kind": (second(kind="restored"), 2, "its kind was altered"),
+    "time": (lambda all_: second(made_at=all_[0].made_at)(all_), 2, "its hash does not fit it"),
+    "number": (second(revision=3), 3, "revision 2 is missing before it"),
+    "hash": (second(hash="0" * 64), 2, "its hash does not fit it"),
+    "maker": (proof_of_second(actor="0" * 64), 2, "its hash does not fit it"),
+    "note": (proof_of_second(note="0" * 64), 2, "its hash does not fit it"),
+    "salt": (proof_of_second(salt="00" * 16), 2, "its text was altered"),
+    "no salt": (proof_of_second(salt=None), 2, "it is not erased, and its proof is"),
+    "odd salt": (proof_of_second(salt="x"), 2, "its proof can’t be read"),
+    "odd guild": (proof_of_second(guild="x"), 2, "it is of another plan"),
+    "previous": (proof_of_second(previous=""), 2, "it does not follow from the one before"),
+    "plan": (proof_of_second(plan=9), 2, "it is of another plan"),
+    "first left out": (lambda all_: all_[1:], 2, "revision 1 is missing before it"),
+    "left out": (lambda all_: (all_[0], all_[2]), 3, "revision 2 is missing before it"),
+    "doubled": (lambda all_: (*all_, all_[2]), 3, "revision 4 is missing before it"),
+}
+
+
+async def test_a_history_that_was_altered_is_found(program: Program):
+    revisions = await history(program)
+    verify(revisions)
+
+    for name, (changing, number, why) in ALTERED.items():
+        with pytest.raises(TamperedError) as found:
+            verify(changing(revisions))
+        assert (found.value.revision, found.value.why) == (number, why), name
+        assert str(found.value) == f"revision {number}: {why}"
+
+
+async def test_a_history_of_another_guild_coach_or_day_is_found(program: Program):
+    revisions = await history(program)
+
+    for changed in ({"guild": "501"}, {"coach": "i"}, {"day": "2026-11-24"}, {"plan": 2}, {"guild": "x"}):
+        moved = [dataclasses.replace(each, proof=dataclasses.replace(each.proof, **changed)) for each in revisions]
+        with pytest.raises(TamperedError):
+            verify(moved)
+
+
+async def test_the_charts_are_proven_with_their_names_and_order(program: Program):
+    *before, last = await history(program)
+    [chart] = last.charts
+
+    for charts in ((), (chart, chart), (dataclasses.replace(chart, caption="new"),)):
+        with pytest.raises(TamperedError, match="charts"):
+            verify([*before, dataclasses.replace(last, charts=charts)])
+
+
+async def test_erased_revisions_are_proven_by_their_digests(program: Program):
+    revisions = await history(program)
+    nothing: dict[str, Any] = {"text": None, "actor_id": None, "note": None, "salt": None}
+
+    def erase() -> None:
+        RevisionRow.update(**nothing, charts="[]", erased_at=program.clock.now).execute()
+
+    await program.services.plans.store.write(erase)
+    erased = await Asker(Client).ask(await program.with_token(), "revisions", 1)
+
+    assert [(each.text, each.is_erased, each.charts, each.proof.salt) for each in erased] == [
+        (None, True, (), None)
+    ] * 3
+    assert [each.hash for each in erased] == [each.hash for each in revisions]
+    verify(erased)
+    with pytest.raises(TamperedError):
+        verify([erased[0], dataclasses.replace(erased[1], proof=dataclasses.replace(erased[1].proof, text="0" * 64))])
+    with pytest.raises(TamperedError, match="it is not erased"):
+        verify([dataclasses.replace(erased[0], text="Long NQ", is_erased=False)])
+
+
+def test_nothing_is_proven():
+    verify([])
