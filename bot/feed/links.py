@@ -33,7 +33,7 @@ class Links:
 
     @functools.cached_property
     def _of_charts(self) -> tuple[str, str]:
-        """What is before and after the name of a picture."""
+        """The beginning and the end of the address of a picture."""
         folder = "v1" if self._query_token is None else "api/coach-plans"
         given = {AS_OF.name: self._request.query_params.get(AS_OF.name), TOKEN: self._query_token}
         query = urlencode({name: value for name, value in given.items() if value})

@@ -72,7 +72,7 @@ async def test_what_may_be_missing_is_said(program: Program, store: Store):
     await program.post("Long NQ")
     services = Services.on(store, program.clock, views=Unanswered())
     gate = Gate(services.feed_tokens, GUILD, 99)
-    server = FeedServer(application(services.feed, gate, program.health), "127.0.0.1", 0)
+    server = FeedServer(application(services.feed, services.changes, gate, program.health), "127.0.0.1", 0)
 
     async with asking(dataclasses.replace(program, port=server.port)) as model:
         listed = await model.call("list_plans")

@@ -249,7 +249,7 @@ async def test_an_export_that_fails_in_the_middle_has_no_end(program: Program, s
         rest = await rest_of(got)
 
     assert not rest.endswith(END)
-    assert rest.count(b'{"id": ') < COUNT
+    assert rest.count(b'{"id":') < COUNT
 
 
 async def test_an_export_that_takes_too_long_is_ended(program: Program, store: Store):
@@ -279,6 +279,6 @@ async def test_a_slow_reader_gets_all_as_of_the_start(program: Program, store: S
         rest = await rest_of(got)
 
     assert rest.endswith(END)
-    assert rest.count(b'{"id": ') == COUNT + 1
+    assert rest.count(b'{"id":') == COUNT + 1
     assert b"as of the start" in rest
     assert b"later" not in rest
