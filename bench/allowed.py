@@ -88,7 +88,7 @@ ALLOWED: dict[str, Allowed] = {
     "templates of a coach": Allowed(2, 50),
     "form from a template": Allowed(3, 70),
     "suggest templates": Allowed(1, 30),
-    "changes, from now on": Allowed(2, 80),
+    "changes, from now on": Allowed(2, 90),
     "changes, none is new": Allowed(2, 40),
     "drafts of a writer": Allowed(2, 40),
     "export begun": Allowed(1, 20),
