@@ -15,7 +15,7 @@ SHELL := /bin/sh
 VENV := .venv
 RUN := $(VENV)/bin/python
 # Else each start compiles what the bot's user may not write beside the code, and all plugins.
-COMPILE := $(RUN) -m compileall -q bot plugins storage
+COMPILE := $(RUN) -m compileall -q bot plugins storage coachbook_client coachbook_mcp
 # All of run.txt, and the API.
 NEEDED := requirements/feed.txt
 DEVELOPMENT := requirements/dev.txt
