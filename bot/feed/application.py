@@ -17,11 +17,10 @@ from bot import VERSION
 from bot.domain.errors import DatabaseUnavailableError, RefusalError
 from bot.feed import compatible, plans
 from bot.feed.access import Gate
-from bot.feed.changes import Changes
+from bot.feed.changes import Changes, StreamLimits
 from bot.feed.documents import answer, encoded
 from bot.feed.exports import ExportLimits, Exports
 from bot.feed.links import Links
-from bot.feed.open_streams import StreamLimits
 from bot.feed.openapi import description
 from bot.feed.operations import AS_OF_HEADER, PLAN, Call, Operation, PublicDocument, as_json
 from bot.feed.parameters import read_all

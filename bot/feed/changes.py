@@ -2,22 +2,24 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import math
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.responses import Response
 
 from bot.domain.errors import DatabaseUnavailableError, StoppingError
 from bot.domain.values import ChangePage, ChangeStart, PlanChange
 from bot.feed import parameters
 from bot.feed.access import Access, Gate
+from bot.feed.connections import ConnectionLimits
 from bot.feed.documents import encoded, state_document
-from bot.feed.open_streams import OpenStreams, StreamLimits
 from bot.feed.operations import JSON, Call, Operation
 from bot.feed.problems import ProblemError
+from bot.feed.slots import Slots
+from bot.feed.streamed import StreamedResponse
 from bot.service.changes import ChangeService
 
 EVENT_STREAM: Final = "text/event-stream"
@@ -33,13 +35,28 @@ _HEARTBEAT: Final = b":\n\n"
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
+def _half_of_connections() -> int:
+    return max(1, ConnectionLimits().connections // 2)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StreamLimits:
+    """Limits of the requests that wait for changes."""
+
+    count: int = dataclasses.field(default_factory=_half_of_connections)
+    """Of all programs; the other half of the connections is for requests that are answered at once."""
+    count_of_token: int = 50
+    heartbeat_seconds: float = 15
+    """Proxies close connections on which nothing is sent for 60 s."""
+
+
 class Changes:
     """Sends what changes to those who wait for it."""
 
     def __init__(self, service: ChangeService, gate: Gate, limits: StreamLimits) -> None:
         self._service = service
         self._gate = gate
-        self._open = OpenStreams(limits)
+        self._slots = Slots(limits.count, limits.count_of_token, "streams or polls")
         self._heartbeat = limits.heartbeat_seconds
         self._readers, self._writers = asyncio.Semaphore(READERS), asyncio.Semaphore(WRITERS)
         self._reading: dict[tuple[Access, int, int], asyncio.Task[ChangePage]] = {}
@@ -69,27 +86,26 @@ class Changes:
         headers = _NO_STORE | {"X-Accel-Buffering": "no"}
         if call.request.method == "HEAD":
             return Response(headers=headers, media_type=EVENT_STREAM)
-        self._open.enter(call.access.token_id)
-        return _Stream(self._events(call, start, opened), headers, lambda: self._open.leave(call.access.token_id))
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(self._slots.slot(call.access.token_id))
+            return StreamedResponse(self._events(call, start, opened), headers, EVENT_STREAM, stack.pop_all())
 
     async def _first_after(self, call: Call, place: int) -> tuple[PlanChange, ...]:
         """Return the changes after a place once there are some; none if the program waits no longer."""
         wait = 0 if call.request.method == "HEAD" else call.values[parameters.WAIT.name]
         deadline = asyncio.get_running_loop().time() + wait
-        self._open.enter(call.access.token_id)
-        gone = asyncio.create_task(_disconnected(call.request))
-        try:
-            with self._service.subscribed() as changed:
-                gone.add_done_callback(lambda _: changed.set())
+        with self._slots.slot(call.access.token_id), self._service.subscribed() as changed:
+            gone = asyncio.create_task(_disconnected(call.request))
+            gone.add_done_callback(lambda _: changed.set())
+            try:
                 while True:
                     changed.clear()
                     page = await self._page(call.access, place)
                     if page.changes or gone.done() or not await _is_set(changed, deadline):
                         return page.changes
                     place = page.place
-        finally:
-            gone.cancel()
-            self._open.leave(call.access.token_id)
+            finally:
+                gone.cancel()
 
     async def _events(self, call: Call, start: ChangeStart, opened: int) -> AsyncGenerator[bytes]:
         """Yield the changes after a place as events, as long as the token may read."""
@@ -148,25 +164,6 @@ class Changes:
 
     def _has_expired(self, access: Access) -> bool:
         return access.expires_at is not None and self._service.clock() >= access.expires_at
-
-
-class _Stream(StreamingResponse):
-    """Events, and what is to be done at their end."""
-
-    media_type = EVENT_STREAM
-
-    def __init__(self, events: AsyncGenerator[bytes], headers: Mapping[str, str], close: Callable[[], None]) -> None:
-        super().__init__(events, headers=headers)
-        self._events = events
-        self._close = close
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the events until they end or the client is gone."""
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._close()
-            await self._events.aclose()
 
 
 def _wants_stream(request: Request) -> bool:

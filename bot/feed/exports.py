@@ -8,8 +8,6 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
 
 from bot.domain.values import StateCursor, StateExport, StateFilter, StatePage
 from bot.feed import parameters, table
@@ -19,6 +17,7 @@ from bot.feed.operations import AS_OF_HEADER, Call, Operation
 from bot.feed.parameters import Format, Parameter
 from bot.feed.problems import ProblemError
 from bot.feed.slots import Slots
+from bot.feed.streamed import StreamedResponse
 from bot.service.fair_slots import FairSlots
 from bot.service.feed_export import ExportChangedError
 
@@ -53,29 +52,6 @@ class _Form:
     """Returns the line of a document of a plan."""
 
 
-class _Export(StreamingResponse):
-    """An answer that ends what it holds; if it fails, the connection is closed before the last chunk."""
-
-    def __init__(
-        self,
-        parts: AsyncGenerator[bytes],
-        headers: Mapping[str, str],
-        media_type: str,
-        held: contextlib.ExitStack,
-        seconds: float,
-    ) -> None:
-        super().__init__(parts, HTTPStatus.OK, headers, media_type)
-        self._parts = parts
-        self._held = held
-        self._seconds = seconds
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the parts."""
-        with self._held:
-            async with contextlib.aclosing(self._parts), asyncio.timeout(self._seconds):
-                await super().__call__(scope, receive, send)
-
-
 class Exports:
     """Answers with exports."""
 
@@ -85,7 +61,7 @@ class Exports:
         self._turns = FairSlots(1)
         self._slots = Slots(limits.count, limits.count_of_token, "exports")
 
-    async def export(self, call: Call) -> StreamingResponse:
+    async def export(self, call: Call) -> StreamedResponse:
         """Answer with an export; its beginning is read before the answer begins."""
         _require_chunks(call.request)
         values, suffix = call.values, call.values["format"]
@@ -102,7 +78,7 @@ class Exports:
                 AS_OF_HEADER: written(export.until),
             }
             sent = _sent(call.request, first, parts)
-            return _Export(sent, headers, form.media_type, stack.pop_all(), self._limits.seconds)
+            return StreamedResponse(sent, headers, form.media_type, stack.pop_all(), self._limits.seconds)
 
     async def _parts(self, call: Call, form: _Form, export: StateExport) -> AsyncGenerator[bytes]:
         """Yield the parts, at least one."""

@@ -1,4 +1,4 @@
-"""Limits of the answers that are sent at once."""
+"""Limits of the answers that are open at once."""
 
 import collections
 import contextlib
@@ -26,15 +26,12 @@ class Slots:
             ProblemError: none is free.
         """
         if self._used[key] >= self._count_of_key:
-            raise _busy(f"This token has {self._count_of_key} {self._answers} already. Wait until one ends.")
+            why = f"This token has {self._count_of_key} {self._answers} already. Wait until one ends."
+            raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, why, {"Retry-After": str(RETRY_SECONDS)})
         if self._used.total() >= self._count:
-            raise _busy(f"There are {self._count} {self._answers} already. Wait until one ends.")
+            raise ProblemError.passing(f"There are {self._count} {self._answers} already. Wait until one ends.")
         self._used[key] += 1
         try:
             yield
         finally:
             self._used -= collections.Counter((key,))
-
-
-def _busy(why: str) -> ProblemError:
-    return ProblemError(HTTPStatus.TOO_MANY_REQUESTS, why, {"Retry-After": str(RETRY_SECONDS)})

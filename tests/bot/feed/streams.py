@@ -13,8 +13,8 @@ from bot.domain.commands import EditPlan
 from bot.domain.values import ChangeKind, Plan
 from bot.feed.access import Gate
 from bot.feed.application import application
+from bot.feed.changes import StreamLimits
 from bot.feed.connections import ConnectionLimits
-from bot.feed.open_streams import StreamLimits
 from bot.feed.server import FeedServer
 from bot.service.records import revisions
 from storage.store import Store

@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 
 from bot.domain.errors import UnsavedError
+from bot.feed.changes import StreamLimits
 from bot.feed.connections import ConnectionLimits
-from bot.feed.open_streams import StreamLimits
 from storage.resilient_store import ResilientStore
 from storage.store import Store
 from tests.bot.feed.conftest import Program
@@ -29,7 +29,9 @@ def request_of(reader: Program, accept: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("limits", "status"), [(StreamLimits(of_token=2), 429), (StreamLimits(in_all=2), 503)], ids=["of a token", "in all"]
+    ("limits", "status"),
+    [(StreamLimits(count_of_token=2), 429), (StreamLimits(count=2), 503)],
+    ids=["of a token", "in all"],
 )
 async def test_one_stream_too_many_is_refused_and_all_else_is_answered(
     program: Program, limits: StreamLimits, status: int
@@ -41,7 +43,7 @@ async def test_one_stream_too_many_is_refused_and_all_else_is_answered(
             for headers in (EVENTS, {}):
                 refused = await reader.get(f"{CHANGES}?after=1&wait=60", headers)
                 assert (refused.status, refused.headers["Retry-After"], bool(refused.detail)) == (status, "5", True)
-            assert (await other.get(f"{CHANGES}?after=1")).status == (200 if limits.of_token == 2 else status)
+            assert (await other.get(f"{CHANGES}?after=1")).status == (200 if limits.count_of_token == 2 else status)
             assert (await reader.get("/v1/plans")).status == 200
             await edit(program, plan, "beta")
             assert await first.texts(1) == [(2, "beta")]
@@ -57,7 +59,7 @@ async def until_answered(reader: Program) -> None:
 @pytest.mark.parametrize("accept", ["*/*", EVENTS["Accept"]], ids=["poll", "stream"])
 async def test_a_program_that_is_gone_waits_no_longer(program: Program, accept: str):
     await program.post("alpha")
-    async with serving(await program.with_token(), StreamLimits(of_token=1)) as (_, reader):
+    async with serving(await program.with_token(), StreamLimits(count_of_token=1)) as (_, reader):
         async with asyncio.timeout(DEADLINE):
             status = 200
             while status == 200:  # else that request was refused, as this one waited
@@ -70,7 +72,7 @@ async def test_a_program_that_is_gone_waits_no_longer(program: Program, accept: 
 async def test_every_one_of_many_streams_gets_a_change_and_the_rest_is_answered_meanwhile(program: Program):
     plan = await program.post("alpha")
     async with (
-        serving(await program.with_token(), StreamLimits(of_token=200)) as (_, reader),
+        serving(await program.with_token(), StreamLimits(count_of_token=200)) as (_, reader),
         contextlib.AsyncExitStack() as opened,
     ):
         streams = [await opened.enter_async_context(followed(reader, 1)) for _ in range(90)]
