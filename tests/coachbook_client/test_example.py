@@ -1,4 +1,4 @@
-"""The program in docs/feed.md."""
+"""The program in docs/client.md."""
 
 import asyncio
 import datetime
@@ -12,7 +12,7 @@ from tests.service.scene import DANA, DAY, fresh
 
 
 async def test_the_program_of_the_documents_prints_what_was_known(program: Program):
-    source = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "feed.md").read_text(), re.DOTALL)
+    source = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "client.md").read_text(), re.DOTALL)
     assert source
     plan, reader = await program.post("Long NQ"), await program.with_token()
     program.clock.now = datetime.datetime(2026, 11, 23, 20, 0, tzinfo=datetime.UTC)
