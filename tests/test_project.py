@@ -44,7 +44,11 @@ def test_the_code_is_compiled_before_the_bot_starts(target: str):
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
 
     assert recipe(target)[-1] == "$(COMPILE)"
-    assert re.search(r"^COMPILE := \$\(RUN\) -m compileall -q bot plugins storage$", makefile, re.MULTILINE)
+    assert re.search(
+        r"^COMPILE := \$\(RUN\) -m compileall -q bot plugins storage coachbook_client coachbook_mcp$",
+        makefile,
+        re.MULTILINE,
+    )
 
 
 def test_what_the_bot_needs_is_locked_the_same_for_development():
