@@ -100,8 +100,8 @@ def _url(given: str) -> str:
 
 
 def _origin(given: str) -> str:
-    if _split_url(given).path:
-        raise ValueError("more than a site")
+    if _split_url(given).path or "*" in given:
+        raise ValueError("not one site")
     return _url(given)
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from bot.domain.as_of import AsOf, parse_as_of
 from bot.domain.values import Actor, FeedToken, GuildId, UserId
-from bot.feed.clients import client_of, is_local
+from bot.feed.clients import is_local
 from bot.feed.limits import RateLimit
 from bot.feed.parameters import TOKEN
 from bot.feed.problems import ProblemError
@@ -26,8 +26,6 @@ _FORWARDED: Final = frozenset(
 )  # fmt: skip
 _OWN_SITES: Final = frozenset(("none", "same-origin"))
 """Of `Sec-Fetch-Site`: a person opened the address."""
-WRONG_RATE: Final = 10
-"""Wrong tokens in a second from one address."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Access:
     actor: Actor
     latest: AsOf | None
     """The last moment; None: now."""
-    query_token: str | None
+    query_token: str | None = dataclasses.field(repr=False)
     """The token of the address, which its links need too; None: it came in a header, or there is none."""
     is_local: bool
     token_id: int = 0
@@ -52,10 +50,7 @@ class Gate:
     def __init__(self, tokens: FeedTokenService, local_guild: int, rate: int) -> None:
         self._tokens = tokens
         self._local_guild = GuildId(local_guild) if local_guild else None
-        self._requests = RateLimit(rate, "requests")
-        self._wrong_tokens = RateLimit(WRONG_RATE, "wrong tokens")
-        self._found: set[str] = set()
-        """The secrets that were right at last; wrong ones sent through the same proxy do not keep them out."""
+        self._requests = RateLimit(rate)
 
     async def admit(self, request: Request, *, takes_query: bool) -> Access:
         """Return what the request may read.
@@ -67,10 +62,10 @@ class Gate:
         secret, query_token = _secret_of(request, takes_query=takes_query)
         if secret is None:
             guild_id = await self._require_local(request)
-            self._count(0)
+            self._requests.count(0)
             return Access(Actor(guild_id, NOBODY), None, None, is_local=True)
-        token = await self._find(request, secret)
-        self._count(token.id)
+        token = await self._find(secret)
+        self._requests.count(token.id)
         return _access(token, secret, query_token)
 
     async def renew(self, access: Access) -> Access:
@@ -82,22 +77,13 @@ class Gate:
         """
         if access.secret is None:
             return access
-        token = await self._tokens.find(access.secret)
-        if token is None:
-            raise _unknown()
+        token = await self._find(access.secret)
         return _access(token, access.secret, access.query_token)
 
-    async def _find(self, request: Request, secret: str) -> FeedToken:
-        """Return the token; an address that sends many wrong ones costs no reads."""
-        client = client_of(request.client.host) if request.client else ""
-        if secret not in self._found:
-            self._wrong_tokens.require(client)
+    async def _find(self, secret: str) -> FeedToken:
         token = await self._tokens.find(secret)
         if token is None:
-            self._found.discard(secret)
-            self._wrong_tokens.count(client)
-            raise _unknown()
-        self._found.add(secret)
+            raise _refused("The token is unknown, has expired or was revoked. Ask a server manager for another.")
         return token
 
     async def _require_local(self, request: Request) -> GuildId:
@@ -108,11 +94,6 @@ class Gate:
         if not await self._tokens.has_guild(self._local_guild):
             raise _refused("The server that feed.local_guild names is not known. Correct its id, or send a token.")
         return self._local_guild
-
-    def _count(self, key: int) -> None:
-        """Count a request with a token; 0: without one."""
-        self._requests.require(key)
-        self._requests.count(key)
 
 
 def _secret_of(request: Request, *, takes_query: bool) -> tuple[str | None, str | None]:
@@ -154,10 +135,6 @@ def _access(token: FeedToken, secret: str, query_token: str | None) -> Access:
     actor = Actor(token.guild_id, NOBODY, channel_id=token.channel_id)
     latest = parse_as_of(token.as_of)
     return Access(actor, latest, query_token, False, token.id, secret, token.expires_at)
-
-
-def _unknown() -> ProblemError:
-    return _refused("The token is unknown, has expired or was revoked. Ask a server manager for another.")
 
 
 def _refused(why: str) -> ProblemError:

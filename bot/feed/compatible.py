@@ -6,7 +6,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from bot.domain.import_notes import names_in
-from bot.domain.values import StateOfDay
+from bot.domain.values import PointInTime, StateOfDay
 from bot.feed import parameters
 from bot.feed.documents import answer, chart_links, written
 from bot.feed.operations import ETAG, PLAN, Call, Operation, as_json
@@ -43,7 +43,8 @@ async def history(call: Call) -> Response:
     [found] = await call.feed.of_day(call.actor, [call.values["coach"]], call.values["date"], call.point)
     entries: list[dict[str, Any]] = []
     if found.state:
-        _, revisions = await call.feed.revisions(call.actor, found.state.plan.id, call.point)
+        point = PointInTime(found.state.moment, call.access.latest)
+        _, revisions = await call.feed.revisions(call.actor, found.state.plan.id, point)
         entries = [
             {
                 "plan": each.text,
@@ -87,7 +88,7 @@ def _name(discord_id: int | None, imported: str | None) -> str | None:
     return str(discord_id) if discord_id else imported
 
 
-_COACH_AND_DATE: Final = (parameters.COACH_REQUIRED, parameters.DATE)
+_COACH_AND_DATE: Final = (parameters.COACH_REQUIRED, parameters.DATE, parameters.AS_OF)
 _HEADERS: Final = (ETAG, PLAN)
 OPERATIONS: Final = (
     Operation(
@@ -97,7 +98,7 @@ OPERATIONS: Final = (
     ),
     Operation(
         *("getCoachPlans", f"{COACH_PLANS}/all", "The plans of all coaches.", of_all),
-        *(as_json("CoachPlans"), (parameters.DATE,), _HEADERS),
+        *(as_json("CoachPlans"), (parameters.DATE, parameters.AS_OF), _HEADERS),
         is_compatible=True,
     ),
     Operation(
@@ -107,7 +108,12 @@ OPERATIONS: Final = (
     ),
     Operation(
         *("getCoachPlanIfAny", f"{COACH_PLANS}/{{coach_id}}", "A coach’s plan, if there is one.", named),
-        *(as_json("CoachPlan"), (parameters.COACH_ID, parameters.DATE), _HEADERS, (HTTPStatus.NOT_FOUND,)),
+        *(
+            as_json("CoachPlan"),
+            (parameters.COACH_ID, parameters.DATE, parameters.AS_OF),
+            _HEADERS,
+            (HTTPStatus.NOT_FOUND,),
+        ),
         is_compatible=True,
     ),
 )

@@ -1,6 +1,7 @@
 """Pictures as answers, whole or in part."""
 
 import asyncio
+import os
 import pathlib
 from http import HTTPStatus
 
@@ -12,7 +13,17 @@ from bot.feed.tags import client_has
 
 
 class _Picture(FileResponse):
-    """A file; a range that can't be answered is ignored, as RFC 9110 allows, so that no failure is a plain text."""
+    """A file, without the time at which it was stored, which may be later than its reader's moment.
+
+    A range that can't be answered is ignored, as RFC 9110 allows, so that no failure is a plain text.
+    """
+
+    def set_stat_headers(self, stat_result: os.stat_result) -> None:
+        """Say the size alone."""
+        self.headers["Content-Length"] = str(stat_result.st_size)
+
+    def _should_use_range(self, http_if_range: str) -> bool:
+        return http_if_range == self.headers["ETag"]
 
     @classmethod
     def _parse_range_header(cls, http_range: str, file_size: int) -> list[tuple[int, int]]:

@@ -127,7 +127,7 @@ OPERATIONS: Final = (
     *(
         Operation(
             *(name, path, "A picture.", chart, _PICTURE, (parameters.SHA256, parameters.AS_OF)),
-            *((ETAG, LAST_MODIFIED), (HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_FOUND)),
+            *((ETAG,), (HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_FOUND)),
             is_compatible=is_compatible,
         )
         for name, path, is_compatible in (

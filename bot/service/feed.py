@@ -156,9 +156,11 @@ class FeedService(ExportActs):
         The day is today if it is not given.
 
         Raises:
+            MomentError: the moment is an instant that is still to come.
             UncheckedError: one is missing, and whether they may read one is not known.
             UnknownCoachError: the guild has no such coach.
         """
+        self._refuse_future(actor, point)
         roster, day = Roster.of(actor.guild_id), day or self.today(actor)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
         known = states.plans_known(actor, roster, audience, (day, day), None)

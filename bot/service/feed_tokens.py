@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import re
 import secrets
+from collections.abc import Mapping
 from typing import Final
 
 from bot.domain.as_of import NOW, UnknownAsOfError, parse_as_of
@@ -90,8 +91,10 @@ class FeedTokenService(Service):
         """
         if not _SECRET.fullmatch(secret):
             return None
-        digest = _digest(secret)
-        token = _with_digest.peek(digest) or await self._read(_with_digest, digest)
+        tokens = _by_digest.peek(None)
+        if tokens is None:
+            tokens = await self._read(_by_digest, None)
+        token = tokens.get(_digest(secret))
         is_valid = token and (token.expires_at is None or self.clock() < token.expires_at)
         return token if is_valid else None
 
@@ -121,9 +124,9 @@ def _has_guild(guild_id: GuildId) -> bool:
 
 
 @cached_read(FeedTokenRow)
-def _with_digest(digest: str) -> FeedToken | None:
-    row = FeedTokenRow.get_or_none(FeedTokenRow.digest == digest)
-    return row and _token(row)
+def _by_digest(_: None) -> Mapping[str, FeedToken]:
+    """Return the tokens of all servers by the digests of their secrets: a wrong one costs no read."""
+    return {row.digest: _token(row) for row in FeedTokenRow.select()}
 
 
 def _token(row: FeedTokenRow) -> FeedToken:

@@ -231,13 +231,14 @@ def test_a_bad_value_in_the_file_is_told_even_when_a_variable_replaces_it(config
         ("[feed]\nbase_url = 'plans.example.com'", "feed.base_url: found 'plans.example.com' (no plain web address)."),
         (
             "[feed]\ncors_origins = ['*']",
-            "feed.cors_origins #1: found '*' (more than a site). Allowed: a list of sites",
+            "feed.cors_origins #1: found '*' (not one site). Allowed: a list of sites",
         ),
         (
             "[feed]\ncors_origins = ['https://a.example/']",
-            "feed.cors_origins #1: found 'https://a.example/' (more than",
+            "feed.cors_origins #1: found 'https://a.example/' (not one",
         ),
-        ("[feed]\ncors_origins = ['null']", "feed.cors_origins #1: found 'null' (more than a site)."),
+        ("[feed]\ncors_origins = ['https://*.a.example']", "feed.cors_origins #1: found 'https://*.a.example'"),
+        ("[feed]\ncors_origins = ['null']", "feed.cors_origins #1: found 'null' (not one site)."),
         ("[health]\nport = 70000", "health.port: found 70000. Allowed: 0 (off), or a port from 1 to 65535."),
         ("[health]\nhost = 'localhost'", "health.host: found 'localhost' (no IP address). Allowed: an IP address"),
     ],

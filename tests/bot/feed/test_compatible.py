@@ -1,6 +1,7 @@
 """The paths that programs of the predecessor read."""
 
 import datetime
+from urllib.parse import unquote
 
 from bot.domain.commands import AddCharts, EditPlan
 from bot.domain.values import Received
@@ -34,6 +35,33 @@ async def test_a_plan_has_all_fields_under_each_name_of_its_coach(program: Progr
             "edited_at": "2026-11-22T15:05:00Z",
         }
     assert (await reader.get(answers[0].json["charts"][0])).body == b"picture"
+
+
+async def test_a_moment_that_is_asked_for_is_kept_on_all_paths(program: Program):
+    plan, chart = await program.post("Long NQ"), program.services.keep(b"picture")
+    await program.services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+    program.clock.move(hours=1)
+    await program.services.plans.edit(DANA, EditPlan(plan.id, "Short NQ"), fresh())
+    bound, free = await program.with_token("08:00"), await program.with_token()
+    then = "as_of=2026-11-22T15:00:00Z"
+
+    for reader in (bound, free):
+        for path in (f"?coach=d&date=2026-11-23&{then}", f"/d?date=2026-11-23&{then}"):
+            known = await reader.get(PLANS + path)
+            assert (known.status, known.json["plan"]) == (200, "Long NQ")
+            [link] = known.json["charts"]
+            assert then in unquote(link)
+            assert (await reader.get(link)).body == b"picture"
+        every = await reader.get(f"{PLANS}/all?date=2026-11-23&{then}")
+        history = await reader.get(f"{PLANS}/history?coach=d&date=2026-11-23&{then}")
+        assert every.json["coach_d"]["plan"] == "Long NQ"
+        assert [each["plan"] for each in history.json["history"]] == ["Long NQ", "Long NQ"]
+    before = await free.get(f"{PLANS}/?coach=d&date=2026-11-23&as_of=2026-11-22T14:59:00Z")
+    later = await bound.get(f"{PLANS}/history?coach=d&date=2026-11-23&as_of=session_close")
+    future = await free.get(f"{PLANS}/?coach=d&date=2026-11-23&as_of=2027-01-01T00:00:00Z")
+    assert before.json["plan"].startswith("No plan")
+    assert later.status == 200
+    assert future.status == 400
 
 
 async def test_without_a_plan_there_is_a_text_that_says_no_and_a_header(program: Program):

@@ -85,11 +85,15 @@ async def test_a_picture_is_read_whole_and_in_parts(program: Program):
 
     whole = await reader.get(shown["url"])
     part = await reader.get(shown["url"], {"Range": "bytes=2-4"})
+    same = await reader.get(shown["url"], {"Range": "bytes=2-4", "If-Range": part.headers["ETag"]})
+    other = await reader.get(shown["url"], {"Range": "bytes=2-4", "If-Range": '"other"'})
     beyond = await reader.get(shown["url"], {"Range": "bytes=99-"})
     again = await reader.get(shown["url"], {"If-None-Match": whole.headers["ETag"]})
 
     assert (whole.status, whole.body, whole.headers["Content-Type"]) == (200, b"0123456789", "image/png")
     assert (part.status, part.body) == (206, b"234")
+    assert (same.status, other.status, other.body) == (206, 200, whole.body)
+    assert "Last-Modified" not in whole.headers  # the file may be stored again, later than the moment
     assert (beyond.status, beyond.body, again.status) == (200, whole.body, 304)
     for wrong in ("bytes=x", "lines=1-2", "nothing", "bytes="):
         assert (await reader.get(shown["url"], {"Range": wrong})).status == 200
