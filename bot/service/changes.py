@@ -13,7 +13,7 @@ from bot.domain.values import ChangePage, ChangeStart, PlanChange, PlanState, Po
 from bot.service import moments
 from bot.service.feed_base import UncheckedError
 from bot.service.guilds import GuildService
-from bot.service.records import changes, stored_revisions
+from bot.service.records import stored_revisions
 from bot.service.records.changes import Made, Trail
 from bot.service.records.plans import plans_with_ids
 from bot.service.records.roster import Roster
@@ -100,7 +100,9 @@ class ChangeService(Service):
             last = last_of(made.day)
             return last is not None and made.at <= last
 
-        return Trail(actor, Roster.of(actor.guild_id), settings.deleted_visible_to, changes.newest_id(), is_known)
+        return Trail(
+            actor, Roster.of(actor.guild_id), settings.deleted_visible_to, stored_revisions.last_id(), is_known
+        )
 
 
 def _changes(found: list[Made]) -> tuple[PlanChange, ...]:

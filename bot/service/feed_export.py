@@ -7,8 +7,7 @@ from typing import Final
 
 from bot.domain.values import PlanState, PointInTime, Reader, StateCursor, StateExport, StateFilter, StatePage
 from bot.service.feed_base import PointInTimeActs, UncheckedError, coach_named
-from bot.service.records import stored_revisions
-from bot.service.records.exported_plans import plans_after
+from bot.service.records import states, stored_revisions
 from bot.service.records.roster import Roster
 from bot.service.transactions import reads
 
@@ -64,7 +63,12 @@ class ExportActs(PointInTimeActs):
         roster = Roster.of(actor.guild_id)
         coach = None if wanted.coach is None else coach_named(roster, wanted.coach)
         days = (wanted.first or datetime.date.min, wanted.last or datetime.date.max)
-        plans = plans_after(reader, roster, settings.deleted_visible_to, days, coach, after, PLANS_ON_PAGE)
+        plans = states.plans_known(
+            *(reader, roster, settings.deleted_visible_to, days, coach),
+            after=after,
+            count=PLANS_ON_PAGE,
+            oldest_first=True,
+        )
         last = plans[-1] if len(plans) == PLANS_ON_PAGE else None
         found = self._live(reader, plans, export.point)
         if export.with_revisions and len(first := _first_of(found)) < len(found):

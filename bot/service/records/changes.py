@@ -13,7 +13,7 @@ from bot.service.records.plans import may_read, sees_history
 from bot.service.records.roster import Roster
 from storage.fields import moment_from
 from storage.models import PlanRow, RevisionRow
-from storage.queries import Prepared, rows_of
+from storage.queries import rows_of
 
 RECENT: Final = 5_000
 """Ids of all guilds since a place: so many revisions are read in 10 ms."""
@@ -103,17 +103,8 @@ class Trail:
         return first.select(*columns).join(second, JOIN.CROSS).where(is_of_guild, *wanted)
 
 
-def newest_id() -> int:
-    """Return the id of the newest revision of all guilds; 0: there is none."""
-    [(newest,)] = _NEWEST.rows()
-    return newest or 0
-
-
 def _made(rows: "ModelSelect[Any]") -> list[Made]:
     return [
         Made(each, PlanId(plan_id), datetime.date.fromisoformat(day), moment_from(at))
         for each, plan_id, day, at in rows_of(rows)
     ]
-
-
-_NEWEST: Final = Prepared(lambda: RevisionRow.select(fn.MAX(RevisionRow.id)))

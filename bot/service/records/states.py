@@ -1,9 +1,10 @@
 """Plans of a guild as they were known at moments, for those who may see their histories."""
 
 import datetime
+import functools
 from typing import Final
 
-from peewee import ModelSelect, Tuple, fn
+from peewee import Tuple, fn
 
 from bot.domain.values import Audience, Coach, Plan, PlanId, Reader, StateCursor
 from bot.service.records.plans import IS_HISTORY_VISIBLE, IS_READABLE, history_values, plans, read_plans, read_rows
@@ -11,7 +12,8 @@ from bot.service.records.roster import Roster
 from storage.models import ChartRow, PlanRow
 from storage.queries import Parameter, Prepared
 
-_BEFORE_ALL: Final = StateCursor(datetime.date.max, PlanId(2**63 - 1))
+_OLDEST: Final = StateCursor(datetime.date.min, PlanId(0))
+_NEWEST: Final = StateCursor(datetime.date.max, PlanId(2**63 - 1))
 _NO_LIMIT: Final = -1
 
 
@@ -24,8 +26,9 @@ def plans_known(
     *,
     after: StateCursor | None = None,
     count: int | None = None,
+    oldest_first: bool = False,
 ) -> list[Plan]:
-    """Return plans, live or deleted, whose history the reader may see, from the newest trading day on.
+    """Return plans, live or deleted, whose history the reader may see, in the order of their trading days.
 
     Args:
         reader: who reads.
@@ -35,14 +38,19 @@ def plans_known(
         coach: None: all.
         after: the place to go on from; None: the first.
         count: so many at most; None: all.
+        oldest_first: True: from the oldest trading day on; False: from the newest.
     """
+    place = after or (_OLDEST if oldest_first else _NEWEST)
     first, last = days
-    place = after or _BEFORE_ALL
+    first, last = (max(first, place.day), last) if oldest_first else (first, min(last, place.day))
     values = {"guild": reader.guild_id, "first": first, "last": last, "after_day": place.day, "after": place.plan_id}
-    count = _NO_LIMIT if count is None else count
-    query, of_coach = (_KNOWN_OF_COACH, {"coach": coach.id}) if coach else (_KNOWN, {})
     return read_plans(
-        query, reader, roster, count=count, **values, **of_coach, **history_values(reader, roster, audience)
+        _known(of_coach=coach is not None, oldest_first=oldest_first),
+        *(reader, roster),
+        **values,
+        **history_values(reader, roster, audience),
+        coach=coach and coach.id,
+        count=_NO_LIMIT if count is None else count,
     )
 
 
@@ -58,19 +66,20 @@ def live_count(reader: Reader, roster: Roster) -> int:
     return count
 
 
-def _known() -> "ModelSelect[PlanRow]":
-    return (
-        plans()
-        .where(PlanRow.guild_id == Parameter("guild"), PlanRow.day.between(Parameter("first"), Parameter("last")))
-        .where(Tuple(PlanRow.day, PlanRow.id) < Tuple(Parameter("after_day"), Parameter("after")))
-        .where(IS_HISTORY_VISIBLE, IS_READABLE)
-        .order_by(PlanRow.day.desc(), PlanRow.id.desc())
-        .limit(Parameter("count"))
+@functools.cache
+def _known(*, of_coach: bool, oldest_first: bool) -> Prepared:
+    """Return the query for plans of days, those of one coach or of all."""
+    place, after = Tuple(PlanRow.day, PlanRow.id), Tuple(Parameter("after_day"), Parameter("after"))
+    days = PlanRow.day.between(Parameter("first"), Parameter("last"))  # SQLite begins there, and not at the place
+    wanted = [PlanRow.guild_id == Parameter("guild"), days, place > after if oldest_first else place < after]
+    wanted += [PlanRow.coach == Parameter("coach")] if of_coach else []
+    columns = (PlanRow.day, PlanRow.id)
+    order = columns if oldest_first else [each.desc() for each in columns]
+    return Prepared(
+        lambda: plans().where(*wanted, IS_HISTORY_VISIBLE, IS_READABLE).order_by(*order).limit(Parameter("count"))
     )
 
 
-_KNOWN: Final = Prepared(_known)
-_KNOWN_OF_COACH: Final = Prepared(lambda: _known().where(PlanRow.coach == Parameter("coach")))
 _WITH_PICTURE: Final = Prepared(
     lambda: plans().where(
         PlanRow.guild_id + 0 == Parameter("guild"),  # so that SQLite begins with the pictures, which are few
