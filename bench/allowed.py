@@ -1,6 +1,7 @@
 """The statements and steps that each request may take: the one place where they stand.
 
-They are those of a second such request among 10,000 plans of other days and guilds (`bench.requests`, `bench.counts`).
+They are those of a second such request among 10,000 plans of other days and guilds (`bench.requests`,
+`bench.program_requests`, `bench.counts`).
 A change that needs more raises its lines here and says why; one that needs less lowers them, as tests/bench demands.
 Reading a plan takes a few steps for its lineage, and each new revision some 80 to look in it for one with the same
 text and charts: that needs no statement of its own (`bot.service.records.revisions`).
@@ -27,6 +28,20 @@ class Allowed:
 
 
 ALLOWED: dict[str, Allowed] = {
+    "plan for a program": Allowed(3, 190),
+    "revisions for a program": Allowed(4, 400),
+    "plans for a program, member": Allowed(3, 2_430),
+    "plans for a program, manager": Allowed(3, 1_990),
+    "plans for a program, older page": Allowed(3, 2_430),
+    "plans of a coach for a program": Allowed(3, 2_620),
+    "plans of a day for a program": Allowed(4, 390),
+    "chart for a program": Allowed(4, 460),
+    "search of a program": Allowed(6, 4_100),
+    "export begun": Allowed(1, 20),
+    "changes, from now on": Allowed(2, 90),
+    "changes, none is new": Allowed(2, 40),
+    "export, a page": Allowed(3, 3_000),
+    "export, a page with revisions": Allowed(4, 3_860),
     "show by day, member": Allowed(2, 170),
     "show by day, manager": Allowed(2, 130),
     "show by id, member": Allowed(2, 160),
@@ -88,12 +103,7 @@ ALLOWED: dict[str, Allowed] = {
     "templates of a coach": Allowed(2, 50),
     "form from a template": Allowed(3, 70),
     "suggest templates": Allowed(1, 30),
-    "changes, from now on": Allowed(2, 90),
-    "changes, none is new": Allowed(2, 40),
     "drafts of a writer": Allowed(2, 40),
-    "export begun": Allowed(1, 20),
-    "export, a page": Allowed(3, 3_000),
-    "export, a page with revisions": Allowed(4, 3_860),
     "post": Allowed(7, 940, writes=1),
     "post with 2 charts": Allowed(10, 1_410, writes=1),
     "save a draft with 2 pictures": Allowed(6, 210, writes=1),
@@ -128,7 +138,7 @@ ALLOWED: dict[str, Allowed] = {
     "pictures expected": Allowed(1, 10),
     "sweep": Allowed(9, 550, writes=4),
     "override a day": Allowed(2, 180, writes=1),
+    "card to renew after a rename": Allowed(1, 580),
     "changes, one is new": Allowed(5, 190),
     "changes, after one that is known": Allowed(3, 140),
-    "card to renew after a rename": Allowed(1, 580),
 }

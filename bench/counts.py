@@ -14,12 +14,14 @@ from pathlib import Path
 
 from bench.allowed import ALLOWED, Allowed
 from bench.counting import Cost, quiet_log
+from bench.program_requests import FOLLOWERS, PROGRAM_READS
 from bench.requests import REQUESTS, TODAY
 from bench.scenario import Scenario
 from tests.service.scene import MAX
 
 SMALL, LARGE = 100, 10_000
 """Plans of other days and guilds."""
+_ALL = PROGRAM_READS | REQUESTS | FOLLOWERS
 _GROWTH, _MORE_STEPS = 1.25, 50
 """Steps that count as none more: so many times as many, and so many more, as where a page is not full."""
 
@@ -56,7 +58,7 @@ class Measured:
 async def measure() -> dict[str, Measured]:
     """Return the cost of each request, when the same was requested before."""
     small, large = await _costs(SMALL), await _costs(LARGE)
-    return {name: Measured(small[name], large[name]) for name in REQUESTS}
+    return {name: Measured(small[name], large[name]) for name in _ALL}
 
 
 def faults(measured: dict[str, Measured]) -> list[str]:
@@ -76,7 +78,7 @@ def faults(measured: dict[str, Measured]) -> list[str]:
 async def _costs(plans: int) -> dict[str, Cost]:
     with tempfile.TemporaryDirectory() as folder:
         async with Scenario.opened(Path(folder), plans) as scenario:
-            return {name: await _steady(scenario, name) for name in REQUESTS}
+            return {name: await _steady(scenario, name) for name in _ALL}
 
 
 async def _steady(scenario: Scenario, name: str) -> Cost:
@@ -86,7 +88,7 @@ async def _steady(scenario: Scenario, name: str) -> Cost:
 
 async def _cost(scenario: Scenario, name: str) -> Cost:
     plan = await scenario.services.plans.find(MAX, TODAY)
-    act = await REQUESTS[name](scenario, plan)
+    act = await _ALL[name](scenario, plan)
     scenario.counter.reset()
     await act()
     cost = scenario.counter.cost

@@ -1,10 +1,8 @@
-"""The requests whose cost is counted, by name."""
+"""The requests of people in Discord, and the bot's own work, whose cost is counted, by name."""
 
-import datetime
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from bench.generator import LAST_DAY
 from bench.scenario import SAVED_FROM, Scenario, charts
 from bot.domain.commands import (
     AddCharts,
@@ -30,11 +28,8 @@ from bot.domain.values import (
     PlanCursor,
     PlanId,
     PlanOfDay,
-    PointInTime,
     Received,
     SearchCursor,
-    StateCursor,
-    StateFilter,
     Submission,
     Turn,
 )
@@ -48,17 +43,23 @@ Request: TypeAlias = Callable[[Scenario, Plan], Awaitable[Act]]
 """Prepares a request, and returns the part that is counted; the plan is the one of today."""
 Read: TypeAlias = Callable[[Scenario, Plan], Awaitable[object]]
 
+
+def reading(act: Read) -> Request:
+    """Return the request that reads, which needs no preparation."""
+
+    async def prepare(at: Scenario, plan: Plan) -> Act:
+        return lambda: act(at, plan)
+
+    return prepare
+
+
 TODAY = PlanOfDay("d", None)
 """The plan with charts and a long history."""
 OLDER, NEWER = PlanCursor(PlanId(51), Turn.OLDER), PlanCursor(PlanId(51), Turn.NEWER)
 """The pages beside the 26th of the guild's plans."""
-LAST_WEEK = StateCursor(LAST_DAY - datetime.timedelta(days=7), PlanId(0))
-"""The place before the plans of the last week, in exports."""
 OLDER_HITS = SearchCursor(60, Turn.OLDER)
 UNKNOWN = MessageId(5)
 """A message that is no card."""
-BEYOND = 10**9
-"""An id that no revision has."""
 CLOSED_CHANNEL = ChannelId(6)
 """A channel without cards."""
 
@@ -136,8 +137,6 @@ _DRAFTS: dict[str, Read] = {
     "templates of a coach": lambda at, _: at.services.templates.panel(DANA, coach=None, day=None),
     "form from a template": lambda at, _: at.services.templates.begin_named(DANA, "bench", coach="d", day="2027-12-31"),
     "suggest templates": lambda at, _: at.services.templates.suggest(DANA, "b", None),
-    "changes, from now on": lambda at, _: at.services.changes.start(MIA, None, None),
-    "changes, none is new": lambda at, _: at.services.changes.following(MIA, BEYOND, None),
     "drafts of a writer": lambda at, _: at.services.drafts.page(DANA),
 }
 
@@ -157,18 +156,6 @@ _CARDS: dict[str, Read] = {
     "pictures expected": lambda at, _: at.services.late.expected(),
     "sweep": lambda at, _: at.cleanup.sweep(),
 }
-
-
-async def _begin_export(at: Scenario, _: Plan) -> Act:
-    return lambda: at.services.feed.begin_export(MIA, StateFilter(), PointInTime(), with_revisions=False)
-
-
-def _export_page(*, with_revisions: bool) -> Request:
-    async def prepare(at: Scenario, _: Plan) -> Act:
-        export = await at.services.feed.begin_export(MIA, StateFilter(), PointInTime(), with_revisions=with_revisions)
-        return lambda: at.services.feed.export_page(MIA, export, LAST_WEEK)
-
-    return prepare
 
 
 async def _post(at: Scenario, _: Plan) -> Act:
@@ -250,18 +237,6 @@ async def _write_marker(at: Scenario, plan: Plan) -> Act:
     return at.services.markers.write
 
 
-async def _follow(at: Scenario, _: Plan) -> Act:
-    place = (await at.services.changes.start(MIA, None, None)).place
-    await at.post()
-    return lambda: at.services.changes.following(MIA, place, None)
-
-
-async def _follow_on(at: Scenario, _: Plan) -> Act:
-    place = (await at.services.changes.start(MIA, None, None)).place
-    await at.post()
-    return lambda: at.services.changes.start(MIA, place, None)
-
-
 async def _begin_card(at: Scenario, _: Plan) -> Act:
     await at.post()
     [(card_id, _channel)] = await at.cards.pending()
@@ -312,18 +287,8 @@ async def _begun(at: Scenario) -> CardWork:
     return work
 
 
-def _read(act: Read) -> Request:
-    async def prepare(at: Scenario, plan: Plan) -> Act:
-        return lambda: act(at, plan)
-
-    return prepare
-
-
 REQUESTS: dict[str, Request] = {
-    **{name: _read(act) for name, act in (_PLANS | _HISTORY | _SUGGESTIONS | _MANAGERS | _DRAFTS).items()},
-    "export begun": _begin_export,
-    "export, a page": _export_page(with_revisions=False),
-    "export, a page with revisions": _export_page(with_revisions=True),
+    **{name: reading(act) for name, act in (_PLANS | _HISTORY | _SUGGESTIONS | _MANAGERS | _DRAFTS).items()},
     "post": _post,
     "post with 2 charts": _post_with_charts,
     "save a draft with 2 pictures": _save_draft,
@@ -343,9 +308,7 @@ REQUESTS: dict[str, Request] = {
     "card failed": _fail_card,
     "message deleted, a card": _delete_message,
     "stray message found": _find_strays,
-    **{name: _read(act) for name, act in _CARDS.items()},
+    **{name: reading(act) for name, act in _CARDS.items()},
     "override a day": _override_day,
-    "changes, one is new": _follow,
-    "changes, after one that is known": _follow_on,
     "card to renew after a rename": _renew_after_rename,  # last, as it leaves many cards to renew
 }
