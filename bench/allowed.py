@@ -29,7 +29,7 @@ class Allowed:
 
 ALLOWED: dict[str, Allowed] = {
     "plan for a program": Allowed(3, 190),
-    "revisions for a program": Allowed(4, 400),
+    "revisions for a program": Allowed(5, 570),
     "plans for a program, member": Allowed(3, 2_430),
     "plans for a program, manager": Allowed(3, 1_990),
     "plans for a program, older page": Allowed(3, 2_430),

@@ -53,7 +53,7 @@ async def history(call: Call) -> Response:
                 "timestamp": written(each.at),
                 "change": each.kind.words,
             }
-            for each in revisions
+            for each, _ in revisions
         ]
     document = {"coach": f"{PREFIX}{found.coach.key}", "date": found.day.isoformat(), "history": entries}
     return answer(call.request, document, PRESENT if _is_present(found) else NONE)

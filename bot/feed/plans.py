@@ -46,7 +46,7 @@ async def plan(call: Call) -> Response:
 async def revisions(call: Call) -> Response:
     """Answer with the revisions of a plan, oldest first."""
     with _unknown_refused():
-        state, found = await call.feed.proven_revisions(call.actor, PlanId(call.values["id"]), call.point)
+        state, found = await call.feed.revisions(call.actor, PlanId(call.values["id"]), call.point)
     _refuse_deleted(state)
     listed = [
         revision_document(call.links, made) | {"proof": proof_document(state.plan, made, proof)}

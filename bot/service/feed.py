@@ -34,7 +34,7 @@ from bot.domain.values import (
     Turn,
 )
 from bot.service.fair_slots import FairSlots
-from bot.service.feed_base import UncheckedError, coach_named, coaches_by_key, current_coaches
+from bot.service.feed_base import UncheckedError, coach_named, coach_of, coaches_by_key, current_coaches
 from bot.service.feed_export import ExportActs
 from bot.service.guilds import GuildService
 from bot.service.pictures.lookup import look_up
@@ -98,8 +98,12 @@ class FeedService(ExportActs):
         return self._known(actor, plan_id, point)
 
     @reads
-    def revisions(self, actor: Reader, plan_id: PlanId, point: PointInTime) -> tuple[PlanState, Sequence[Revision]]:
-        """Return a plan as of a moment and its revisions until then, oldest first; none of a plan deleted then.
+    def revisions(
+        self, actor: Reader, plan_id: PlanId, point: PointInTime
+    ) -> tuple[PlanState, Sequence[tuple[Revision, Proof]]]:
+        """Return a plan as of a moment and its revisions until then with their proofs, oldest first.
+
+        Of a plan that was deleted then there are none.
 
         Raises:
             BeforeFirstError: there was no plan yet.
@@ -108,14 +112,6 @@ class FeedService(ExportActs):
                 its history may not be read.
             UncheckedError: whether they may read it is not known.
         """
-        state = self._known(actor, plan_id, point)
-        return state, () if state.is_deleted else stored_revisions.between(plan_id, 1, state.revision.number)
-
-    @reads
-    def proven_revisions(
-        self, actor: Reader, plan_id: PlanId, point: PointInTime
-    ) -> tuple[PlanState, Sequence[tuple[Revision, Proof]]]:
-        """Return what `revisions` does, each with its proof; it raises the same errors."""
         state = self._known(actor, plan_id, point)
         last = 0 if state.is_deleted else state.revision.number
         made, proofs = stored_revisions.between(plan_id, 1, last), stored_revisions.proofs(plan_id, last)
@@ -135,13 +131,12 @@ class FeedService(ExportActs):
         """
         self._refuse_future(actor, point)
         roster = Roster.of(actor.guild_id)
-        coach = None if wanted.coach is None else coach_named(roster, wanted.coach)
-        days = (wanted.first or datetime.date.min, wanted.last or datetime.date.max)
+        coach = coach_of(roster, wanted)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
 
         def read(last: Plan | None, count: int) -> list[Plan]:
             place = StateCursor(last.day, last.id) if last else after
-            return states.plans_known(actor, roster, audience, days, coach, after=place, count=count)
+            return states.plans_known(actor, roster, audience, wanted.days, coach, after=place, count=count)
 
         found = first_known(size + 1, read, lambda rows: self._live(actor, rows, point))
         last = found[size - 1].plan if len(found) > size else None
@@ -213,8 +208,8 @@ class FeedService(ExportActs):
             raise NoSearchWordError
         self._refuse_future(actor, point)
         roster = Roster.of(actor.guild_id)
-        coach = None if wanted.coach is None else coach_named(roster, wanted.coach).key
-        searched = SearchFilter(parsed, coach, wanted.first, wanted.last, include_history=True)
+        coach = coach_of(roster, wanted)
+        searched = SearchFilter(parsed, coach and coach.key, wanted.first, wanted.last, include_history=True)
         hits = search.Hits(actor, roster, searched, with_deleted=True)
 
         def read(last: SearchHit | None, count: int) -> list[SearchHit]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.errors import BeforeFirstError, MomentError, PlanGoneError, UnknownCoachError
-from bot.domain.values import Coach, Plan, PlanId, PlanState, PointInTime, Reader
+from bot.domain.values import Coach, Plan, PlanId, PlanState, PointInTime, Reader, StateFilter
 from bot.service import moments
 from bot.service.plan_base import PlanActs
 from bot.service.records import stored_revisions
@@ -90,6 +90,15 @@ def coaches_by_key(roster: Roster) -> list[Coach]:
 def current_coaches(roster: Roster) -> tuple[Coach, ...]:
     """Return the guild's coaches that are not retired, in the order of their keys."""
     return tuple(each for each in coaches_by_key(roster) if not each.is_retired)
+
+
+def coach_of(roster: Roster, wanted: StateFilter) -> Coach | None:
+    """Return the coach of a filter; None: it is of all.
+
+    Raises:
+        UnknownCoachError: the guild has no such coach.
+    """
+    return None if wanted.coach is None else coach_named(roster, wanted.coach)
 
 
 def coach_named(roster: Roster, given: str) -> Coach:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.values import PlanState, PointInTime, Reader, StateCursor, StateExport, StateFilter, StatePage
-from bot.service.feed_base import PointInTimeActs, UncheckedError, coach_named
+from bot.service.feed_base import PointInTimeActs, UncheckedError, coach_of
 from bot.service.records import states, stored_revisions
 from bot.service.records.roster import Roster
 from bot.service.transactions import reads
@@ -37,8 +37,7 @@ class ExportActs(PointInTimeActs):
             UnknownCoachError: the guild has no such coach.
         """
         self._refuse_future(actor, point)
-        if wanted.coach is not None:
-            coach_named(Roster.of(actor.guild_id), wanted.coach)
+        coach_of(Roster.of(actor.guild_id), wanted)
         now, settings = self.now(actor), self.guilds.settings(actor.guild_id)
         fixed = dataclasses.replace(point, now=now, last_revision=stored_revisions.last_id())
         until = point.asked if isinstance(point.asked, datetime.datetime) else now
@@ -61,10 +60,8 @@ class ExportActs(PointInTimeActs):
         if is_reduced or self.guilds.settings(actor.guild_id) != settings:
             raise ExportChangedError
         roster = Roster.of(actor.guild_id)
-        coach = None if wanted.coach is None else coach_named(roster, wanted.coach)
-        days = (wanted.first or datetime.date.min, wanted.last or datetime.date.max)
         plans = states.plans_known(
-            *(reader, roster, settings.deleted_visible_to, days, coach),
+            *(reader, roster, settings.deleted_visible_to, wanted.days, coach_of(roster, wanted)),
             after=after,
             count=PLANS_ON_PAGE,
             oldest_first=True,

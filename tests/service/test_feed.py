@@ -85,7 +85,10 @@ async def test_any_moment_of_a_random_history_is_what_a_list_beside_it_says(serv
         listed = (await feed.plans(MAX, ALL, point, None, 10)).states
         assert [each.revision for each in listed] == ([] if text is None else [snapshot.revision])
         shown, revisions = await feed.revisions(MAX, plan.id, point)
-        assert (shown, [each.number for each in revisions]) == (state, [] if text is None else list(range(1, at + 1)))
+        assert (shown, [each.number for each, _ in revisions]) == (
+            state,
+            [] if text is None else list(range(1, at + 1)),
+        )
 
 
 async def test_a_plan_is_read_as_it_was_at_the_open_and_at_a_time(services, feed, clock, mia):

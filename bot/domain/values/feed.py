@@ -57,6 +57,11 @@ class StateFilter:
     coach: str | None = None
     """A key, as `d`, `D` or `coach_d`."""
 
+    @property
+    def days(self) -> tuple[datetime.date, datetime.date]:
+        """The first and the last trading day, of all if none is set."""
+        return self.first or datetime.date.min, self.last or datetime.date.max
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StateCursor:
