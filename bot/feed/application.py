@@ -26,7 +26,7 @@ from bot.feed.operations import AS_OF_HEADER, PLAN, Call, Operation, PublicDocum
 from bot.feed.parameters import read_all
 from bot.feed.problems import REQUEST_ID, ProblemError, new_request_id
 from bot.feed.status import Health, Status
-from bot.feed.turns import Turns
+from bot.feed.turns import OnePerRound
 from bot.service.changes import ChangeService
 from bot.service.feed import FeedService
 from bot.service.feed_base import UncheckedError
@@ -89,7 +89,7 @@ def application(
             for path in _spellings(each)
         ),
     ]
-    middleware = [Middleware(Turns), *([_cors(cors_origins)] if cors_origins else [])]
+    middleware = [Middleware(OnePerRound), *([_cors(cors_origins)] if cors_origins else [])]
     started = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: _not_found})
     started.router.redirect_slashes = False
     return started

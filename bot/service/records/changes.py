@@ -48,7 +48,7 @@ class Trail:
 
     def after(self, place: int, count: int) -> list[Made]:
         """Return so many revisions with higher ids, the lowest first."""
-        followed = self._followed(is_recent=self._is_recent(place))
+        followed = self._followed(revisions_first=self._is_recent(place))
 
         def read(last: Made | None, size: int) -> list[Made]:
             is_later = RevisionRow.id > (last.id if last else place)
@@ -58,25 +58,25 @@ class Trail:
 
     def newest(self) -> int:
         """Return the id of the newest; 0: there is none."""
-        return self._newest(self.end - RECENT, is_recent=True) or self._newest(0, is_recent=False)
+        return self._newest(self.end - RECENT, revisions_first=True) or self._newest(0, revisions_first=False)
 
     def has(self, place: int) -> bool:
         """Return whether there is a revision with this id, of a plan that they may read."""
-        rows = self._of_guild(may_read(self.reader, self.roster), is_recent=True)
+        rows = self._of_guild(may_read(self.reader, self.roster), revisions_first=True)
         return bool(self._known(_made(rows.where(RevisionRow.id == place))))
 
     def first_unreadable(self, place: int) -> int | None:
         """Return the id of the first revision with a higher one that they may not read; None: there is none."""
         is_hidden = fn.NOT(may_read(self.reader, self.roster))
-        rows = self._of_guild(is_hidden, is_recent=self._is_recent(place)).where(RevisionRow.id > place)
+        rows = self._of_guild(is_hidden, revisions_first=self._is_recent(place)).where(RevisionRow.id > place)
         return next((each.id for each in _made(rows.order_by(RevisionRow.id).limit(1))), None)
 
     def _is_recent(self, place: int) -> bool:
         return self.end - place <= RECENT
 
-    def _newest(self, place: int, *, is_recent: bool) -> int:
+    def _newest(self, place: int, *, revisions_first: bool) -> int:
         """Return the highest id after a place; 0: there is none."""
-        followed = self._followed(is_recent=is_recent).where(RevisionRow.id > place)
+        followed = self._followed(revisions_first=revisions_first).where(RevisionRow.id > place)
 
         def read(last: Made | None, size: int) -> list[Made]:
             rows = followed.where(RevisionRow.id < last.id) if last else followed
@@ -87,18 +87,18 @@ class Trail:
     def _known(self, rows: Sequence[Made]) -> list[Made]:
         return list(filter(self.is_known, rows))
 
-    def _followed(self, *, is_recent: bool) -> "ModelSelect[Any]":
+    def _followed(self, *, revisions_first: bool) -> "ModelSelect[Any]":
         is_followed = sees_history(self.reader, self.roster, self.audience) | (RevisionRow.kind == ChangeKind.DELETED)
-        return self._of_guild(may_read(self.reader, self.roster), is_followed, is_recent=is_recent)
+        return self._of_guild(may_read(self.reader, self.roster), is_followed, revisions_first=revisions_first)
 
-    def _of_guild(self, *wanted: Node, is_recent: bool) -> "ModelSelect[Any]":
+    def _of_guild(self, *wanted: Node, revisions_first: bool) -> "ModelSelect[Any]":
         """Return revisions of the guild.
 
-        A cross join is read in its order: recent revisions by their ids, and others by the guild's plans, so that
-        those of other guilds cost nothing.
+        A cross join is read in its order: the revisions of all guilds by their ids, which is best for recent ones, or
+        the guild's plans first, so that revisions of other guilds cost nothing.
         """
         columns = (RevisionRow.id, RevisionRow.plan, PlanRow.day, RevisionRow.made_at)
-        first, second = (RevisionRow, PlanRow) if is_recent else (PlanRow, RevisionRow)
+        first, second = (RevisionRow, PlanRow) if revisions_first else (PlanRow, RevisionRow)
         is_of_guild = (RevisionRow.plan == PlanRow.id) & (PlanRow.guild_id == self.reader.guild_id)
         return first.select(*columns).join(second, JOIN.CROSS).where(is_of_guild, *wanted)
 

@@ -5,7 +5,7 @@ import itertools
 
 from starlette.types import Receive, Scope, Send
 
-from bot.feed.turns import Turns
+from bot.feed.turns import OnePerRound
 
 REQUESTS = 20
 
@@ -23,8 +23,8 @@ async def test_requests_begin_in_their_order_one_in_each_round_of_the_loop():
     async def send(_: object) -> None:
         return
 
-    turns = Turns(app)
-    waiting = [asyncio.create_task(turns({"number": number}, receive, send)) for number in range(REQUESTS)]
+    paced = OnePerRound(app)
+    waiting = [asyncio.create_task(paced({"number": number}, receive, send)) for number in range(REQUESTS)]
     while not all(each.done() for each in waiting):
         current = next(rounds)
         await asyncio.sleep(0)
