@@ -21,7 +21,7 @@ from bot.feed.changes import Changes, StreamLimits
 from bot.feed.documents import answer, encoded
 from bot.feed.exports import ExportLimits, Exports
 from bot.feed.links import Links
-from bot.feed.openapi import description
+from bot.feed.openapi import describe
 from bot.feed.operations import AS_OF_HEADER, PLAN, Call, Operation, PublicDocument, as_json
 from bot.feed.parameters import read_all
 from bot.feed.problems import REQUEST_ID, ProblemError, new_request_id
@@ -80,7 +80,7 @@ def application(
         "description": DESCRIPTION,
         "endpoints": [each.path for each in operations],
     }
-    bodies = (info, info, description(VERSION, operations, _DOCUMENTS))
+    bodies = (info, info, describe(VERSION, operations, _DOCUMENTS))
     routes = [
         *(_route(each.path, body) for each, body in zip(_DOCUMENTS, bodies, strict=True)),
         *(

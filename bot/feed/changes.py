@@ -66,18 +66,20 @@ class Changes:
     def operation(self) -> Operation:
         """The operation."""
         return Operation(
-            *("getChanges", "/v1/changes", "Changes of plans since one, in the order in which they were made."),
-            self.answer,
-            {JSON: "Changes", EVENT_STREAM: None},
-            (parameters.AFTER, parameters.WAIT, parameters.LAST_EVENT_ID),
+            name="getChanges",
+            path="/v1/changes",
+            summary="Changes of plans since one, in the order in which they were made.",
+            handle=self.answer,
+            content={JSON: "Changes", EVENT_STREAM: None},
+            parameters=(parameters.AFTER, parameters.WAIT, parameters.LAST_EVENT_ID),
             headers=(),
         )
 
     async def answer(self, call: Call) -> Response:
         """Answer with a stream if the program asks for one, or with a page of changes."""
         opened = self._service.opened
-        sent = call.values[parameters.LAST_EVENT_ID.name]
-        after = call.values[parameters.AFTER.name] if sent is None else sent
+        sent = call.value(parameters.LAST_EVENT_ID)
+        after = call.value(parameters.AFTER) if sent is None else sent
         async with self._readers:
             start = await self._service.start(call.actor, after, call.access.latest)
         if not _wants_stream(call.request):
@@ -92,7 +94,7 @@ class Changes:
 
     async def _first_after(self, call: Call, place: int) -> tuple[PlanChange, ...]:
         """Return the changes after a place once there are some; none if the program waits no longer."""
-        wait = 0 if call.request.method == "HEAD" else call.values[parameters.WAIT.name]
+        wait = 0 if call.request.method == "HEAD" else call.value(parameters.WAIT)
         deadline = asyncio.get_running_loop().time() + wait
         with self._slots.slot(call.access.token_id), self._service.subscribed() as changed:
             gone = asyncio.create_task(_disconnected(call.request))

@@ -1,5 +1,6 @@
 """The part that programs of the predecessor read: plans of a day by coach, with a text in any case."""
 
+import dataclasses
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -9,38 +10,39 @@ from bot.domain.import_notes import names_in
 from bot.domain.values import PointInTime, StateOfDay
 from bot.feed import parameters
 from bot.feed.documents import answer, chart_links, written
-from bot.feed.operations import ETAG, PLAN, Call, Operation, as_json
-from bot.feed.plans import NONE, PRESENT
+from bot.feed.operations import ETAG, NONE, PLAN, PRESENT, Call, Operation, as_json
+from bot.feed.parameters import Parameter
+from bot.feed.plans import GET_CHART
 from bot.feed.problems import ProblemError
 from bot.service.feed_base import PREFIX
 
 COACH_PLANS: Final = "/api/coach-plans"
 
 
-async def of_coach(call: Call) -> Response:
+async def get_coach_plan(call: Call) -> Response:
     """Answer with a coach's plan, or with a text that begins with "No"."""
-    [found] = await call.feed.of_day(call.actor, [call.values["coach"]], call.values["date"], call.point)
+    found = await _plan_of(call, parameters.COACH_REQUIRED)
     return answer(call.request, _document(call, found), PRESENT if _is_present(found) else NONE)
 
 
-async def named(call: Call) -> Response:
+async def get_coach_plan_if_any(call: Call) -> Response:
     """Answer with a coach's plan, if there is one."""
-    [found] = await call.feed.of_day(call.actor, [call.values["coach_id"]], call.values["date"], call.point)
+    found = await _plan_of(call, parameters.COACH_ID)
     if not _is_present(found):
         raise ProblemError(HTTPStatus.NOT_FOUND, _nothing(found), NONE)
     return answer(call.request, _document(call, found), PRESENT)
 
 
-async def of_all(call: Call) -> Response:
+async def get_coach_plans(call: Call) -> Response:
     """Answer with the plans of all coaches."""
-    found = await call.feed.of_day(call.actor, None, call.values["date"], call.point)
+    found = await call.feed.of_day(call.actor, None, call.value(parameters.DATE), call.point)
     document = {f"{PREFIX}{each.coach.key}": _document(call, each) for each in found}
     return answer(call.request, document, PRESENT if any(map(_is_present, found)) else NONE)
 
 
-async def history(call: Call) -> Response:
+async def get_coach_history(call: Call) -> Response:
     """Answer with the texts of a coach's plan, oldest first."""
-    [found] = await call.feed.of_day(call.actor, [call.values["coach"]], call.values["date"], call.point)
+    found = await _plan_of(call, parameters.COACH_REQUIRED)
     entries: list[dict[str, Any]] = []
     if found.state:
         point = PointInTime(found.state.moment, call.access.latest)
@@ -57,6 +59,11 @@ async def history(call: Call) -> Response:
         ]
     document = {"coach": f"{PREFIX}{found.coach.key}", "date": found.day.isoformat(), "history": entries}
     return answer(call.request, document, PRESENT if _is_present(found) else NONE)
+
+
+async def _plan_of(call: Call, coach: Parameter[str]) -> StateOfDay:
+    [found] = await call.feed.of_day(call.actor, [call.value(coach)], call.value(parameters.DATE), call.point)
+    return found
 
 
 def _is_present(found: StateOfDay) -> bool:
@@ -92,28 +99,45 @@ _COACH_AND_DATE: Final = (parameters.COACH_REQUIRED, parameters.DATE, parameters
 _HEADERS: Final = (ETAG, PLAN)
 OPERATIONS: Final = (
     Operation(
-        *("getCoachPlan", f"{COACH_PLANS}/", "A coach’s plan, or a text that begins with “No”.", of_coach),
-        *(as_json("CoachPlan"), _COACH_AND_DATE, _HEADERS),
+        name="getCoachPlan",
+        path=f"{COACH_PLANS}/",
+        summary="A coach’s plan, or a text that begins with “No”.",
+        handle=get_coach_plan,
+        content=as_json("CoachPlan"),
+        parameters=_COACH_AND_DATE,
+        headers=_HEADERS,
         is_compatible=True,
     ),
     Operation(
-        *("getCoachPlans", f"{COACH_PLANS}/all", "The plans of all coaches.", of_all),
-        *(as_json("CoachPlans"), (parameters.DATE, parameters.AS_OF), _HEADERS),
+        name="getCoachPlans",
+        path=f"{COACH_PLANS}/all",
+        summary="The plans of all coaches.",
+        handle=get_coach_plans,
+        content=as_json("CoachPlans"),
+        parameters=(parameters.DATE, parameters.AS_OF),
+        headers=_HEADERS,
         is_compatible=True,
     ),
     Operation(
-        *("getCoachHistory", f"{COACH_PLANS}/history", "The texts of a coach’s plan, oldest first.", history),
-        *(as_json("CoachHistory"), _COACH_AND_DATE, _HEADERS),
+        name="getCoachHistory",
+        path=f"{COACH_PLANS}/history",
+        summary="The texts of a coach’s plan, oldest first.",
+        handle=get_coach_history,
+        content=as_json("CoachHistory"),
+        parameters=_COACH_AND_DATE,
+        headers=_HEADERS,
         is_compatible=True,
     ),
+    dataclasses.replace(GET_CHART, name="getCoachChart", path=f"{COACH_PLANS}/charts/{{sha256}}", is_compatible=True),
     Operation(
-        *("getCoachPlanIfAny", f"{COACH_PLANS}/{{coach_id}}", "A coach’s plan, if there is one.", named),
-        *(
-            as_json("CoachPlan"),
-            (parameters.COACH_ID, parameters.DATE, parameters.AS_OF),
-            _HEADERS,
-            (HTTPStatus.NOT_FOUND,),
-        ),
+        name="getCoachPlanIfAny",
+        path=f"{COACH_PLANS}/{{coach_id}}",
+        summary="A coach’s plan, if there is one.",
+        handle=get_coach_plan_if_any,
+        content=as_json("CoachPlan"),
+        parameters=(parameters.COACH_ID, parameters.DATE, parameters.AS_OF),
+        headers=_HEADERS,
+        statuses=(HTTPStatus.NOT_FOUND,),
         is_compatible=True,
     ),
 )

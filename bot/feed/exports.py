@@ -9,12 +9,11 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
-from bot.domain.values import StateCursor, StateExport, StateFilter, StatePage
+from bot.domain.values import StateCursor, StateExport, StatePage
 from bot.feed import parameters, table
 from bot.feed.access import Gate
 from bot.feed.documents import encoded, state_document, written
 from bot.feed.operations import AS_OF_HEADER, Call, Operation
-from bot.feed.parameters import Format, Parameter
 from bot.feed.problems import ProblemError
 from bot.feed.slots import Slots
 from bot.feed.streamed import StreamedResponse
@@ -64,12 +63,11 @@ class Exports:
     async def export(self, call: Call) -> StreamedResponse:
         """Answer with an export; its beginning is read before the answer begins."""
         _require_chunks(call.request)
-        values, suffix = call.values, call.values["format"]
+        suffix, with_revisions = call.value(parameters.FORMAT), call.value(parameters.REVISIONS)
         form = _FORMS[suffix]
-        wanted = StateFilter(values["from"], values["to"], values["coach"])
         with contextlib.ExitStack() as stack:
             stack.enter_context(self._slots.slot(call.access.token_id))
-            export = await call.feed.begin_export(call.actor, wanted, call.point, with_revisions=values["revisions"])
+            export = await call.feed.begin_export(call.actor, call.filter, call.point, with_revisions=with_revisions)
             parts = self._parts(call, form, export)
             first = await anext(parts)
             headers = {
@@ -109,11 +107,17 @@ class Exports:
     def operation(self) -> Operation:
         """The operation."""
         return Operation(
-            *("exportPlans", "/v1/export", "All plans, the oldest trading day first, one to a line.", self.export),
-            {form.media_type: None for form in _FORMS.values()},
-            (_FORMAT, parameters.FROM, parameters.TO, parameters.COACH, parameters.AS_OF, _REVISIONS),
-            (AS_OF_HEADER,),
-            (HTTPStatus.HTTP_VERSION_NOT_SUPPORTED,),
+            name="exportPlans",
+            path="/v1/export",
+            summary="All plans, the oldest trading day first, one to a line.",
+            handle=self.export,
+            content={form.media_type: None for form in _FORMS.values()},
+            parameters=(
+                *(parameters.FORMAT, parameters.FROM, parameters.TO, parameters.COACH, parameters.AS_OF),
+                parameters.REVISIONS,
+            ),
+            headers=(AS_OF_HEADER,),
+            statuses=(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED,),
         )
 
 
@@ -151,22 +155,7 @@ def _row(document: Mapping[str, Any]) -> bytes:
     return table.row(cells[name] for name in _COLUMNS)
 
 
-_FLAGS: Final = {"false": False, "true": True}
 _FORMS: Final = {
     "jsonl": _Form("application/jsonl", b"", _json_line),
     "csv": _Form("text/csv", table.row(_COLUMNS), _row),
 }
-_FORMAT: Final = Parameter(
-    "format",
-    "JSON lines, or a table.",
-    Format({"type": "string", "enum": list(_FORMS)}, f"Write {' or '.join(_FORMS)}."),
-    default=next(iter(_FORMS)),
-    example="csv",
-)
-_REVISIONS: Final = Parameter(
-    "revisions",
-    "true: each revision until the moment, and not only the newest of each plan.",
-    Format({"type": "string", "enum": list(_FLAGS)}, "Write true or false.", _FLAGS.__getitem__),
-    default=False,
-    example="true",
-)

@@ -44,7 +44,7 @@ _PARTS: Final = {"multipart/byteranges": None}
 """Of an answer to a request for several ranges."""
 
 
-def description(version: str, operations: Iterable[Operation], documents: Iterable[PublicDocument]) -> dict[str, Any]:
+def describe(version: str, operations: Iterable[Operation], documents: Iterable[PublicDocument]) -> dict[str, Any]:
     """Return the description of the operations, and of the documents that everybody may read."""
     paths = {each.path: _methods(each.name, _operation(each)) for each in operations}
     return {
@@ -149,7 +149,7 @@ def _header_parameter(name: str) -> dict[str, Any]:
     return {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
 
 
-def _parameter(parameter: Parameter, operation: Operation) -> dict[str, Any]:
+def _parameter(parameter: Parameter[object], operation: Operation) -> dict[str, Any]:
     schema = dict(parameter.format.schema)
     if operation.is_compatible and not parameter.is_required:
         schema = {"anyOf": [schema, {"type": "string", "maxLength": 0}]}

@@ -2,15 +2,15 @@
 
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.domain.values import Actor, PointInTime
+from bot.domain.values import Actor, PointInTime, StateFilter
 from bot.feed.access import Access
 from bot.feed.links import Links
-from bot.feed.parameters import AS_OF, Parameter
+from bot.feed.parameters import AS_OF, COACH, FROM, TO, Parameter
 from bot.service.feed import FeedService
 
 Content: TypeAlias = Mapping[str, str | None]
@@ -20,6 +20,9 @@ ETAG: Final = "ETag"
 LAST_MODIFIED: Final = "Last-Modified"
 PLAN: Final = "Coachbook-Plan"
 AS_OF_HEADER: Final = "Coachbook-As-Of"
+PRESENT: Final = {PLAN: "present"}
+NONE: Final = {PLAN: "none"}
+T = TypeVar("T")
 
 
 def as_json(schema: str) -> Content:
@@ -45,10 +48,19 @@ class Call:
     @property
     def point(self) -> PointInTime:
         """The moment as of which it reads."""
-        return PointInTime(self.values.get(AS_OF.name), self.access.latest)
+        return PointInTime(self.value(AS_OF), self.access.latest)
+
+    @property
+    def filter(self) -> StateFilter:
+        """The days and the coach of the plans that it reads."""
+        return StateFilter(self.value(FROM), self.value(TO), self.value(COACH))
+
+    def value(self, parameter: Parameter[T]) -> T:
+        """Return the value of a parameter of its operation."""
+        return self.values[parameter.name]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """A path that programs read."""
 
@@ -59,7 +71,7 @@ class Operation:
     handle: Callable[[Call], Awaitable[Response]]
     content: Content
     """Of an answer with status 200 or 206."""
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[Parameter[object], ...] = ()
     headers: tuple[str, ...] = (ETAG,)
     """Of an answer with status 200, beside those that all have; with an ETag there is an answer 304, too."""
     statuses: tuple[int, ...] = ()

@@ -44,19 +44,19 @@ class Status:
         """Count a request that was admitted."""
         self._requests[guild_id] += 1
 
-    async def health(self, call: Call) -> Response:
+    async def get_health(self, call: Call) -> Response:
         """Answer with the health; 503 if the database or the connection to Discord fails."""
         try:
             plans = await _plan_count(call)
         except (DatabaseUnavailableError, StoppingError):
-            return await self.unreadable(call.request)
-        return await self._health_answer(call.request, plans, can_read=True)
+            return await self.answer_unreadable(call.request)
+        return await self._answer_health(call.request, plans, can_read=True)
 
-    async def unreadable(self, request: Request) -> Response:
+    async def answer_unreadable(self, request: Request) -> Response:
         """Answer with the health while the database can't be read; 503."""
-        return await self._health_answer(request, None, can_read=False)
+        return await self._answer_health(request, None, can_read=False)
 
-    async def _health_answer(self, request: Request, plans: int | None, *, can_read: bool) -> Response:
+    async def _answer_health(self, request: Request, plans: int | None, *, can_read: bool) -> Response:
         components = (await self._health.report()).components
         database = components["database"] is None and can_read
         discord = components["gateway"] is None
@@ -70,7 +70,7 @@ class Status:
         status = HTTPStatus.OK if database and discord else HTTPStatus.SERVICE_UNAVAILABLE
         return answer(request, document, status=status)
 
-    async def metrics(self, call: Call) -> Response:
+    async def get_metrics(self, call: Call) -> Response:
         """Answer with numbers."""
         document = {
             "plan_count": await _plan_count(call),
@@ -84,11 +84,22 @@ class Status:
         """The operations that need a right to read."""
         return (
             Operation(
-                *("getHealth", "/health", "The health of the bot.", self.health, as_json("Health")),
+                name="getHealth",
+                path="/health",
+                summary="The health of the bot.",
+                handle=self.get_health,
+                content=as_json("Health"),
                 is_compatible=True,
-                unreadable=self.unreadable,
+                unreadable=self.answer_unreadable,
             ),
-            Operation(*("getMetrics", "/metrics", "Numbers.", self.metrics, as_json("Metrics")), is_compatible=True),
+            Operation(
+                name="getMetrics",
+                path="/metrics",
+                summary="Numbers.",
+                handle=self.get_metrics,
+                content=as_json("Metrics"),
+                is_compatible=True,
+            ),
         )
 
 
