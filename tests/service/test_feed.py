@@ -178,11 +178,13 @@ async def test_lists_go_on_from_a_cursor_however_plans_change(services, feed, mi
     await post(services, "of another coach", coach="i", actor=MAX)
     await services.plans.delete(DANA, DeletePlan(first.states[-1].plan.id, seen=1), fresh())
     second = await feed.plans(mia, wanted, NOW, first.next, 3)
+    latest = await feed.plans(mia, StateFilter(first=MONDAY + datetime.timedelta(days=3)), NOW, None, 3)
     hits = await feed.search(mia, "nq", ALL, NOW, None, 3)
     rest = await feed.search(mia, "nq", ALL, NOW, hits.next, 3)
 
     assert [each.revision.text for each in (*first.states, *second.states)] == ["NQ 3", "NQ 2", "NQ 1", "NQ 0"]
     assert second.next is None
+    assert [each.revision.text for each in latest.states] == ["NQ 4", "NQ 3"]
     found = [each.state.revision.text for each in (*hits.hits, *rest.hits)]
     assert (found, rest.next) == (["NQ 4", "NQ 3", "NQ 2", "NQ 0"], None)
     with pytest.raises(errors.UnknownCoachError, match=r"The coaches are: d \(Coach D"):

@@ -133,9 +133,11 @@ async def test_an_export_is_of_a_coach_and_days(services: Services):
 
     [of_coach] = await read_all(services, wanted=StateFilter(coach="coach_D"))
     [of_days] = await read_all(services, wanted=StateFilter(MONDAY, MONDAY))
+    [of_later] = await read_all(services, wanted=StateFilter(first=MONDAY + datetime.timedelta(days=1)))
 
     assert [state.revision.text for state in of_coach] == ["d", "d later"]
     assert [state.revision.text for state in of_days] == ["d", "i"]
+    assert [state.revision.text for state in of_later] == ["d later"]
     with pytest.raises(errors.UnknownCoachError):
         await read_all(services, wanted=StateFilter(coach="zz"))
     with pytest.raises(errors.MomentError, match="still to come"):
