@@ -25,8 +25,6 @@ from bot.service.changes import ChangeService
 EVENT_STREAM: Final = "text/event-stream"
 RETRY_MILLISECONDS: Final = 2_000
 """The time after which a client connects again."""
-READERS: Final = 4
-"""Pages that are read at once: more would keep people in Discord waiting for the database."""
 WRITERS: Final = 8
 """Streams that go on in one turn of the event loop."""
 PAUSE_SECONDS: Final = 0.2
@@ -58,7 +56,7 @@ class Changes:
         self._gate = gate
         self._slots = Slots(limits.count, limits.count_of_token, "streams or polls")
         self._heartbeat = limits.heartbeat_seconds
-        self._readers, self._writers = asyncio.Semaphore(READERS), asyncio.Semaphore(WRITERS)
+        self._renewing, self._writers = asyncio.Lock(), asyncio.Semaphore(WRITERS)
         self._reading: dict[tuple[Access, int, int], asyncio.Task[ChangePage]] = {}
         """The pages that are being read, each for all who wait for it."""
 
@@ -78,8 +76,7 @@ class Changes:
         opened = self._service.opened
         sent = call.values[parameters.LAST_EVENT_ID.name]
         after = call.values[parameters.AFTER.name] if sent is None else sent
-        async with self._readers:
-            start = await self._service.start(call.actor, after, call.access.latest)
+        start = await self._service.start(call.actor, after, call.access.latest)
         if not _wants_stream(call.request):
             found = () if after is None or start.is_resync else await self._first_after(call, start.place)
             return _answer(call, start, found)
@@ -153,9 +150,9 @@ class Changes:
         return await asyncio.shield(reading)
 
     async def _read(self, access: Access, place: int) -> ChangePage:
-        async with self._readers:
+        async with self._renewing:  # a token that has changed is read from the database, without a turn
             current = await self._gate.renew(access)
-            return await self._service.following(current.actor, place, current.latest)
+        return await self._service.following(current.actor, place, current.latest)
 
     async def _event(self, call: Call, change: PlanChange) -> bytes:
         async with self._writers:

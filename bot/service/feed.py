@@ -3,15 +3,13 @@
 import asyncio
 import datetime
 import pathlib
-from collections.abc import Callable, Sequence
-from typing import Final, ParamSpec, TypeVar
+from collections.abc import Sequence
 
 from bot.domain.clock import Clock
 from bot.domain.errors import NoSearchWordError
 from bot.domain.import_notes import names_in
 from bot.domain.search_words import SearchWords
 from bot.domain.values import (
-    Actor,
     Chart,
     Coach,
     LackingPicture,
@@ -43,32 +41,15 @@ from bot.service.records.pages import first_known
 from bot.service.records.roster import Roster
 from bot.service.transactions import reads
 from storage.chart_files import ChartFiles
-from storage.executors import READERS
 from storage.store import Store
-
-READS_AT_ONCE: Final = READERS - 1
-"""However many programs ask, a thread is left for people."""
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 class FeedService(ExportActs):
     """The plans of a guild as of a moment: see `PointInTimeActs`."""
 
-    def __init__(self, store: Store, clock: Clock, guilds: GuildService, files: ChartFiles) -> None:
-        super().__init__(store, clock, guilds)
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService, turns: FairSlots, files: ChartFiles) -> None:
+        super().__init__(store, clock, guilds, turns)
         self._files = files
-        self._turns = FairSlots(READS_AT_ONCE)
-
-    async def read_for(self, actor: Actor, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Return the result of a read transaction, once it is the turn of the actor's guild.
-
-        Raises:
-            StorageError: the database can't be read.
-        """
-        async with self._turns.slot(actor):
-            return await super().read_for(actor, act, *args, **kwargs)
 
     async def file_of(self, chart: Chart) -> pathlib.Path | LackingPicture:
         """Return the file of a chart, which was compared with its hash, or the problem with it."""
