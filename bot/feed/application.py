@@ -29,7 +29,6 @@ from bot.feed.status import Health, Status
 from bot.feed.turns import Turns
 from bot.service.changes import ChangeService
 from bot.service.feed import FeedService
-from bot.service.feed_base import UncheckedError
 
 DESCRIPTION: Final = "/v1/openapi.json"
 _METHODS: Final = ("GET",)
@@ -124,8 +123,6 @@ def _answering(
             response = problem.response(request_id)
         except RefusalError as refusal:
             response = ProblemError.of(refusal).response(request_id)
-        except UncheckedError as unchecked:
-            response = ProblemError.passing(str(unchecked)).response(request_id)
         except Exception:  # noqa: BLE001 - a program gets an answer, and the log the reason
             _log.exception("request of a program failed", path=operation.path, request_id=request_id)
             failed = ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")

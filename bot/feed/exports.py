@@ -19,7 +19,6 @@ from bot.feed.problems import ProblemError
 from bot.feed.slots import Slots
 from bot.feed.streamed import StreamedResponse
 from bot.service.fair_slots import FairSlots
-from bot.service.feed_export import ExportChangedError
 
 PART: Final = 2**14
 """Bytes that are sent at once, or a line more; others have their turn between them."""
@@ -99,11 +98,8 @@ class Exports:
 
     async def _page(self, call: Call, export: StateExport, after: StateCursor | None) -> StatePage:
         """Return a page; servers take turns, so that exports use one of the threads that read."""
-        try:
-            async with self._turns.slot(call.actor):
-                return await call.feed.export_page(call.actor, export, after)
-        except ExportChangedError as error:
-            raise ProblemError.passing(str(error)) from error
+        async with self._turns.slot(call.actor):
+            return await call.feed.export_page(call.actor, export, after)
 
     @property
     def operation(self) -> Operation:

@@ -8,11 +8,11 @@ from typing import Final
 
 from bot.domain.as_of import AsOf
 from bot.domain.clock import Clock
-from bot.domain.errors import MomentError
+from bot.domain.errors import MomentError, ReadersUncheckedError
 from bot.domain.values import ChangePage, ChangeStart, PlanChange, PlanState, PointInTime, Reader
 from bot.service import moments
 from bot.service.fair_slots import FairSlots
-from bot.service.feed_base import ProgramService, UncheckedError
+from bot.service.feed_base import ProgramService
 from bot.service.guilds import GuildService
 from bot.service.records import changes, stored_revisions
 from bot.service.records.changes import Made, Trail
@@ -60,12 +60,12 @@ class ChangeService(ProgramService):
         """Return the place after a change, or after the newest if that is unknown, too old or not given.
 
         Raises:
-            UncheckedError: whether they may read that change is not known.
+            ReadersUncheckedError: whether they may read that change is not known.
         """
         trail = self._trail(actor, latest)
         is_known = after is not None and (after == 0 or trail.has(after))
         if after is not None and not is_known and actor.is_partial:
-            raise UncheckedError
+            raise ReadersUncheckedError
         if after is not None and is_known and len(trail.after(after, MAX_BEHIND + 1)) <= MAX_BEHIND:
             return ChangeStart(after, is_resync=False)
         return ChangeStart(trail.newest(), is_resync=after is not None)

@@ -6,7 +6,7 @@ import pathlib
 from collections.abc import Sequence
 
 from bot.domain.clock import Clock
-from bot.domain.errors import NoSearchWordError
+from bot.domain.errors import NoSearchWordError, ReadersUncheckedError
 from bot.domain.import_notes import names_in
 from bot.domain.search_words import SearchWords
 from bot.domain.values import (
@@ -32,7 +32,7 @@ from bot.domain.values import (
     Turn,
 )
 from bot.service.fair_slots import FairSlots
-from bot.service.feed_base import UncheckedError, coach_named, coaches_by_key, current_coaches
+from bot.service.feed_base import coach_named, coaches_by_key, current_coaches
 from bot.service.feed_export import ExportActs
 from bot.service.guilds import GuildService
 from bot.service.pictures.lookup import look_up
@@ -74,7 +74,7 @@ class FeedService(ExportActs):
             MomentError: its day has no such moment, or it may not be read.
             PlanGoneError: there is none with this id in their guild that they may read, or it was deleted later and
                 its history may not be read.
-            UncheckedError: whether they may read it is not known.
+            ReadersUncheckedError: whether they may read it is not known.
         """
         return self._known(actor, plan_id, point)
 
@@ -87,7 +87,7 @@ class FeedService(ExportActs):
             MomentError: its day has no such moment, or it may not be read.
             PlanGoneError: there is none with this id in their guild that they may read, or it was deleted later and
                 its history may not be read.
-            UncheckedError: whether they may read it is not known.
+            ReadersUncheckedError: whether they may read it is not known.
         """
         state = self._known(actor, plan_id, point)
         return state, () if state.is_deleted else stored_revisions.between(plan_id, 1, state.revision.number)
@@ -138,7 +138,7 @@ class FeedService(ExportActs):
 
         Raises:
             MomentError: the moment is an instant that is still to come.
-            UncheckedError: one is missing, and whether they may read one is not known.
+            ReadersUncheckedError: one is missing, and whether they may read one is not known.
             UnknownCoachError: the guild has no such coach.
         """
         self._refuse_future(actor, point)
@@ -151,7 +151,7 @@ class FeedService(ExportActs):
         else:
             wanted = [coach_named(roster, each) for each in coaches]
         if actor.is_partial and any(coach.id not in live for coach in wanted):
-            raise UncheckedError
+            raise ReadersUncheckedError
         notes = stored_revisions.first_notes([state.plan.id for state in live.values()])
         return tuple(
             StateOfDay(coach, day, state, names_in(state and notes[state.plan.id]))
@@ -164,7 +164,7 @@ class FeedService(ExportActs):
         """Return the chart that a revision until the moment shows, of a plan that was not deleted then; None: none.
 
         Raises:
-            UncheckedError: whether they may read one is not known.
+            ReadersUncheckedError: whether they may read one is not known.
         """
         roster = Roster.of(actor.guild_id)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
@@ -175,7 +175,7 @@ class FeedService(ExportActs):
                     if chart.sha256 == sha256:
                         return chart
         if actor.is_partial:
-            raise UncheckedError
+            raise ReadersUncheckedError
         return None
 
     @reads

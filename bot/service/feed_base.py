@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, ParamSpec, TypeVar
 
 from bot.domain.clock import Clock
-from bot.domain.errors import BeforeFirstError, MomentError, PlanGoneError, UnknownCoachError
+from bot.domain.errors import BeforeFirstError, MomentError, PlanGoneError, ReadersUncheckedError, UnknownCoachError
 from bot.domain.values import Actor, Coach, Plan, PlanId, PlanState, PointInTime, Reader
 from bot.service import moments
 from bot.service.fair_slots import FairSlots
@@ -26,13 +26,6 @@ READS_AT_ONCE: Final = READERS - 1
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class UncheckedError(Exception):
-    """Discord did not say which threads the reader sees, so what was not found may be there."""
-
-    def __init__(self) -> None:
-        super().__init__("Discord did not answer who can read some of the plans. Try again in a minute.")
 
 
 class ProgramService(Service):
@@ -65,7 +58,7 @@ class PointInTimeActs(ProgramService, PlanActs):
             return self._state(actor, roster, any_plan(actor, roster, plan_id), point)
         except (BeforeFirstError, PlanGoneError) as error:
             if actor.is_partial:
-                raise UncheckedError from error
+                raise ReadersUncheckedError from error
             raise
 
     def _state(self, actor: Reader, roster: Roster, plan: Plan, point: PointInTime) -> PlanState:
