@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.domain.errors import DatabaseUnavailableError, StoppingError
+from bot.domain.errors import DatabaseUnavailableError, ReadersUncheckedError, StoppingError
 from bot.domain.values import ChangePage, ChangeStart, PlanChange
 from bot.feed import parameters
 from bot.feed.access import Access, Gate
@@ -79,6 +79,9 @@ class Changes:
         start = await self._service.start(call.actor, after, call.access.latest)
         if not _wants_stream(call.request):
             found = () if after is None or start.is_resync else await self._following(call, start.place)
+            if self._service.opened != opened:
+                start, found = await self._service.start(call.actor, None, call.access.latest), ()
+                start = dataclasses.replace(start, is_resync=True)
             return _answer(call, start, found)
         headers = {**NO_STORE, "X-Accel-Buffering": "no"}
         if call.request.method == "HEAD":
@@ -134,10 +137,10 @@ class Changes:
                     is_due = is_partial
 
     async def _page_if_readable(self, access: Access, place: int) -> ChangePage:
-        """Return the page after a place; while the database can't be read, a partial one without changes."""
+        """Return the page after a place; a partial one without changes while it can't be known."""
         try:
             return await self._page(access, place)
-        except (DatabaseUnavailableError, StoppingError):
+        except (DatabaseUnavailableError, ReadersUncheckedError, StoppingError):
             return ChangePage((), place, has_more=False, is_partial=True)
 
     async def _page(self, access: Access, place: int) -> ChangePage:

@@ -52,7 +52,7 @@ class ChangeService(ProgramService):
 
     @property
     def version(self) -> int:
-        """A number that is higher whenever such an event was set."""
+        """A number that is higher after each such change, also if nobody waited for it."""
         return self._wakeups.count
 
     @reads

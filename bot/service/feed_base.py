@@ -45,6 +45,10 @@ class ProgramService(Service):
         async with self._turns.slot(actor):
             return await super().read_for(actor, act, *args, **kwargs)
 
+    def is_current(self, reader: Reader) -> bool:
+        """Return whether all channels of cards were asked about: programs remember what they read as complete."""
+        return self.guilds.is_current(reader)
+
 
 class PointInTimeActs(ProgramService, PlanActs):
     """A service that reads plans as of a moment, by the times at which their revisions were made.
@@ -99,8 +103,13 @@ class PointInTimeActs(ProgramService, PlanActs):
             moments.moment_of(PointInTime(point.asked), self.today(actor), settings, self.now(actor))
 
     def _moment(self, actor: Reader, plan: Plan, point: PointInTime, *, or_latest: bool = False) -> datetime.datetime:
-        """Return the moment for a plan; now is never before its last change, should the clock have been put back."""
-        settings, now = self.guilds.settings(actor.guild_id), max(point.now or self.now(actor), plan.changed_at)
+        """Return the moment for a plan; now is never before its last change, should the clock have been put back.
+
+        Where the present was fixed before, later changes decide no more which moments are still to come.
+        """
+        settings, now = self.guilds.settings(actor.guild_id), point.now or self.now(actor)
+        if point.now is None or point.asked is None:
+            now = max(now, plan.changed_at)
         return moments.moment_of(point, plan.day, settings, now, or_latest=or_latest)
 
 

@@ -142,6 +142,18 @@ async def test_an_export_is_of_a_coach_and_days(services: Services):
         await read_all(services, PointInTime(OPEN))
 
 
+async def test_a_later_change_brings_no_plan_into_an_export(services: Services, clock: FakeClock):
+    clock.now = OPEN
+    plan = await post(services, "alpha")
+    await post(services, "beta", coach="i", actor=MAX)
+    point = PointInTime(datetime.time(23, 50))
+    export = await services.feed.begin_export(PROGRAM, ALL, point, with_revisions=False)
+    clock.move(days=2)
+    await services.plans.edit(DANA, EditPlan(plan.id, "later"), fresh())
+
+    assert not (await services.feed.export_page(PROGRAM, export, None)).states
+
+
 async def test_an_export_ends_where_less_may_be_read_than_at_its_start(services: Services):
     plan = await post(services, "Long NQ")
     export = await services.feed.begin_export(PROGRAM, ALL, NOW, with_revisions=False)

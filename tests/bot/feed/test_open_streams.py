@@ -173,7 +173,11 @@ async def test_a_stream_ends_when_another_file_takes_the_place_of_the_database(
     resilient = ResilientStore.serve(store.path)
     async with serving(reader, BEAT, services=Services.on(resilient, program.clock)) as (_, served):
         await edit(served, plan, "lost")
-        async with followed(served) as stream:
+        async with followed(served, 1) as stream:
+            assert await stream.texts(1) == [(2, "lost")]
+            read = resilient.times.reads
+            waiting = asyncio.create_task(served.get(f"{CHANGES}?after=2&wait=60"))
+            await eventually(lambda: resilient.times.reads >= read + 2)  # where to begin, and that there is nothing
             for tail in ("", "-wal", "-shm"):
                 store.path.with_name(f"{store.path.name}{tail}").unlink()
             await resilient.probe()
@@ -185,4 +189,6 @@ async def test_a_stream_ends_when_another_file_takes_the_place_of_the_database(
             resync = await stream.next()
             assert resync
             assert (resync.name, resync.id) == ("resync", 1)
+        await edit(served, plan, "other")
+        assert (await waiting).json == {"changes": [], "next": 2, "resync": True}
     await resilient.close()
