@@ -6,12 +6,14 @@ import pytest
 
 from bot.domain.commands import DeletePlan, EditPlan
 from bot.domain.values import Audience, SettingsChange
+from coachbook_mcp.arguments import MAX_PAGE
 from storage.connections import database
 from storage.store import Store
 from tests.bot.feed.conftest import Program
 from tests.coachbook_mcp.conftest import asking
 from tests.service.scene import DANA, MAX, MONDAY, fresh
 
+NEWEST_PLANS = {"list_plans": "coach://plans", "search": "coach://plans/NQ"}
 BEFORE = "2026-11-22T15:00:30Z"
 
 
@@ -49,6 +51,23 @@ async def test_plans_are_listed_in_pages(program: Program):
 
     assert [each["day"] for each in of_day.data["plans"]] == ["2026-11-24"]
     assert (none.data["plans"], none.text[:8], none.is_error) == ([], "0 plans,", False)
+
+
+async def test_a_resource_with_more_plans_names_the_tool_that_lists_them(program: Program):
+    reader = await program.with_token()
+    for number in range(MAX_PAGE + 1):
+        await program.post(f"NQ {number}", str(MONDAY + datetime.timedelta(days=number)))
+        program.clock.move(minutes=1)
+
+    async with asking(reader) as model:
+        texts = {tool: await model.read(uri) for tool, uri in NEWEST_PLANS.items()}
+        none = await model.read("coach://plans/ES")
+
+    for tool, text in texts.items():
+        first_line = text.partition("\n")[0]
+        assert first_line.endswith(f"There may be more: call the tool {tool}.")
+        assert "cursor" not in first_line
+    assert "more" not in none
 
 
 async def test_a_plan_is_read_as_it_was_known_at_a_moment(program: Program):
