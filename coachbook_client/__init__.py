@@ -18,9 +18,8 @@ from coachbook_client.errors import (
     UnreadableError,
 )
 from coachbook_client.proofs import verify
-from coachbook_client.questions import Page
 from coachbook_client.synchronous import Client
-from coachbook_client.values import AsOf, Change, Chart, Coach, Hit, Plan, Proof, Resync, Revision
+from coachbook_client.values import AsOf, Change, Chart, Coach, Hit, Page, Plan, Proof, Resync, Revision, State
 
 VERSION = "0.2.0"
 
@@ -44,6 +43,7 @@ __all__ = [
     "RateLimitedError",
     "Resync",
     "Revision",
+    "State",
     "TamperedError",
     "UnauthorizedError",
     "UnavailableError",
