@@ -13,7 +13,7 @@ from coachbook_client.answers import Answer
 from coachbook_client.attempts import Attempts, Body, Limits, final
 from coachbook_client.connection import settings
 from coachbook_client.exports import PATH as PATH_OF_EXPORT
-from coachbook_client.exports import Export, aborted_refused
+from coachbook_client.exports import Export, aborts_as_errors
 from coachbook_client.questions import MAX_PAGE, Question, Questions, after
 from coachbook_client.subscription import PATH, Subscription
 from coachbook_client.values import AsOf, Change, Hit, Page, Plan, Resync, Revision
@@ -131,7 +131,7 @@ class AsyncClient:
         parameters = self._questions.export(first, last, coach, as_of, revisions=revisions)
         export = Export()
         sent = self._http.stream("GET", PATH_OF_EXPORT, params=parameters, timeout=self._limits.timeout)
-        with aborted_refused():
+        with aborts_as_errors():
             async with sent as response:
                 if not export.begin(response):
                     raise (await _read(response, Attempts(self._limits).body())).error

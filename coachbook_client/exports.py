@@ -61,7 +61,7 @@ class Export:
 
 
 @contextlib.contextmanager
-def aborted_refused() -> Generator[None]:
+def aborts_as_errors() -> Generator[None]:
     """Raise an error where the connection breaks.
 
     Raises:
