@@ -152,12 +152,23 @@ class Questions:
     def _filter(
         self, first: datetime.date | None, last: datetime.date | None, coach: str | None, as_of: AsOf | None
     ) -> dict[str, str]:
-        given = {"from": first and first.isoformat(), "to": last and last.isoformat(), "coach": coach}
+        given = {"from": _day(first), "to": _day(last), "coach": coach}
         return {name: value for name, value in given.items() if value is not None} | self._moment(as_of)
 
     def _moment(self, as_of: AsOf | None) -> dict[str, str]:
         written = _written(as_of) or self._as_of
         return {"as_of": written} if written else {}
+
+
+def _day(day: datetime.date | None) -> str | None:
+    """Return the day as the API reads it.
+
+    Raises:
+        TypeError: the day is of another type; the date of an instant depends on its time zone.
+    """
+    if day is not None and type(day) is not datetime.date:
+        raise TypeError(f"A day has to be a datetime.date, and not a {type(day).__name__}.")
+    return day and day.isoformat()
 
 
 def _place(limit: int, cursor: str | None) -> dict[str, str]:

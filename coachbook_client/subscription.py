@@ -1,5 +1,6 @@
 """The stream of changes over many connections."""
 
+import logging
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Final
@@ -15,6 +16,8 @@ from coachbook_client.values import Change, Resync
 
 PATH: Final = "v1/changes"
 _EVENTS: Final = "text/event-stream"
+
+_log = logging.getLogger(__name__)
 
 
 class Subscription:
@@ -70,7 +73,9 @@ class Subscription:
         """Return the seconds until the next connection."""
         if self._reader.retry is not None:
             self._pauses.first = self._reader.retry
-        return self._pauses.next(self._refusal)
+        seconds = self._pauses.next(self._refusal)
+        _log.info("the connection for changes was lost; the next attempt is in %.1f s", seconds)
+        return seconds
 
     def _change_of(self, event: Event) -> Change | Resync | None:
         if event.name == "change":

@@ -98,7 +98,7 @@ def _moment(answer: Answer) -> str:
 
 
 def _time(moment: datetime.datetime) -> str:
-    return moment.astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return moment.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
 
 
 def _count(number: int, noun: str) -> str:

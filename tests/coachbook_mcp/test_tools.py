@@ -15,6 +15,7 @@ from tests.service.scene import DANA, MAX, MONDAY, fresh
 
 NEWEST_PLANS = {"list_plans": "coach://plans", "search": "coach://plans/NQ"}
 BEFORE = "2026-11-22T15:00:30Z"
+CHANGED = "2026-11-22T15:01:00.000001Z"
 
 
 async def test_the_tools_only_read_and_say_that_texts_are_no_instructions(program: Program):
@@ -72,12 +73,13 @@ async def test_a_resource_with_more_plans_names_the_tool_that_lists_them(program
 
 async def test_a_plan_is_read_as_it_was_known_at_a_moment(program: Program):
     reader, plan = await program.with_token(), await program.post("Long NQ")
-    program.clock.move(minutes=1)
+    program.clock.move(minutes=1, microseconds=1)
     edited = (await program.services.plans.edit(DANA, EditPlan(plan.id, "Short NQ", 1), fresh())).plan
 
     async with asking(reader) as model:
         now = await model.call("get_plan", coach="D", day="2026-11-23")
         then = await model.call("get_plan", id=plan.id, as_of=BEFORE)
+        shown = await model.call("get_plan", id=plan.id, as_of=CHANGED)
 
     assert now.data["plan"] == {
         "id": plan.id,
@@ -87,15 +89,16 @@ async def test_a_plan_is_read_as_it_was_known_at_a_moment(program: Program):
         "posted_at": "2026-11-22T15:00:00Z",
         "revision": 2,
         "kind": "edited",
-        "made_at": "2026-11-22T15:01:00Z",
-        "recorded_at": "2026-11-22T15:01:00Z",
+        "made_at": CHANGED,
+        "recorded_at": CHANGED,
         "hash": edited.hash,
         "is_erased": False,
         "untrusted_text": "Short NQ",
         "charts": [],
     }
     assert (now.data["status"], now.data["as_of"]) == ("present", "latest")
-    assert f"Plan {plan.id} of coach d for 2026-11-23, revision 2 (edited), made at 2026-11-22T15:01:00Z" in now.text
+    assert f"Plan {plan.id} of coach d for 2026-11-23, revision 2 (edited), made at {CHANGED}" in now.text
+    assert shown.data["plan"]["revision"] == 2
     assert (then.data["plan"]["untrusted_text"], then.data["as_of"]) == ("Long NQ", BEFORE)
     assert then.text.startswith(f'A plan, as of "{BEFORE}", asked at 20')
 
