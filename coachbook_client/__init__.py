@@ -4,7 +4,10 @@ with Client("http://127.0.0.1:8080", "cbf_...") as coachbook:
     plan = coachbook.plan_of("d", datetime.date(2026, 11, 23), as_of="session_open")
 """
 
-from coachbook_client.asynchronous import AsyncClient
+try:
+    from coachbook_client.asynchronous import AsyncClient
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError("The client needs httpx. Install it: pip install 'coachbook[client]'.") from error
 from coachbook_client.errors import (
     CoachbookError,
     DeletedError,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.feed.status import Health
 
 _LIBRARIES: Final = ("starlette", "uvicorn")
-"""What the extra `feed` brings and nothing else does."""
+"""The libraries that the extra `feed` brings and nothing else does."""
 
 
 class Section(Protocol):
