@@ -58,7 +58,9 @@ from bot.service.charts import ChartService
 from bot.service.cleanup import CleanupService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
+from bot.service.fair_slots import FairSlots
 from bot.service.feed import FeedService
+from bot.service.feed_base import READS_AT_ONCE
 from bot.service.feed_tokens import FeedTokenService
 from bot.service.guilds import GuildService
 from bot.service.history import HistoryService
@@ -249,8 +251,9 @@ def _health_port(core: Core, client: Client, checks: HealthChecks) -> HealthPort
 
 def _feed_port(core: Core, tokens: FeedTokenService, checks: HealthChecks) -> FeedPort:
     opened, guilds = core.opened, core.services.guilds
-    feed = FeedService(opened.store, utc_now, guilds, opened.files)
-    changes = ChangeService(opened.store, utc_now, guilds)
+    turns = FairSlots(READS_AT_ONCE)
+    feed = FeedService(opened.store, utc_now, guilds, turns, opened.files)
+    changes = ChangeService(opened.store, utc_now, guilds, turns)
     return FeedPort(core.config.feed, feed, changes, tokens, checks)
 
 

@@ -164,6 +164,8 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.TooManyPlansError: "one export holds 2,000",
     errors.ExportBusyError: "You have an export in progress",
     errors.ExportStoppedError: "there is no file",
+    errors.ExportChangedError: "changed meanwhile",
+    errors.ReadersUncheckedError: "who can read some",
 }
 """Words by which the tests through Discord know a refusal."""
 ELSEWHERE = {
@@ -172,11 +174,13 @@ ELSEWHERE = {
     ("plugins", errors.CaptionTooLongError),
     ("plugins", errors.TooManyPlansError),
     ("plugins", errors.ExportStoppedError),
+    ("plugins", errors.ExportChangedError),
+    ("plugins", errors.ReadersUncheckedError),
     ("plugins", errors.UndoTooLateError),
     ("service", errors.NothingToSaveError),
 }
 """Refusals that can't be met there: what the disk does and where one is, what a message holds, what no client sends,
-what takes minutes or thousands of plans."""
+what programs do, what takes minutes or thousands of plans."""
 OLD_ROUTES = {"charts.manage", "plans.post_draft", "plans.post_kept"}
 """Of messages and forms of earlier releases."""
 REPLIES = [file for file in (ROOT / "bot" / "replies").glob("*.py") if file.stem != "custom_ids"]

@@ -18,7 +18,8 @@ from bot.domain.errors import DatabaseUnavailableError, RefusalError
 from bot.feed import compatible, plans
 from bot.feed.access import Gate
 from bot.feed.changes import Changes, StreamLimits
-from bot.feed.documents import answer, encoded
+from bot.feed.documents import answer
+from bot.feed.encoding import encoded
 from bot.feed.exports import ExportLimits, Exports
 from bot.feed.links import Links
 from bot.feed.openapi import description
@@ -29,7 +30,6 @@ from bot.feed.status import Health, Status
 from bot.feed.turns import Turns
 from bot.service.changes import ChangeService
 from bot.service.feed import FeedService
-from bot.service.feed_base import UncheckedError
 
 DESCRIPTION: Final = "/v1/openapi.json"
 _METHODS: Final = ("GET",)
@@ -121,15 +121,13 @@ def _answering(
         try:
             response = await answered(request)
         except ProblemError as problem:
-            response = problem.response(request_id)
+            return problem.response(request_id)
         except RefusalError as refusal:
-            response = ProblemError.of(refusal).response(request_id)
-        except UncheckedError as unchecked:
-            response = ProblemError.passing(str(unchecked)).response(request_id)
+            return ProblemError.of(refusal).response(request_id)
         except Exception:  # noqa: BLE001 - a program gets an answer, and the log the reason
             _log.exception("request of a program failed", path=operation.path, request_id=request_id)
             failed = ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")
-            response = failed.response(request_id)
+            return failed.response(request_id)
         response.headers[REQUEST_ID] = request_id
         return response
 
@@ -164,12 +162,9 @@ def _route(path: str, document: dict[str, Any]) -> Route:
 
 
 async def _not_found(_: Request, error: Exception) -> Response:
-    request_id = new_request_id()
-    headers = {REQUEST_ID: request_id}
     if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        problem = ProblemError(
-            HTTPStatus.METHOD_NOT_ALLOWED, "Programs can only read: use GET.", headers | {"Allow": "GET, HEAD"}
-        )
+        why, allowed = "Programs can only read: use GET.", {"Allow": "GET, HEAD"}
+        problem = ProblemError(HTTPStatus.METHOD_NOT_ALLOWED, why, allowed)
     else:
-        problem = ProblemError(HTTPStatus.NOT_FOUND, f"There is no such address. See {DESCRIPTION}.", headers)
-    return problem.response(request_id)
+        problem = ProblemError(HTTPStatus.NOT_FOUND, f"There is no such address. See {DESCRIPTION}.")
+    return problem.response(new_request_id())

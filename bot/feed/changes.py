@@ -3,47 +3,45 @@
 import asyncio
 import contextlib
 import dataclasses
+import functools
 import math
 from collections.abc import AsyncGenerator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.domain.errors import DatabaseUnavailableError, StoppingError
+from bot.domain.errors import DatabaseUnavailableError, ReadersUncheckedError, StoppingError
 from bot.domain.values import ChangePage, ChangeStart, PlanChange
 from bot.feed import parameters
 from bot.feed.access import Access, Gate
-from bot.feed.connections import ConnectionLimits
-from bot.feed.documents import encoded, state_document
+from bot.feed.connections import MAX_CONNECTIONS
+from bot.feed.documents import state_document
+from bot.feed.encoding import encoded
 from bot.feed.operations import JSON, Call, Operation
 from bot.feed.problems import ProblemError
 from bot.feed.slots import Slots
 from bot.feed.streamed import StreamedResponse
+from bot.feed.tags import NO_STORE
 from bot.service.changes import ChangeService
 
 EVENT_STREAM: Final = "text/event-stream"
 RETRY_MILLISECONDS: Final = 2_000
 """The time after which a client connects again."""
-READERS: Final = 4
-"""Pages that are read at once: more would keep people in Discord waiting for the database."""
 WRITERS: Final = 8
 """Streams that go on in one turn of the event loop."""
 PAUSE_SECONDS: Final = 0.2
 """Between two reads for one stream, so that many changes at once are read together."""
 _HEARTBEAT: Final = b":\n\n"
-_NO_STORE: Final = {"Cache-Control": "no-store"}
-
-
-def _half_of_connections() -> int:
-    return max(1, ConnectionLimits().connections // 2)
+_PageKey: TypeAlias = tuple[Access, int, int]
+"""The reader, the place after which, and the version of the plans."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StreamLimits:
     """Limits of the requests that wait for changes."""
 
-    count: int = dataclasses.field(default_factory=_half_of_connections)
+    count: int = MAX_CONNECTIONS // 2
     """Of all programs; the other half of the connections is for requests that are answered at once."""
     count_of_token: int = 50
     heartbeat_seconds: float = 15
@@ -58,8 +56,8 @@ class Changes:
         self._gate = gate
         self._slots = Slots(limits.count, limits.count_of_token, "streams or polls")
         self._heartbeat = limits.heartbeat_seconds
-        self._readers, self._writers = asyncio.Semaphore(READERS), asyncio.Semaphore(WRITERS)
-        self._reading: dict[tuple[Access, int, int], asyncio.Task[ChangePage]] = {}
+        self._renewing, self._writers = asyncio.Lock(), asyncio.Semaphore(WRITERS)
+        self._reading: dict[_PageKey, asyncio.Task[ChangePage]] = {}
         """The pages that are being read, each for all who wait for it."""
 
     @property
@@ -78,21 +76,25 @@ class Changes:
         opened = self._service.opened
         sent = call.values[parameters.LAST_EVENT_ID.name]
         after = call.values[parameters.AFTER.name] if sent is None else sent
-        async with self._readers:
-            start = await self._service.start(call.actor, after, call.access.latest)
+        start = await self._service.start(call.actor, after, call.access.latest)
         if not _wants_stream(call.request):
-            found = () if after is None or start.is_resync else await self._first_after(call, start.place)
+            found = () if after is None or start.is_resync else await self._following(call, start.place)
+            if self._service.opened != opened:
+                start, found = await self._service.start(call.actor, None, call.access.latest), ()
+                start = dataclasses.replace(start, is_resync=True)
             return _answer(call, start, found)
-        headers = _NO_STORE | {"X-Accel-Buffering": "no"}
+        headers = {**NO_STORE, "X-Accel-Buffering": "no"}
         if call.request.method == "HEAD":
             return Response(headers=headers, media_type=EVENT_STREAM)
         with contextlib.ExitStack() as stack:
             stack.enter_context(self._slots.slot(call.access.token_id))
             return StreamedResponse(self._events(call, start, opened), headers, EVENT_STREAM, stack.pop_all())
 
-    async def _first_after(self, call: Call, place: int) -> tuple[PlanChange, ...]:
+    async def _following(self, call: Call, place: int) -> tuple[PlanChange, ...]:
         """Return the changes after a place once there are some; none if the program waits no longer."""
         wait = 0 if call.request.method == "HEAD" else call.values[parameters.WAIT.name]
+        if not wait:
+            return (await self._page(call.access, place)).changes
         deadline = asyncio.get_running_loop().time() + wait
         with self._slots.slot(call.access.token_id), self._service.subscribed() as changed:
             gone = asyncio.create_task(_disconnected(call.request))
@@ -112,11 +114,14 @@ class Changes:
         time, place = asyncio.get_running_loop().time, start.place
         heartbeat, is_due, is_partial = time() + self._heartbeat, True, False
         yield _beginning(start)
-        with contextlib.suppress(ProblemError), self._service.subscribed() as changed:
+        with self._service.subscribed() as changed:
             while not self._has_expired(call.access):
                 if is_due:
                     changed.clear()
-                    page = await self._page_if_readable(call.access, place)
+                    try:
+                        page = await self._page_if_readable(call.access, place)
+                    except ProblemError:
+                        return
                     if self._service.opened != opened:
                         return
                     for change in page.changes:
@@ -132,10 +137,10 @@ class Changes:
                     is_due = is_partial
 
     async def _page_if_readable(self, access: Access, place: int) -> ChangePage:
-        """Return the page after a place; while the database can't be read, a partial one without changes."""
+        """Return the page after a place; a partial one without changes while it can't be known."""
         try:
             return await self._page(access, place)
-        except (DatabaseUnavailableError, StoppingError):
+        except (DatabaseUnavailableError, ReadersUncheckedError, StoppingError):
             return ChangePage((), place, has_more=False, is_partial=True)
 
     async def _page(self, access: Access, place: int) -> ChangePage:
@@ -149,13 +154,19 @@ class Changes:
         reading = self._reading.get(key)
         if reading is None:
             reading = self._reading[key] = asyncio.create_task(self._read(access, place))
-            reading.add_done_callback(lambda _: self._reading.pop(key))
-        return await asyncio.shield(reading)
+            reading.add_done_callback(functools.partial(self._end_reading, key))
+        await asyncio.wait((reading,))  # it goes on for the others if this one waits no longer
+        return reading.result()
+
+    def _end_reading(self, key: _PageKey, reading: asyncio.Task[ChangePage]) -> None:
+        del self._reading[key]
+        if not reading.cancelled():
+            reading.exception()  # which is of no concern if nobody waits any longer
 
     async def _read(self, access: Access, place: int) -> ChangePage:
-        async with self._readers:
+        async with self._renewing:  # a token that has changed is read from the database, without a turn
             current = await self._gate.renew(access)
-            return await self._service.following(current.actor, place, current.latest)
+        return await self._service.following(current.actor, place, current.latest)
 
     async def _event(self, call: Call, change: PlanChange) -> bytes:
         async with self._writers:
@@ -177,7 +188,7 @@ def _answer(call: Call, start: ChangeStart, found: tuple[PlanChange, ...]) -> Re
         "next": found[-1].id if found else start.place,
         "resync": start.is_resync,
     }
-    return Response(encoded(document), headers=_NO_STORE, media_type=JSON)
+    return Response(encoded(document), headers=NO_STORE, media_type=JSON)
 
 
 def _beginning(start: ChangeStart) -> bytes:

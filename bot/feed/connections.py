@@ -10,11 +10,13 @@ from http import HTTPStatus
 from typing import Any, Final, cast
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from bot.feed.clients import client_of, is_local
-from bot.feed.problems import REQUEST_ID, ProblemError, new_request_id
+from bot.feed.problems import ProblemError, new_request_id
+from bot.feed.streamed import AbortedError
 
 MAX_CONNECTIONS: Final = 1_000
 
@@ -49,8 +51,8 @@ class ConnectionLimits:
         return max(1, min(100, self.connections // 4))
 
     @property
-    def of_client(self) -> int:
-        """Connections of one client whose address is not shared."""
+    def half(self) -> int:
+        """Connections of one client whose address is not shared, and requests that wait for changes."""
         return max(1, self.connections // 2)
 
     def protocol(self) -> type[asyncio.Protocol]:
@@ -73,6 +75,7 @@ class Connection(H11Protocol):
         clients: collections.Counter[str],
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self.app = functools.partial(self._answer, self.app)
         self._limits = limits
         self._clients = clients
         self._client: str | None = None
@@ -124,16 +127,22 @@ class Connection(H11Protocol):
         if self._is_answering:
             self.transport.abort()
             return
-        request_id = new_request_id()
-        headers = {REQUEST_ID: request_id, "Connection": "close"}
-        answer = ProblemError(HTTPStatus.BAD_REQUEST, msg, headers).response(request_id)
+        answer = ProblemError(HTTPStatus.BAD_REQUEST, msg, {"Connection": "close"}).response(new_request_id())
         lines = (b"HTTP/1.1 400 Bad Request", *(name + b": " + value for name, value in answer.raw_headers), b"", b"")
         self.transport.write(b"\r\n".join(lines) + bytes(answer.body))
         self.transport.close()
 
+    async def _answer(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; if that fails after the answer began, close the connection before the answer's end."""
+        try:
+            await app(scope, receive, send)
+        except AbortedError:
+            self.transport.abort()
+            await asyncio.sleep(0)  # after which the connection is closed
+
     @property
     def _has_too_many(self) -> bool:
-        return self._client is not None and self._clients[self._client] > self._limits.of_client
+        return self._client is not None and self._clients[self._client] > self._limits.half
 
     @property
     def _is_answering(self) -> bool:

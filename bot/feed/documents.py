@@ -7,19 +7,14 @@ from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.domain.values import Chart, Plan, PlanState, Proof, Revision
+from bot.feed.encoding import encoded
 from bot.feed.links import Links
 from bot.feed.operations import JSON
-from bot.feed.tags import client_has
-
-
-def encoded(document: object) -> bytes:
-    """Return the document as JSON."""
-    return orjson.dumps(document)
+from bot.feed.tags import ASK_AGAIN, client_has
 
 
 def answer(
@@ -33,7 +28,7 @@ def answer(
     """Return the document, which may be encoded already, or that the client has it."""
     body = document if isinstance(document, bytes) else encoded(document)
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    sent = {"ETag": tag, "Cache-Control": "private, no-cache", **(headers or {})}
+    sent = {"ETag": tag, **ASK_AGAIN, **(headers or {})}
     if changed_at:
         sent["Last-Modified"] = format_datetime(changed_at.replace(microsecond=0), usegmt=True)
     if status == HTTPStatus.OK and client_has(request, tag):

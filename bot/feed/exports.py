@@ -12,14 +12,15 @@ from starlette.requests import Request
 from bot.domain.values import StateCursor, StateExport, StateFilter, StatePage
 from bot.feed import parameters, table
 from bot.feed.access import Gate
-from bot.feed.documents import encoded, state_document, written
+from bot.feed.documents import state_document, written
+from bot.feed.encoding import encoded
 from bot.feed.operations import AS_OF_HEADER, Call, Operation
 from bot.feed.parameters import Format, Parameter
 from bot.feed.problems import ProblemError
 from bot.feed.slots import Slots
 from bot.feed.streamed import StreamedResponse
+from bot.feed.tags import NO_STORE
 from bot.service.fair_slots import FairSlots
-from bot.service.feed_export import ExportChangedError
 
 PART: Final = 2**14
 """Bytes that are sent at once, or a line more; others have their turn between them."""
@@ -73,7 +74,7 @@ class Exports:
             parts = self._parts(call, form, export)
             first = await anext(parts)
             headers = {
-                "Cache-Control": "private, no-store",
+                **NO_STORE,
                 "Content-Disposition": f'attachment; filename="coachbook-{export.until:%Y%m%dT%H%M%SZ}.{suffix}"',
                 AS_OF_HEADER: written(export.until),
             }
@@ -99,11 +100,8 @@ class Exports:
 
     async def _page(self, call: Call, export: StateExport, after: StateCursor | None) -> StatePage:
         """Return a page; servers take turns, so that exports use one of the threads that read."""
-        try:
-            async with self._turns.slot(call.actor):
-                return await call.feed.export_page(call.actor, export, after)
-        except ExportChangedError as error:
-            raise ProblemError.passing(str(error)) from error
+        async with self._turns.slot(call.actor):
+            return await call.feed.export_page(call.actor, export, after)
 
     @property
     def operation(self) -> Operation:

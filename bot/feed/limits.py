@@ -1,7 +1,6 @@
 """Limits of the requests in a second."""
 
 import time
-from http import HTTPStatus
 from typing import Final
 
 from bot.feed.problems import ProblemError
@@ -25,8 +24,7 @@ class RateLimit:
         """
         left = self._now_left(token_id)
         if left < 1:
-            detail = f"More than {self._rate} requests in a second."
-            raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, detail, {"Retry-After": "1"})
+            raise ProblemError.too_many(f"More than {self._rate} requests in a second.", seconds=1)
         self._left.pop(token_id, None)
         if len(self._left) >= _MAX_TOKENS:
             del self._left[next(iter(self._left))]

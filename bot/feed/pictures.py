@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, MalformedRangeHeader, RangeNotSatisfiable, Response
 
 from bot.feed.problems import ProblemError
-from bot.feed.tags import client_has
+from bot.feed.tags import ASK_AGAIN, client_has
 
 
 class _Picture(FileResponse):
@@ -40,7 +40,7 @@ async def picture_answer(request: Request, file: pathlib.Path, media_type: str, 
         ProblemError: the file is gone.
     """
     tag = f'"{sha256}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    headers = {"ETag": tag, **ASK_AGAIN}
     if client_has(request, tag):
         return Response(status_code=int(HTTPStatus.NOT_MODIFIED), headers=headers)
     try:

@@ -103,16 +103,18 @@ class FeedPort:
         require_libraries(self._section)
         from bot.feed.access import Gate
         from bot.feed.application import application
+        from bot.feed.changes import StreamLimits
+        from bot.feed.connections import ConnectionLimits
         from bot.feed.server import FeedServer
 
-        section = self._section
+        section, limits = self._section, ConnectionLimits()
         gate = Gate(self._tokens, section.local_guild, section.rate)
         app = application(
-            *(self._feed, self._changes, gate, self._health),
+            *(self._feed, self._changes, gate, self._health, StreamLimits(limits.half)),
             base_url=section.base_url,
             cors_origins=section.cors_origins,
         )
-        self._server = FeedServer(app, section.host, section.port)
+        self._server = FeedServer(app, section.host, section.port, limits)
 
     async def close(self) -> None:
         """Close the port."""

@@ -1,6 +1,5 @@
 """Failures as programs read them: `application/problem+json` (RFC 9457)."""
 
-import json
 import random
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -9,6 +8,8 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from bot.domain import errors
+from bot.feed.encoding import encoded
+from bot.feed.tags import NO_STORE
 
 RETRY_SECONDS: Final = 5
 REQUEST_ID: Final = "X-Request-Id"
@@ -17,9 +18,11 @@ MEDIA_TYPE: Final = "application/problem+json"
 _STATUSES: Final[Mapping[type[errors.RefusalError], HTTPStatus]] = {
     errors.BeforeFirstError: HTTPStatus.NOT_FOUND,
     errors.DatabaseUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.ExportChangedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.MomentError: HTTPStatus.BAD_REQUEST,
     errors.NoSearchWordError: HTTPStatus.BAD_REQUEST,
     errors.PlanGoneError: HTTPStatus.NOT_FOUND,
+    errors.ReadersUncheckedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoppingError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.UnknownCoachError: HTTPStatus.BAD_REQUEST,
 }
@@ -49,6 +52,11 @@ class ProblemError(Exception):
         """Return the problem of a failure that passes."""
         return cls(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": str(RETRY_SECONDS)})
 
+    @classmethod
+    def too_many(cls, detail: str, seconds: int = RETRY_SECONDS) -> "ProblemError":
+        """Return the problem of one request too many, which may be sent again after so many seconds."""
+        return cls(HTTPStatus.TOO_MANY_REQUESTS, detail, {"Retry-After": str(seconds)})
+
     def response(self, request_id: str) -> Response:
         """Return the answer."""
         members: dict[str, Any] = {
@@ -59,9 +67,8 @@ class ProblemError(Exception):
             "request_id": request_id,
             **self.members,
         }
-        body = json.dumps(members, ensure_ascii=False)
-        headers = {"Cache-Control": "no-store", **self.headers}
-        return Response(body, int(self.status), headers, media_type=MEDIA_TYPE)
+        headers = {**NO_STORE, REQUEST_ID: request_id, **self.headers}
+        return Response(encoded(members), int(self.status), headers, media_type=MEDIA_TYPE)
 
 
 def new_request_id() -> str:

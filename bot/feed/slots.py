@@ -3,9 +3,8 @@
 import collections
 import contextlib
 from collections.abc import Generator, Hashable
-from http import HTTPStatus
 
-from bot.feed.problems import RETRY_SECONDS, ProblemError
+from bot.feed.problems import ProblemError
 
 
 class Slots:
@@ -27,7 +26,7 @@ class Slots:
         """
         if self._used[key] >= self._count_of_key:
             why = f"This token has {self._count_of_key} {self._answers} already. Wait until one ends."
-            raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, why, {"Retry-After": str(RETRY_SECONDS)})
+            raise ProblemError.too_many(why)
         if self._used.total() >= self._count:
             raise ProblemError.passing(f"There are {self._count} {self._answers} already. Wait until one ends.")
         self._used[key] += 1

@@ -1,6 +1,13 @@
-"""Entity tags of requests."""
+"""Caches of programs: what they may store, and the tags by which they ask for it again."""
+
+from collections.abc import Mapping
+from typing import Final
 
 from starlette.requests import Request
+
+NO_STORE: Final[Mapping[str, str]] = {"Cache-Control": "no-store"}
+ASK_AGAIN: Final[Mapping[str, str]] = {"Cache-Control": "private, no-cache"}
+"""Programs store the answer, but ask each time whether it is the same: rights change."""
 
 
 def client_has(request: Request, tag: str) -> bool:

@@ -8,16 +8,17 @@ from typing import Final
 
 from bot.domain.as_of import AsOf
 from bot.domain.clock import Clock
-from bot.domain.errors import MomentError
+from bot.domain.errors import MomentError, ReadersUncheckedError
 from bot.domain.values import ChangePage, ChangeStart, PlanChange, PlanState, PointInTime, Reader
 from bot.service import moments
-from bot.service.feed_base import UncheckedError
+from bot.service.fair_slots import FairSlots
+from bot.service.feed_base import ProgramService
 from bot.service.guilds import GuildService
 from bot.service.records import changes, stored_revisions
 from bot.service.records.changes import Made, Trail
 from bot.service.records.plans import plans_with_ids
 from bot.service.records.roster import Roster
-from bot.service.transactions import Service, reads
+from bot.service.transactions import reads
 from bot.service.wakeups import Wakeups
 from storage.models import FeedTokenRow, RevisionRow
 from storage.store import Store
@@ -28,15 +29,15 @@ MAX_BEHIND: Final = 1_000
 _EVER: Final = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 
 
-class ChangeService(Service):
+class ChangeService(ProgramService):
     """The changes of a guild's plans. The id of a change is that of its revision.
 
     A reader with a last moment gets the revisions that were made until then, of each plan's day. Of a plan that is
     deleted now and whose history they may not see they get only the deletions.
     """
 
-    def __init__(self, store: Store, clock: Clock, guilds: GuildService) -> None:
-        super().__init__(store, clock, guilds)
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService, turns: FairSlots) -> None:
+        super().__init__(store, clock, guilds, turns)
         self._wakeups = Wakeups()
         store.watches.add((RevisionRow, FeedTokenRow), self._wakeups.notify)
 
@@ -51,7 +52,7 @@ class ChangeService(Service):
 
     @property
     def version(self) -> int:
-        """A number that is higher whenever such an event was set."""
+        """A number that is higher after each such change, also if nobody waited for it."""
         return self._wakeups.count
 
     @reads
@@ -59,12 +60,12 @@ class ChangeService(Service):
         """Return the place after a change, or after the newest if that is unknown, too old or not given.
 
         Raises:
-            UncheckedError: whether they may read that change is not known.
+            ReadersUncheckedError: whether they may read that change is not known.
         """
         trail = self._trail(actor, latest)
         is_known = after is not None and (after == 0 or trail.has(after))
         if after is not None and not is_known and actor.is_partial:
-            raise UncheckedError
+            raise ReadersUncheckedError
         if after is not None and is_known and len(trail.after(after, MAX_BEHIND + 1)) <= MAX_BEHIND:
             return ChangeStart(after, is_resync=False)
         return ChangeStart(trail.newest(), is_resync=after is not None)

@@ -3,15 +3,13 @@
 import asyncio
 import datetime
 import pathlib
-from collections.abc import Callable, Sequence
-from typing import Final, ParamSpec, TypeVar
+from collections.abc import Sequence
 
 from bot.domain.clock import Clock
-from bot.domain.errors import NoSearchWordError
+from bot.domain.errors import NoSearchWordError, ReadersUncheckedError
 from bot.domain.import_notes import names_in
 from bot.domain.search_words import SearchWords
 from bot.domain.values import (
-    Actor,
     Chart,
     Coach,
     LackingPicture,
@@ -34,7 +32,7 @@ from bot.domain.values import (
     Turn,
 )
 from bot.service.fair_slots import FairSlots
-from bot.service.feed_base import UncheckedError, coach_named, coaches_by_key, current_coaches
+from bot.service.feed_base import coach_named, coaches_by_key, current_coaches
 from bot.service.feed_export import ExportActs
 from bot.service.guilds import GuildService
 from bot.service.pictures.lookup import look_up
@@ -43,32 +41,15 @@ from bot.service.records.pages import first_known
 from bot.service.records.roster import Roster
 from bot.service.transactions import reads
 from storage.chart_files import ChartFiles
-from storage.executors import READERS
 from storage.store import Store
-
-READS_AT_ONCE: Final = READERS - 1
-"""However many programs ask, a thread is left for people."""
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 class FeedService(ExportActs):
     """The plans of a guild as of a moment: see `PointInTimeActs`."""
 
-    def __init__(self, store: Store, clock: Clock, guilds: GuildService, files: ChartFiles) -> None:
-        super().__init__(store, clock, guilds)
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService, turns: FairSlots, files: ChartFiles) -> None:
+        super().__init__(store, clock, guilds, turns)
         self._files = files
-        self._turns = FairSlots(READS_AT_ONCE)
-
-    async def read_for(self, actor: Actor, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Return the result of a read transaction, once it is the turn of the actor's guild.
-
-        Raises:
-            StorageError: the database can't be read.
-        """
-        async with self._turns.slot(actor):
-            return await super().read_for(actor, act, *args, **kwargs)
 
     async def file_of(self, chart: Chart) -> pathlib.Path | LackingPicture:
         """Return the file of a chart, which was compared with its hash, or the problem with it."""
@@ -93,7 +74,7 @@ class FeedService(ExportActs):
             MomentError: its day has no such moment, or it may not be read.
             PlanGoneError: there is none with this id in their guild that they may read, or it was deleted later and
                 its history may not be read.
-            UncheckedError: whether they may read it is not known.
+            ReadersUncheckedError: whether they may read it is not known.
         """
         return self._known(actor, plan_id, point)
 
@@ -106,7 +87,7 @@ class FeedService(ExportActs):
             MomentError: its day has no such moment, or it may not be read.
             PlanGoneError: there is none with this id in their guild that they may read, or it was deleted later and
                 its history may not be read.
-            UncheckedError: whether they may read it is not known.
+            ReadersUncheckedError: whether they may read it is not known.
         """
         state = self._known(actor, plan_id, point)
         return state, () if state.is_deleted else stored_revisions.between(plan_id, 1, state.revision.number)
@@ -157,7 +138,7 @@ class FeedService(ExportActs):
 
         Raises:
             MomentError: the moment is an instant that is still to come.
-            UncheckedError: one is missing, and whether they may read one is not known.
+            ReadersUncheckedError: one is missing, and whether they may read one is not known.
             UnknownCoachError: the guild has no such coach.
         """
         self._refuse_future(actor, point)
@@ -170,7 +151,7 @@ class FeedService(ExportActs):
         else:
             wanted = [coach_named(roster, each) for each in coaches]
         if actor.is_partial and any(coach.id not in live for coach in wanted):
-            raise UncheckedError
+            raise ReadersUncheckedError
         notes = stored_revisions.first_notes([state.plan.id for state in live.values()])
         return tuple(
             StateOfDay(coach, day, state, names_in(state and notes[state.plan.id]))
@@ -183,7 +164,7 @@ class FeedService(ExportActs):
         """Return the chart that a revision until the moment shows, of a plan that was not deleted then; None: none.
 
         Raises:
-            UncheckedError: whether they may read one is not known.
+            ReadersUncheckedError: whether they may read one is not known.
         """
         roster = Roster.of(actor.guild_id)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
@@ -194,7 +175,7 @@ class FeedService(ExportActs):
                     if chart.sha256 == sha256:
                         return chart
         if actor.is_partial:
-            raise UncheckedError
+            raise ReadersUncheckedError
         return None
 
     @reads

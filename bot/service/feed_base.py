@@ -1,30 +1,56 @@
-"""The common part of the services that read plans for programs: plans as they were known at a moment."""
+"""The common parts of the services for programs: reads that take turns, and plans as of a moment."""
 
 import dataclasses
 import datetime
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, ParamSpec, TypeVar
 
-from bot.domain.errors import BeforeFirstError, MomentError, PlanGoneError, UnknownCoachError
-from bot.domain.values import Coach, Plan, PlanId, PlanState, PointInTime, Reader
+from bot.domain.clock import Clock
+from bot.domain.errors import BeforeFirstError, MomentError, PlanGoneError, ReadersUncheckedError, UnknownCoachError
+from bot.domain.values import Actor, Coach, Plan, PlanId, PlanState, PointInTime, Reader
 from bot.service import moments
+from bot.service.fair_slots import FairSlots
+from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs
 from bot.service.records import stored_revisions
 from bot.service.records.plans import any_plan
 from bot.service.records.roster import Roster
+from bot.service.transactions import Service
+from storage.executors import READERS
+from storage.store import Store
 
 PREFIX: Final = "coach_"
 """The predecessor's programs write it before a coach's key."""
+READS_AT_ONCE: Final = READERS - 1
+"""However many programs ask, a thread is left for people."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-class UncheckedError(Exception):
-    """Discord did not say which threads the reader sees, so what was not found may be there."""
+class ProgramService(Service):
+    """A service whose reads are for programs, and take turns with those of all such services."""
 
-    def __init__(self) -> None:
-        super().__init__("Discord did not answer who can read some of the plans. Try again in a minute.")
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService, turns: FairSlots) -> None:
+        """`turns` are of all services for programs."""
+        super().__init__(store, clock, guilds)
+        self._turns = turns
+
+    async def read_for(self, actor: Actor, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return the result of a read transaction, once it is the turn of the actor's guild.
+
+        Raises:
+            StorageError: the database can't be read.
+        """
+        async with self._turns.slot(actor):
+            return await super().read_for(actor, act, *args, **kwargs)
+
+    def is_current(self, reader: Reader) -> bool:
+        """Return whether all channels of cards were asked about: programs remember what they read as complete."""
+        return self.guilds.is_current(reader)
 
 
-class PointInTimeActs(PlanActs):
+class PointInTimeActs(ProgramService, PlanActs):
     """A service that reads plans as of a moment, by the times at which their revisions were made.
 
     A plan that is deleted now and whose history the reader may not see is deleted at every moment.
@@ -36,7 +62,7 @@ class PointInTimeActs(PlanActs):
             return self._state(actor, roster, any_plan(actor, roster, plan_id), point)
         except (BeforeFirstError, PlanGoneError) as error:
             if actor.is_partial:
-                raise UncheckedError from error
+                raise ReadersUncheckedError from error
             raise
 
     def _state(self, actor: Reader, roster: Roster, plan: Plan, point: PointInTime) -> PlanState:
@@ -77,8 +103,13 @@ class PointInTimeActs(PlanActs):
             moments.moment_of(PointInTime(point.asked), self.today(actor), settings, self.now(actor))
 
     def _moment(self, actor: Reader, plan: Plan, point: PointInTime, *, or_latest: bool = False) -> datetime.datetime:
-        """Return the moment for a plan; now is never before its last change, should the clock have been put back."""
-        settings, now = self.guilds.settings(actor.guild_id), max(point.now or self.now(actor), plan.changed_at)
+        """Return the moment for a plan; now is never before its last change, should the clock have been put back.
+
+        Where the present was fixed before, later changes decide no more which moments are still to come.
+        """
+        settings, now = self.guilds.settings(actor.guild_id), point.now or self.now(actor)
+        if point.now is None or point.asked is None:
+            now = max(now, plan.changed_at)
         return moments.moment_of(point, plan.day, settings, now, or_latest=or_latest)
 
 

@@ -5,8 +5,9 @@ import datetime
 from collections.abc import Sequence
 from typing import Final
 
+from bot.domain.errors import ExportChangedError, ReadersUncheckedError
 from bot.domain.values import PlanState, PointInTime, Reader, StateCursor, StateExport, StateFilter, StatePage
-from bot.service.feed_base import PointInTimeActs, UncheckedError, coach_named
+from bot.service.feed_base import PointInTimeActs, coach_named
 from bot.service.records import stored_revisions
 from bot.service.records.exported_plans import plans_after
 from bot.service.records.roster import Roster
@@ -15,13 +16,6 @@ from bot.service.transactions import reads
 PLANS_ON_PAGE: Final = 50
 REVISIONS_ON_PAGE: Final = 200
 """Except that a page has at least one plan, with all its revisions."""
-
-
-class ExportChangedError(Exception):
-    """What decides about the plans of an export is not as it was at its start."""
-
-    def __init__(self) -> None:
-        super().__init__("The server’s settings, or the channels that may be read, changed meanwhile. Start again.")
 
 
 class ExportActs(PointInTimeActs):
@@ -53,11 +47,11 @@ class ExportActs(PointInTimeActs):
 
         Raises:
             ExportChangedError: the settings of the guild changed, or a channel may not be read any more.
-            UncheckedError: some threads could not be checked, so plans would be missing.
+            ReadersUncheckedError: some threads could not be checked, so plans would be missing.
         """
         reader, settings, wanted = export.reader, export.settings, export.filter
         if actor.is_partial:
-            raise UncheckedError
+            raise ReadersUncheckedError
         is_reduced = not reader.channels <= actor.channels or reader.reads_unplaced > actor.reads_unplaced
         if is_reduced or self.guilds.settings(actor.guild_id) != settings:
             raise ExportChangedError

@@ -88,6 +88,10 @@ class GuildService:
         """
         return await self._readers.of(actor)
 
+    def is_current(self, reader: Reader) -> bool:
+        """Return whether no channel got its first card since the reader was found; to be called in a transaction."""
+        return self._readers.is_current(reader)
+
     def today(self, actor: Actor) -> datetime.date:
         """Return the date in the actor's guild, when they act; to be called inside a transaction."""
         return today_in(self.timezone(actor.guild_id), actor.sent_at or self._clock())

@@ -5,11 +5,17 @@ import datetime
 import functools
 import inspect
 from collections.abc import Callable, Coroutine, Generator
-from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
 
 from bot.domain.clock import Clock
 from bot.domain.commands import Command
-from bot.domain.errors import DatabaseUnavailableError, DatabaseUnreadableError, NotManagerError, UnsavedError
+from bot.domain.errors import (
+    DatabaseUnavailableError,
+    DatabaseUnreadableError,
+    NotManagerError,
+    ReadersUncheckedError,
+    UnsavedError,
+)
 from bot.domain.values import Actor, OperationId, Reader
 from bot.service.guilds import GuildService
 from bot.service.records import operations
@@ -17,9 +23,16 @@ from bot.service.records.operations import Outcome
 from storage.errors import StorageError
 from storage.store import Store
 
+ADMISSIONS: Final = 5
+"""The times that the channels of a reader are looked up, if each time another gets its first card meanwhile."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 CommandT = TypeVar("CommandT", bound=Command)
+
+
+class _OutdatedReaderError(Exception):
+    """A channel got its first card while it was looked up what the reader sees."""
 
 
 class Service:
@@ -43,6 +56,11 @@ class Service:
         """
         del actor  # all are alike here
         return await self.store.read(act, *args, **kwargs)
+
+    def is_current(self, reader: Reader) -> bool:
+        """Return whether the reader may still be used, inside the transaction; else it is looked up again."""
+        del reader  # people see what was there when they asked
+        return True
 
     async def _read(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return the result of a read transaction in which nobody acts in a guild.
@@ -144,8 +162,11 @@ def _transaction(
     @functools.wraps(act)
     async def transaction(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
         with _translate_errors(refusal()):
-            reader = await admit(service, actor)
-            return await run_of(service, actor)(_in_time, act, service, reader, *args, **kwargs)
+            for _ in range(ADMISSIONS):
+                reader = await admit(service, actor)
+                with contextlib.suppress(_OutdatedReaderError):
+                    return await run_of(service, actor)(_in_time, act, service, reader, *args, **kwargs)
+            raise ReadersUncheckedError
 
     return transaction
 
@@ -174,6 +195,8 @@ def _write_of(service: Service, actor: Actor) -> Callable[..., Coroutine[Any, An
 def _in_time(act: Act[ServiceT, P, T], service: ServiceT, reader: Reader, *args: P.args, **kwargs: P.kwargs) -> T:
     """Do the act, unless the bot is being stopped: of many that wait for their turn, most can't be done in time."""
     service.store.refuse_stopping()
+    if not service.is_current(reader):
+        raise _OutdatedReaderError
     return act(service, reader, *args, **kwargs)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import Generator
 
 
@@ -10,13 +11,16 @@ class Wakeups:
 
     def __init__(self) -> None:
         self.count = 0
-        """The number of wakeups so far."""
+        """The number of changes so far, also of those for which nobody waited."""
+        self._lock = threading.Lock()
         self._events: set[asyncio.Event] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         """None: nobody waits."""
 
     def notify(self) -> None:
-        """Wake all that wait, soon; from any thread."""
+        """Count the change, and wake all that wait, soon; from any thread."""
+        with self._lock:
+            self.count += 1
         if loop := self._loop:
             loop.call_soon_threadsafe(self._wake)
 
@@ -34,6 +38,5 @@ class Wakeups:
                 self._loop = None
 
     def _wake(self) -> None:
-        self.count += 1
         for event in self._events:
             event.set()

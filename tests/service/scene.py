@@ -27,7 +27,9 @@ from bot.service.changes import ChangeService
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
+from bot.service.fair_slots import FairSlots
 from bot.service.feed import FeedService
+from bot.service.feed_base import READS_AT_ONCE
 from bot.service.feed_tokens import FeedTokenService
 from bot.service.guilds import GuildService
 from bot.service.history import HistoryService
@@ -152,6 +154,7 @@ class Services:
         guilds = GuildService(store, clock, SEEDS, TIMEZONE, views or NoViews(), Exchange.EVERY_DAY)
         markers = ReadMarkers(store, clock)
         files = ChartFiles.open(store.path.parent / "charts", clock)
+        turns = FairSlots(READS_AT_ONCE)
         return cls(
             guilds,
             markers,
@@ -167,9 +170,9 @@ class Services:
             SessionService(store, clock, guilds, CalendarProcess()),
             TemplateService(store, clock, guilds, limits),
             SearchService(store, clock, guilds),
-            FeedService(store, clock, guilds, files),
+            FeedService(store, clock, guilds, turns, files),
             FeedTokenService(store, clock, guilds),
-            ChangeService(store, clock, guilds),
+            ChangeService(store, clock, guilds, turns),
         )
 
     def keep(self, data: bytes, filename: str = "chart.png") -> Chart:

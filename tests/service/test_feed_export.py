@@ -9,7 +9,7 @@ from bot.domain import errors
 from bot.domain.as_of import Edge
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
 from bot.domain.values import Actor, Audience, Plan, PlanState, PointInTime, SettingsChange, StateFilter, UserId
-from bot.service.feed_export import PLANS_ON_PAGE, REVISIONS_ON_PAGE, ExportChangedError
+from bot.service.feed_export import PLANS_ON_PAGE, REVISIONS_ON_PAGE
 from storage.store import Store
 from tests.service.scene import CHANNEL, DANA, DAY, GUILD, MAX, MONDAY, FakeClock, Services, fresh
 
@@ -142,13 +142,25 @@ async def test_an_export_is_of_a_coach_and_days(services: Services):
         await read_all(services, PointInTime(OPEN))
 
 
+async def test_a_later_change_brings_no_plan_into_an_export(services: Services, clock: FakeClock):
+    clock.now = OPEN
+    plan = await post(services, "alpha")
+    await post(services, "beta", coach="i", actor=MAX)
+    point = PointInTime(datetime.time(23, 50))
+    export = await services.feed.begin_export(PROGRAM, ALL, point, with_revisions=False)
+    clock.move(days=2)
+    await services.plans.edit(DANA, EditPlan(plan.id, "later"), fresh())
+
+    assert not (await services.feed.export_page(PROGRAM, export, None)).states
+
+
 async def test_an_export_ends_where_less_may_be_read_than_at_its_start(services: Services):
     plan = await post(services, "Long NQ")
     export = await services.feed.begin_export(PROGRAM, ALL, NOW, with_revisions=False)
     assert [state.plan.id for state in (await services.feed.export_page(PROGRAM, export, None)).states] == [plan.id]
 
-    with pytest.raises(ExportChangedError):
+    with pytest.raises(errors.ExportChangedError):
         await services.feed.export_page(Actor(GUILD, UserId(0)), export, None)
     await services.settings.change(MAX, SettingsChange(timezone="Asia/Tokyo"))
-    with pytest.raises(ExportChangedError):
+    with pytest.raises(errors.ExportChangedError):
         await services.feed.export_page(PROGRAM, export, None)

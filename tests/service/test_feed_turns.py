@@ -3,7 +3,7 @@
 import asyncio
 import threading
 
-from bot.service.feed import READS_AT_ONCE
+from bot.service.feed_base import READS_AT_ONCE
 from storage.executors import READERS
 from storage.store import Store
 from tests.sandbox.raw_clients import eventually
@@ -14,7 +14,8 @@ DEADLINE = 60
 
 async def test_however_many_programs_read_a_thread_is_left_for_people(services: Services, store: Store):
     answered = threading.Event()
-    asked = [asyncio.create_task(services.feed.read_for(DANA, answered.wait)) for _ in range(3 * READERS)]
+    both = (services.feed, services.changes) * READERS
+    asked = [asyncio.create_task(service.read_for(DANA, answered.wait)) for service in both]
     try:
         await eventually(lambda: store.reading == READS_AT_ONCE)
 

@@ -11,6 +11,7 @@
         +-- NotManagerError               the user does not manage the guild
         +-- TooManyPicturesError          others wait already
         +-- StoppingError                 the bot is being stopped
+        +-- ReadersUncheckedError         Discord did not say what the reader sees
         +-- CoachError
         |   +-- UnknownCoachError         .near
         |   +-- NoCoachError              the user may post as no coach
@@ -48,6 +49,7 @@
         |   +-- TooManyPlansError
         |   +-- ExportBusyError           another one is running or queued
         |   +-- ExportStoppedError        took too long, or failed
+        |   +-- ExportChangedError        settings or rights changed after its start
         +-- TextError
         |   +-- BlankTextError
         |   +-- TextTooLongError          .length .limit
@@ -111,6 +113,7 @@ from bot.domain.errors.base import (
     NotInGuildError,
     NotManagerError,
     PicturesUnavailableError,
+    ReadersUncheckedError,
     RefusalError,
     StoppingError,
     TooManyPicturesError,
@@ -143,6 +146,7 @@ from bot.domain.errors.history import (
     BeforeFirstError,
     CurrentRevisionError,
     ExportBusyError,
+    ExportChangedError,
     ExportError,
     ExportStoppedError,
     ExportTooLargeError,
@@ -241,6 +245,7 @@ __all__ = [
     "DraftGoneError",
     "DraftsFullError",
     "ExportBusyError",
+    "ExportChangedError",
     "ExportError",
     "ExportStoppedError",
     "ExportTooLargeError",
@@ -285,6 +290,7 @@ __all__ = [
     "PluginLoadedError",
     "PluginNeededError",
     "PluginNotLoadedError",
+    "ReadersUncheckedError",
     "RefusalError",
     "RestoreTakenError",
     "RetiredCoachError",

@@ -94,3 +94,10 @@ class StoppingError(RefusalError):
             "Coachbook is restarting, so not all of your pictures were downloaded. If you were posting a plan, it is "
             "saved as a draft: continue with /plan drafts in a minute. For anything else, send it again."
         )
+
+
+class ReadersUncheckedError(RefusalError):
+    """Discord did not say which threads the reader sees, so a plan that was not found may be there."""
+
+    def __init__(self) -> None:
+        super().__init__("Discord did not answer who can read some of the plans. Try again in a minute.")

@@ -152,3 +152,10 @@ class ExportStoppedError(ExportError):
         why = "failed" if seconds is None else f"took longer than {seconds:g} seconds"
         why = "was canceled because the bot is restarting" if is_stopping else why
         super().__init__(f"The export {why}, so there is no file. Choose fewer days or one coach, or try again later.")
+
+
+class ExportChangedError(ExportError):
+    """The settings that decide about the plans of an export, or its reader’s rights, changed after its start."""
+
+    def __init__(self) -> None:
+        super().__init__("The server’s settings, or the channels that may be read, changed meanwhile. Start again.")

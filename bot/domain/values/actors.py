@@ -54,6 +54,8 @@ class Reader(Actor):
     """True: may also read plans without a card."""
     is_partial: bool = False
     """True: some channels could not be checked, so readable plans may be missing."""
+    asked: frozenset[ChannelId] | None = None
+    """The channels that were checked, or could not be; None: all."""
 
     @classmethod
     def of(
@@ -63,10 +65,15 @@ class Reader(Actor):
         *,
         reads_unplaced: bool = False,
         is_partial: bool = False,
+        asked: Iterable[ChannelId] | None = None,
     ) -> Self:
         """Return the actor as a reader of these channels."""
         return cls(
-            *_fields_of(actor), channels=frozenset(channels), reads_unplaced=reads_unplaced, is_partial=is_partial
+            *_fields_of(actor),
+            channels=frozenset(channels),
+            reads_unplaced=reads_unplaced,
+            is_partial=is_partial,
+            asked=None if asked is None else frozenset(asked),
         )
 
 

@@ -8,11 +8,12 @@ import datetime
 import io
 import json
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bench.generator import FIRST_MESSAGE, Batch
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan
@@ -126,7 +127,7 @@ async def test_lines_are_the_plans_of_the_list_oldest_first(program: Program):
     assert lines_of(answer) == listed.json["plans"][::-1]
     assert answer.headers["Coachbook-As-Of"] == "2026-11-22T15:00:00Z"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="coachbook-20261122T150000Z.jsonl"'
-    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Transfer-Encoding"] == "chunked"
     assert len(answer.headers["X-Request-Id"]) == 16
 
@@ -231,28 +232,55 @@ async def test_exports_at_once_are_limited_and_a_reader_that_takes_nothing_is_cl
         assert len(lines_of(again)) == COUNT
 
 
-@pytest.mark.parametrize("what", ["database", "token", "settings", "server"])
-async def test_an_export_that_fails_in_the_middle_has_no_end(program: Program, store: Store, what: str):
-    await add_large(store, program)
-    reader = await program.with_token()
-    async with serving(program, ConnectionLimits()) as (server, served), begun(served, request(reader)) as (got, _):
-        match what:
-            case "database":
-                await store.close()
-            case "token":
-                [token] = await program.services.feed_tokens.tokens(MAX)
-                await program.services.feed_tokens.revoke(MAX, token.name)
-            case "settings":
-                await program.services.settings.change(MAX, SETTINGS)
-            case _:
-                await server.close()
-        rest = await rest_of(got)
-
+def aborted(rest: bytes, lines: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the reasons in the log why an answer has no end, which must be incomplete and have the id of the log."""
     assert not rest.endswith(END)
     assert rest.count(b'{"id":') < COUNT
+    ended = [each for each in lines if each["event"] == "answer aborted"]
+    assert all(f"x-request-id: {each['request_id']}\r\n".encode() in rest for each in ended)
+    assert all(each["log_level"] == "info" for each in ended)
+    return [each["why"] for each in ended]
 
 
-async def test_an_export_that_takes_too_long_is_ended(program: Program, store: Store):
+async def broken_off(program: Program, store: Store, server: FeedServer, got: asyncio.StreamReader, what: str) -> bytes:
+    """Return the rest of an export in which something fails."""
+    match what:
+        case "database":
+            await store.close()
+        case "token":
+            [token] = await program.services.feed_tokens.tokens(MAX)
+            await program.services.feed_tokens.revoke(MAX, token.name)
+        case "settings":
+            await program.services.settings.change(MAX, SETTINGS)
+        case _:
+            await server.close()
+    return await rest_of(got)
+
+
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [
+        *(("database", ["DatabaseUnreadableError"]), ("token", ["ProblemError"])),
+        *(("settings", ["ExportChangedError"]), ("server", [])),
+    ],
+)
+async def test_an_export_that_fails_in_the_middle_has_no_end_and_the_log_says_why(
+    program: Program, store: Store, what: str, why: list[str], caplog: pytest.LogCaptureFixture
+):
+    await add_large(store, program)
+    reader = await program.with_token()
+    async with (
+        serving(program, ConnectionLimits()) as (server, served),
+        begun(served, request(reader)) as (got, _),
+    ):
+        with capture_logs() as lines:
+            rest = await broken_off(program, store, server, got, what)
+
+    assert aborted(rest, lines) == why
+    assert not caplog.records
+
+
+async def test_an_export_that_takes_too_long_is_ended(program: Program, store: Store, caplog: pytest.LogCaptureFixture):
     await add_large(store, program)
     reader, services = await program.with_token(), program.services
     gate = Gate(services.feed_tokens, GUILD, RATE)
@@ -266,6 +294,7 @@ async def test_an_export_that_takes_too_long_is_ended(program: Program, store: S
             pass
         assert not (await rest_of(got)).endswith(END)
     await server.close()
+    assert not caplog.records
 
 
 async def test_a_slow_reader_gets_all_as_of_the_start(program: Program, store: Store):

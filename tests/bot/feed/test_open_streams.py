@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import dataclasses
+import gc
 import shutil
 import socket
+import threading
 from pathlib import Path
 
 import aiohttp
@@ -13,13 +15,14 @@ import pytest
 from bot.domain.errors import UnsavedError
 from bot.feed.changes import StreamLimits
 from bot.feed.connections import ConnectionLimits
+from storage.executors import READERS
 from storage.resilient_store import ResilientStore
 from storage.store import Store
 from tests.bot.feed.conftest import Program
 from tests.bot.feed.streams import BEAT, CHANGES, DEADLINE, EVENTS, edit, followed, make_many, serving
 from tests.bot.feed.test_connections import connected
 from tests.sandbox.raw_clients import eventually
-from tests.service.scene import Services
+from tests.service.scene import MAX, Services
 
 
 def request_of(reader: Program, accept: str) -> bytes:
@@ -43,7 +46,9 @@ async def test_one_stream_too_many_is_refused_and_all_else_is_answered(
             for headers in (EVENTS, {}):
                 refused = await reader.get(f"{CHANGES}?after=1&wait=60", headers)
                 assert (refused.status, refused.headers["Retry-After"], bool(refused.detail)) == (status, "5", True)
-            assert (await other.get(f"{CHANGES}?after=1")).status == (200 if limits.count_of_token == 2 else status)
+            waiting = await other.get(f"{CHANGES}?after=0&wait=60")
+            assert waiting.status == (200 if limits.count_of_token == 2 else status)
+            assert (await reader.get(f"{CHANGES}?after=0")).status == 200
             assert (await reader.get("/v1/plans")).status == 200
             await edit(program, plan, "beta")
             assert await first.texts(1) == [(2, "beta")]
@@ -52,7 +57,7 @@ async def test_one_stream_too_many_is_refused_and_all_else_is_answered(
 
 async def until_answered(reader: Program) -> None:
     async with asyncio.timeout(DEADLINE):
-        while (await reader.get(f"{CHANGES}?after=1")).status != 200:
+        while (await reader.get(f"{CHANGES}?after=0&wait=60")).status != 200:
             pass
 
 
@@ -64,9 +69,28 @@ async def test_a_program_that_is_gone_waits_no_longer(program: Program, accept: 
             status = 200
             while status == 200:  # else that request was refused, as this one waited
                 async with connected(reader, request_of(reader, accept)):
-                    status = (await reader.get(f"{CHANGES}?after=1")).status
+                    status = (await reader.get(f"{CHANGES}?after=0&wait=60")).status
         assert status == 429
         await until_answered(reader)
+
+
+async def test_a_page_that_nobody_waits_for_any_longer_may_fail(
+    program: Program, store: Store, caplog: pytest.LogCaptureFixture
+):
+    await program.post("alpha")
+    reader, answered = await program.with_token(), threading.Event()
+    [token] = await program.services.feed_tokens.tokens(MAX)
+    async with serving(reader) as (server, served):
+        async with followed(served):
+            others = [asyncio.create_task(store.read(answered.wait)) for _ in range(READERS)]
+            await eventually(lambda: store.reading == READERS)
+            await program.services.feed_tokens.revoke(MAX, token.name)
+            await eventually(lambda: store.reading > READERS)  # by the stream, which looks up its token
+        await eventually(lambda: not server.connection_count)
+        answered.set()
+        await asyncio.gather(*others)
+    gc.collect()
+    assert not caplog.records
 
 
 async def test_every_one_of_many_streams_gets_a_change_and_the_rest_is_answered_meanwhile(program: Program):
@@ -149,7 +173,11 @@ async def test_a_stream_ends_when_another_file_takes_the_place_of_the_database(
     resilient = ResilientStore.serve(store.path)
     async with serving(reader, BEAT, services=Services.on(resilient, program.clock)) as (_, served):
         await edit(served, plan, "lost")
-        async with followed(served) as stream:
+        async with followed(served, 1) as stream:
+            assert await stream.texts(1) == [(2, "lost")]
+            read = resilient.times.reads
+            waiting = asyncio.create_task(served.get(f"{CHANGES}?after=2&wait=60"))
+            await eventually(lambda: resilient.times.reads >= read + 2)  # where to begin, and that there is nothing
             for tail in ("", "-wal", "-shm"):
                 store.path.with_name(f"{store.path.name}{tail}").unlink()
             await resilient.probe()
@@ -161,4 +189,6 @@ async def test_a_stream_ends_when_another_file_takes_the_place_of_the_database(
             resync = await stream.next()
             assert resync
             assert (resync.name, resync.id) == ("resync", 1)
+        await edit(served, plan, "other")
+        assert (await waiting).json == {"changes": [], "next": 2, "resync": True}
     await resilient.close()

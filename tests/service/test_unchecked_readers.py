@@ -1,0 +1,118 @@
+"""Reads of programs while Discord does not say who sees a channel, or one gets its first card: nothing is missed."""
+
+import dataclasses
+import datetime
+import itertools
+from collections.abc import Awaitable, Callable, Collection, Mapping
+
+import pytest
+
+from bot.domain import errors
+from bot.domain.commands import PostPlan
+from bot.domain.values import Actor, ChannelId, Plan, PlanId, PointInTime, StateFilter, View
+from bot.service.readers import NoViews
+from storage.store import Store
+from tests.service.scene import DANA, DAY, MIA, MONDAY, FakeClock, Services, fresh
+
+SECRET = ChannelId(901)
+NOW = PointInTime()
+
+
+class Unknown(NoViews):
+    """A stand-in for Discord, which does not answer."""
+
+    async def of(
+        self, actor: Actor, channels: Collection[ChannelId], parents: Mapping[ChannelId, ChannelId]
+    ) -> Mapping[ChannelId, View]:
+        del actor, parents
+        return dict.fromkeys(channels, View.UNKNOWN)
+
+
+class Busy(NoViews):
+    """A stand-in for Discord: while it is asked, something else is done."""
+
+    def __init__(self) -> None:
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def of(
+        self, actor: Actor, channels: Collection[ChannelId], parents: Mapping[ChannelId, ChannelId]
+    ) -> Mapping[ChannelId, View]:
+        del parents
+        if actor == MIA and self.meanwhile:
+            await self.meanwhile()
+        return dict.fromkeys(channels, View.SEEN)
+
+
+@pytest.fixture
+def views() -> Busy:
+    return Busy()
+
+
+@pytest.fixture
+def services(store: Store, clock: FakeClock, views: Busy) -> Services:
+    return Services.on(store, clock, views=views)
+
+
+async def post(services: Services, number: int) -> Plan:
+    """Post a plan of another day in another channel."""
+    author = dataclasses.replace(DANA, channel_id=ChannelId(1_000 + number))
+    day = str(MONDAY + datetime.timedelta(days=number))
+    return await services.plans.post(author, PostPlan(f"plan {number}", coach="d", day=day), fresh())
+
+
+async def export(services: Services) -> object:
+    begun = await services.feed.begin_export(MIA, StateFilter(), NOW, with_revisions=False)
+    return await services.feed.export_page(MIA, begun, None)
+
+
+ACTS: dict[str, Callable[[Services], Awaitable[object]]] = {
+    "plan": lambda s: s.feed.plan(MIA, PlanId(1), NOW),
+    "of day": lambda s: s.feed.of_day(MIA, ["d"], MONDAY, NOW),
+    "chart": lambda s: s.feed.chart(MIA, "0" * 64, NOW),
+    "export": export,
+    "changes": lambda s: s.changes.start(MIA, 1, None),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+async def test_what_may_be_there_is_not_said_to_be_missing(store: Store, clock: FakeClock, act: str):
+    services = Services.on(store, clock, views=Unknown())
+    author = dataclasses.replace(DANA, channel_id=SECRET)
+    await services.plans.post(author, PostPlan("hidden", coach="d", day=DAY), fresh())
+
+    with pytest.raises(errors.ReadersUncheckedError, match="Try again in a minute"):
+        await ACTS[act](services)
+
+
+async def test_the_first_plan_in_a_channel_is_read_although_it_came_while_discord_was_asked(
+    services: Services, views: Busy
+):
+    await post(services, 0)
+
+    async def once() -> None:
+        views.meanwhile = None
+        await post(services, 1)
+
+    views.meanwhile = once
+    page = await services.changes.following(MIA, 0, None)
+    assert [each.id for each in page.changes] == [1, 2]
+
+    async def again() -> None:
+        views.meanwhile = None
+        await post(services, 2)
+
+    begun = await services.feed.begin_export(MIA, StateFilter(), NOW, with_revisions=False)
+    views.meanwhile = again
+    exported = await services.feed.export_page(MIA, begun, None)
+    views.meanwhile = None
+    assert [each.plan.id for each in exported.states] == [1, 2]
+
+
+async def test_a_program_is_refused_if_each_time_that_discord_is_asked_another_channel_has_its_first_plan(
+    services: Services, views: Busy
+):
+    numbers = itertools.count()
+    views.meanwhile = lambda: post(services, next(numbers))
+
+    with pytest.raises(errors.ReadersUncheckedError):
+        await services.feed.plans(MIA, StateFilter(), NOW, None, 10)
