@@ -159,7 +159,7 @@ class Application:
                 try:
                     await port.open()
                 except FeedMissingError as error:
-                    raise StartError("The feed port needs more: pip install 'coachbook[feed]'.") from error
+                    raise StartError(str(error)) from error
                 except OSError as error:
                     address, why = f"{section.host}:{section.port}", os.strerror(error.errno) if error.errno else error
                     setting = f"{name.removesuffix(' port')}.port"

@@ -4,7 +4,10 @@ with Client("http://127.0.0.1:8080", "cbf_...") as coachbook:
     plan = coachbook.plan_of("d", datetime.date(2026, 11, 23), as_of="session_open")
 """
 
-from coachbook_client.asynchronous import AsyncClient
+try:
+    from coachbook_client.asynchronous import AsyncClient
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError("The client needs httpx. Install it: pip install 'coachbook[client]'.") from error
 from coachbook_client.errors import (
     CoachbookError,
     DeletedError,
@@ -18,9 +21,8 @@ from coachbook_client.errors import (
     UnreadableError,
 )
 from coachbook_client.proofs import verify
-from coachbook_client.questions import Page
 from coachbook_client.synchronous import Client
-from coachbook_client.values import AsOf, Change, Chart, Coach, Hit, Plan, Proof, Resync, Revision
+from coachbook_client.values import AsOf, Change, Chart, Coach, Hit, Page, Plan, Proof, Resync, Revision, State
 
 VERSION = "0.2.0"
 
@@ -44,6 +46,7 @@ __all__ = [
     "RateLimitedError",
     "Resync",
     "Revision",
+    "State",
     "TamperedError",
     "UnauthorizedError",
     "UnavailableError",

@@ -18,6 +18,7 @@ from coachbook_client.errors import (
     UnauthorizedError,
     UnavailableError,
     UnreadableError,
+    foreign,
 )
 
 _ERRORS: Final[Mapping[int, type[CoachbookError]]] = {
@@ -25,6 +26,11 @@ _ERRORS: Final[Mapping[int, type[CoachbookError]]] = {
     HTTPStatus.UNAUTHORIZED: UnauthorizedError,
     HTTPStatus.NOT_FOUND: NotFoundError,
 }
+
+
+def media_type(headers: httpx.Headers) -> str:
+    """Return the type of an answer’s body, without parameters."""
+    return headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,8 +44,8 @@ class Answer:
     @property
     def error(self) -> CoachbookError:
         """The error that an answer without what was asked for is."""
-        is_problem = self.headers.get("Content-Type", "").startswith("application/problem+json")
-        problem = read(_Problem, self.body) if is_problem else _Problem(detail=_foreign(self.status))
+        is_problem = media_type(self.headers) == "application/problem+json"
+        problem = read(_Problem, self.body) if is_problem else _Problem(detail=foreign(f"it has status {self.status}"))
         detail, status, request_id = problem.detail[:1_000], self.status, self._request_id
         if status == HTTPStatus.GONE and problem.deleted_at:
             return DeletedError(detail, problem.deleted_at, status=status, request_id=request_id)
@@ -56,10 +62,6 @@ class _Problem:
 
     detail: str
     deleted_at: datetime.datetime | None = None
-
-
-def _foreign(status: int) -> str:
-    return f"The server answered with status {status}, not as Coachbook does. Check the address."
 
 
 def _kind_of(status: int, *, is_problem: bool) -> type[CoachbookError]:

@@ -13,10 +13,10 @@ from coachbook_client.answers import Answer
 from coachbook_client.attempts import Attempts, Body, Limits, final
 from coachbook_client.connection import settings
 from coachbook_client.exports import PATH as PATH_OF_EXPORT
-from coachbook_client.exports import Export, aborted_refused
-from coachbook_client.questions import MAX_PAGE, Page, Question, Questions
-from coachbook_client.subscription import PATH, News, Subscription
-from coachbook_client.values import AsOf, Hit, Plan, Revision
+from coachbook_client.exports import Export, aborts_as_errors
+from coachbook_client.questions import MAX_PAGE, Question, Questions, after
+from coachbook_client.subscription import PATH, Subscription
+from coachbook_client.values import AsOf, Change, Hit, Page, Plan, Resync, Revision
 
 T = TypeVar("T")
 
@@ -131,7 +131,7 @@ class AsyncClient:
         parameters = self._questions.export(first, last, coach, as_of, revisions=revisions)
         export = Export()
         sent = self._http.stream("GET", PATH_OF_EXPORT, params=parameters, timeout=self._limits.timeout)
-        with aborted_refused():
+        with aborts_as_errors():
             async with sent as response:
                 if not export.begin(response):
                     raise (await _read(response, Attempts(self._limits).body())).error
@@ -140,19 +140,20 @@ class AsyncClient:
                         yield plan
         export.end()
 
-    async def changes(self, after: int | None = None) -> AsyncGenerator[News]:
-        """Yield changes as they are made, for ever; connections that fail are made again, and no change is lost.
+    async def changes(self, after: int | None = None) -> AsyncGenerator[Change | Resync]:
+        """Yield each change as it is made, for ever, and connect again where a connection fails.
 
-        `after`: the id of the last one that is known; without it those from now on. Close the iterator to end it.
+        A `Resync` says that changes may have been missed: read the plans again, and go on. `after` is the id of the
+        last change that is known; without it, changes from now on are yielded. Close the iterator to end it.
         """
         subscription = Subscription(after)
         while True:
             async with contextlib.aclosing(self._connected(subscription)) as connected:
-                async for news in connected:
-                    yield news
+                async for change in connected:
+                    yield change
             await asyncio.sleep(subscription.pause())
 
-    async def _connected(self, subscription: Subscription) -> AsyncGenerator[News]:
+    async def _connected(self, subscription: Subscription) -> AsyncGenerator[Change | Resync]:
         """Yield the changes of one connection."""
         timeout = httpx.Timeout(self._limits.timeout, read=self._limits.silence)
         sent = self._http.stream("GET", PATH, headers=subscription.headers(), timeout=timeout)
@@ -160,8 +161,8 @@ class AsyncClient:
             async with sent as response:
                 if subscription.begin(response):
                     async for part in response.aiter_raw():
-                        for news in subscription.read(part):
-                            yield news
+                        for change in subscription.read(part):
+                            yield change
                 else:
                     subscription.refuse(await _read(response, Attempts(self._limits).body()))
 
@@ -171,7 +172,7 @@ class AsyncClient:
             page = await self._answer(question)
             for item in page.items:
                 yield item
-            question = page.next()
+            question = after(question, page)
 
     async def _answer(self, question: Question[T]) -> T:
         attempts = Attempts(self._limits)

@@ -11,10 +11,10 @@ from typing import Final
 import httpx
 
 from coachbook_client.answers import Answer
-from coachbook_client.errors import UnavailableError, UnreadableError
+from coachbook_client.errors import UnavailableError, UnreadableError, foreign
 
 MAX_BYTES: Final = 64 * 1024 * 1024
-"""An answer that is longer is none of Coachbook."""
+"""An answer that is longer is not from Coachbook."""
 _PASSING: Final = frozenset(
     (
         HTTPStatus.TOO_MANY_REQUESTS,
@@ -99,12 +99,12 @@ class Body:
         """Add bytes.
 
         Raises:
-            httpx.ReadTimeout: they come too slowly.
-            UnreadableError: they are too many.
+            httpx.ReadTimeout: the bytes come too slowly.
+            UnreadableError: there are too many bytes.
         """
         self._parts += part
         if len(self._parts) > MAX_BYTES:
-            raise UnreadableError("The answer is too long to be one of Coachbook. Check the address.")
+            raise UnreadableError(foreign("it is too long"))
         if time.monotonic() > self._end:
             raise httpx.ReadTimeout("The answer did not end in time.")
 
@@ -117,7 +117,7 @@ def final(outcome: Answer | httpx.RequestError) -> bytes:
     """Return the body of the last answer.
 
     Raises:
-        CoachbookError: it is an error, or there is none.
+        CoachbookError: the answer is an error, or there was none.
     """
     if not isinstance(outcome, Answer):
         raise UnavailableError(f"There was no answer: {outcome or type(outcome).__name__}") from outcome

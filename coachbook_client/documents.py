@@ -8,7 +8,7 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from coachbook_client.errors import UnreadableError
+from coachbook_client.errors import UnreadableError, foreign
 
 T = TypeVar("T")
 
@@ -21,15 +21,15 @@ class _Field:
 
 
 def read(kind: type[T], text: bytes | str) -> T:
-    """Return the value of this dataclass that the text holds.
+    """Return the value of this dataclass that the text holds; members that the dataclass lacks are ignored.
 
     Raises:
-        UnreadableError: it is no such document; members that the dataclass lacks are ignored.
+        UnreadableError: the text is not such a document.
     """
     try:
         return cast("T", _value(kind, json.loads(text)))
     except (ValueError, RecursionError) as error:
-        raise UnreadableError(f"The answer is not one of Coachbook: {error}. Check the address.") from error
+        raise UnreadableError(foreign(str(error))) from error
 
 
 def _value(kind: Any, given: object) -> Any:  # noqa: ANN401 - of the kind

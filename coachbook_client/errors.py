@@ -16,7 +16,7 @@ import datetime
 
 
 class CoachbookError(Exception):
-    """A question without an answer; never a plan."""
+    """Base class of the client’s errors."""
 
     def __init__(self, detail: str, *, status: int | None = None, request_id: str | None = None) -> None:
         """Say why; `request_id` finds the request in the bot's log."""
@@ -41,7 +41,7 @@ class IncompleteError(UnavailableError):
 
 
 class InvalidError(CoachbookError):
-    """The question can't be read: an unknown coach, or a moment that is still to come."""
+    """The request can't be read: an unknown coach, or a moment that is still to come."""
 
 
 class UnauthorizedError(CoachbookError):
@@ -63,7 +63,7 @@ class DeletedError(NotFoundError):
 
 
 class UnreadableError(CoachbookError):
-    """The answer is not one of Coachbook."""
+    """The answer is not from Coachbook."""
 
 
 class TamperedError(CoachbookError):
@@ -73,3 +73,8 @@ class TamperedError(CoachbookError):
         super().__init__(f"revision {revision}: {why}")
         self.revision = revision
         self.why = why
+
+
+def foreign(why: str) -> str:
+    """Return the detail of an answer that is not from this API."""
+    return f"The answer is not from Coachbook: {why}. Check the address."

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from coachbook_client.errors import UnreadableError
+from coachbook_client.errors import UnreadableError, foreign
 
 MAX_EVENT: Final = 1024 * 1024
-"""Characters; a longer event is none of Coachbook."""
+"""Characters; a longer event is not from Coachbook."""
 _LINE_END: Final = re.compile("\r\n|\r|\n")
 
 
@@ -39,7 +39,7 @@ class EventReader:
         """Yield the events that end in these bytes.
 
         Raises:
-            UnreadableError: one is too long.
+            UnreadableError: an event is too long.
         """
         text = self._decoder.decode(part)
         if text and self._ended_in_return:
@@ -53,7 +53,7 @@ class EventReader:
             elif event := self._ended():
                 yield event
         if self._size + len(self._rest) > MAX_EVENT:
-            raise UnreadableError("The stream of changes has an event that is too long to be one of Coachbook.")
+            raise UnreadableError(foreign("an event is too long"))
 
     def _read_line(self, line: str) -> None:
         field, _, value = line.partition(":")

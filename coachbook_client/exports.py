@@ -8,12 +8,13 @@ from typing import Final
 import httpx
 
 from coachbook_client import documents
-from coachbook_client.errors import UnavailableError, UnreadableError
+from coachbook_client.answers import media_type
+from coachbook_client.errors import UnavailableError, UnreadableError, foreign
 from coachbook_client.values import Plan
 
 PATH: Final = "v1/export"
 MAX_LINE: Final = 1024 * 1024
-"""Bytes; a longer line is none of Coachbook."""
+"""Bytes; a longer line is not from Coachbook."""
 _LINES: Final = "application/jsonl"
 _ENDS: Final = ("Content-Length", "Transfer-Encoding")
 """One of them shows that an answer came to its end."""
@@ -29,43 +30,42 @@ class Export:
         """Return whether the answer is an export; else it is an error.
 
         Raises:
-            UnreadableError: it is another page, or a proxy removed its end.
+            UnreadableError: the answer is not an export, or a proxy removed its end.
         """
         if response.status_code != HTTPStatus.OK:
             return False
-        is_export = response.headers.get("Content-Type", "").partition(";")[0].strip().lower() == _LINES
-        if not is_export or not any(name in response.headers for name in _ENDS):
-            raise UnreadableError("The answer is no export of Coachbook. Check the address.", status=HTTPStatus.OK)
+        if media_type(response.headers) != _LINES or not any(name in response.headers for name in _ENDS):
+            raise UnreadableError(foreign("it is not an export"), status=HTTPStatus.OK)
         return True
 
     def read(self, part: bytes) -> Iterator[Plan]:
         """Yield the plans whose lines end in these bytes.
 
         Raises:
-            UnreadableError: they are none of Coachbook.
+            UnreadableError: a line is not a plan from Coachbook.
         """
         *lines, self._rest = (self._rest + part).split(b"\n")
         for line in lines:
             yield documents.read(Plan, line)
         if len(self._rest) > MAX_LINE:
-            raise UnreadableError("The export has a line that is too long to be one of Coachbook.")
+            raise UnreadableError(foreign("a line is too long"))
 
     def end(self) -> None:
         """Check that the last line was whole.
 
         Raises:
-            UnreadableError: it was not.
+            UnreadableError: the last line was cut.
         """
         if self._rest:
             raise UnreadableError("The export ends within a line.")
 
 
 @contextlib.contextmanager
-def aborted_refused() -> Generator[None]:
+def aborts_as_errors() -> Generator[None]:
     """Raise an error where the connection breaks.
 
     Raises:
-        UnavailableError: it does.
+        UnavailableError: the connection broke.
     """
     try:
         yield

@@ -18,7 +18,7 @@ def verify(revisions: Iterable[Revision]) -> None:
     is the history that you saw then.
 
     Raises:
-        TamperedError: one is not.
+        TamperedError: a revision does not fit its hash.
     """
     number, previous, plan = 0, "", None
     for number, revision in enumerate(revisions, 1):
@@ -48,6 +48,7 @@ def _faults(revision: Revision) -> Iterator[str]:
         return
     if hashlib.sha256(_canonical(covered)).hexdigest() != revision.hash:
         yield "its hash does not fit it"
+    # The hash covers the name of the change in the database, and the API says it in words.
     if proof.kind.replace("_", " ").replace("taken back", "reverted") != revision.kind:
         yield "its kind was altered"
     if proof.salt is None:

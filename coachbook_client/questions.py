@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from coachbook_client import documents
 from coachbook_client.errors import IncompleteError, UnreadableError
-from coachbook_client.values import AsOf, Hit, Plan, Revision
+from coachbook_client.values import AsOf, Hit, Page, Plan, Revision
 
 T = TypeVar("T")
 MAX_PAGE: Final = 100
@@ -25,28 +25,17 @@ class Question(Generic[T]):
     value_of: Callable[[bytes], T]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """Some of the items of a list."""
+def after(question: Question[Page[T]], page: Page[T]) -> Question[Page[T]] | None:
+    """Return the question for the page after this one; None: it was the last.
 
-    items: tuple[T, ...]
-    following: "Question[Page[T]] | None"
-    is_complete: bool
-
-    def next(self) -> "Question[Page[T]] | None":
-        """Return the question for the page after this one; None: it was the last.
-
-        Raises:
-            IncompleteError: items of this one may be missing.
-        """
-        if not self.is_complete:
-            raise IncompleteError("Some plans may be missing: Discord or the index did not answer. Try again later.")
-        return self.following
-
-    @property
-    def cursor(self) -> str | None:
-        """The cursor of the page after this one; None: it is the last."""
-        return self.following.parameters["cursor"] if self.following else None
+    Raises:
+        IncompleteError: items of this one may be missing.
+    """
+    if not page.is_complete:
+        raise IncompleteError("Some plans may be missing: Discord or the index did not answer. Try again later.")
+    if page.cursor is None:
+        return None
+    return dataclasses.replace(question, parameters={**question.parameters, "cursor": page.cursor})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +87,7 @@ class Questions:
         """Take the moment.
 
         Raises:
-            ValueError: it has no time zone.
+            ValueError: the moment has no time zone.
         """
         self._as_of = _written(as_of)
 
@@ -163,12 +152,23 @@ class Questions:
     def _filter(
         self, first: datetime.date | None, last: datetime.date | None, coach: str | None, as_of: AsOf | None
     ) -> dict[str, str]:
-        given = {"from": first and first.isoformat(), "to": last and last.isoformat(), "coach": coach}
+        given = {"from": _day(first), "to": _day(last), "coach": coach}
         return {name: value for name, value in given.items() if value is not None} | self._moment(as_of)
 
     def _moment(self, as_of: AsOf | None) -> dict[str, str]:
         written = _written(as_of) or self._as_of
         return {"as_of": written} if written else {}
+
+
+def _day(day: datetime.date | None) -> str | None:
+    """Return the day as the API reads it.
+
+    Raises:
+        TypeError: the day is of another type; the date of an instant depends on its time zone.
+    """
+    if day is not None and type(day) is not datetime.date:
+        raise TypeError(f"A day has to be a datetime.date, and not a {type(day).__name__}.")
+    return day and day.isoformat()
 
 
 def _place(limit: int, cursor: str | None) -> dict[str, str]:
@@ -178,8 +178,7 @@ def _place(limit: int, cursor: str | None) -> dict[str, str]:
 def _page_of(kind: type[_Listed[T]], path: str, parameters: Mapping[str, str]) -> Question[Page[T]]:
     def page(body: bytes) -> Page[T]:
         found = documents.read(kind, body)
-        following = _page_of(kind, path, {**parameters, "cursor": found.next}) if found.next else None
-        return Page(found.items, following, found.is_complete)
+        return Page(items=found.items, cursor=found.next, is_complete=found.is_complete)
 
     return Question(path, parameters, page)
 
@@ -188,7 +187,7 @@ def _written(as_of: AsOf | None) -> str | None:
     """Return the moment as the API reads it.
 
     Raises:
-        ValueError: it is a time without a time zone, which is another moment elsewhere.
+        ValueError: the moment has no time zone, so it is another one elsewhere.
     """
     if not isinstance(as_of, datetime.datetime):
         return as_of

@@ -1,22 +1,23 @@
 """The stream of changes over many connections."""
 
+import logging
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Final, TypeAlias
+from typing import Final
 
 import httpx
 
 from coachbook_client import documents
-from coachbook_client.answers import Answer
+from coachbook_client.answers import Answer, media_type
 from coachbook_client.attempts import Pauses, is_passing
-from coachbook_client.errors import UnreadableError
+from coachbook_client.errors import UnreadableError, foreign
 from coachbook_client.events import Event, EventReader
 from coachbook_client.values import Change, Resync
 
 PATH: Final = "v1/changes"
 _EVENTS: Final = "text/event-stream"
 
-News: TypeAlias = Change | Resync
+_log = logging.getLogger(__name__)
 
 
 class Subscription:
@@ -38,25 +39,25 @@ class Subscription:
         """Return whether the answer is the stream; else it is to be given to `refuse`.
 
         Raises:
-            UnreadableError: it is another page.
+            UnreadableError: the answer is not a stream of changes.
         """
         if response.status_code != HTTPStatus.OK:
             return False
-        if response.headers.get("Content-Type", "").partition(";")[0].strip().lower() != _EVENTS:
-            raise UnreadableError("The answer is no stream of changes. Check the address.", status=HTTPStatus.OK)
+        if media_type(response.headers) != _EVENTS:
+            raise UnreadableError(foreign("it is not a stream of changes"), status=HTTPStatus.OK)
         self._reader = EventReader(self._reader.last_id)
         return True
 
-    def read(self, part: bytes) -> Iterator[News]:
-        """Yield the news that end in these bytes.
+    def read(self, part: bytes) -> Iterator[Change | Resync]:
+        """Yield the changes whose events end in these bytes.
 
         Raises:
-            UnreadableError: they are none of Coachbook.
+            UnreadableError: an event is not from Coachbook.
         """
         self._pauses.reset()
         for event in self._reader.read(part):
-            if news := self._news_of(event):
-                yield news
+            if change := self._change_of(event):
+                yield change
 
     def refuse(self, answer: Answer) -> None:
         """Take note of an answer without a stream.
@@ -72,9 +73,11 @@ class Subscription:
         """Return the seconds until the next connection."""
         if self._reader.retry is not None:
             self._pauses.first = self._reader.retry
-        return self._pauses.next(self._refusal)
+        seconds = self._pauses.next(self._refusal)
+        _log.info("the connection for changes was lost; the next attempt is in %.1f s", seconds)
+        return seconds
 
-    def _news_of(self, event: Event) -> News | None:
+    def _change_of(self, event: Event) -> Change | Resync | None:
         if event.name == "change":
             return documents.read(Change, event.data)
         if event.name == "resync":
@@ -85,4 +88,4 @@ class Subscription:
         try:
             return int(self._reader.last_id)
         except ValueError as error:
-            raise UnreadableError("The stream of changes has an id that is no number.") from error
+            raise UnreadableError(foreign("an event’s id is not a number")) from error

@@ -13,10 +13,10 @@ from coachbook_client.answers import Answer
 from coachbook_client.attempts import Attempts, Body, Limits, final
 from coachbook_client.connection import settings
 from coachbook_client.exports import PATH as PATH_OF_EXPORT
-from coachbook_client.exports import Export, aborted_refused
-from coachbook_client.questions import MAX_PAGE, Page, Question, Questions
-from coachbook_client.subscription import PATH, News, Subscription
-from coachbook_client.values import AsOf, Hit, Plan, Revision
+from coachbook_client.exports import Export, aborts_as_errors
+from coachbook_client.questions import MAX_PAGE, Question, Questions, after
+from coachbook_client.subscription import PATH, Subscription
+from coachbook_client.values import AsOf, Change, Hit, Page, Plan, Resync, Revision
 
 T = TypeVar("T")
 
@@ -96,8 +96,8 @@ class Client:
         """Return a plan.
 
         Raises:
-            DeletedError: it was deleted at the moment.
-            NotFoundError: there is none.
+            DeletedError: the plan was deleted at the moment.
+            NotFoundError: there is no such plan.
         """
         return self._answer(self._questions.plan(plan_id, as_of))
 
@@ -109,8 +109,8 @@ class Client:
         """Return the revisions of a plan, oldest first; `verify` checks them.
 
         Raises:
-            DeletedError: it was deleted at the moment.
-            NotFoundError: there is none.
+            DeletedError: the plan was deleted at the moment.
+            NotFoundError: there is no such plan.
         """
         return self._answer(self._questions.revisions(plan_id, as_of))
 
@@ -148,7 +148,7 @@ class Client:
         """Return a picture.
 
         Raises:
-            NotFoundError: no plan shows it.
+            NotFoundError: no plan shows the picture.
         """
         return self._answer(self._questions.chart(sha256, as_of))
 
@@ -163,32 +163,33 @@ class Client:
     ) -> Generator[Plan]:
         """Yield all plans as of one moment, the oldest trading day first, over one connection.
 
-        `revisions`: each plan after each of its changes until then. It is not asked for twice.
+        `revisions`: each plan after each of its changes until then. An export that fails is not tried again.
 
         Raises:
-            UnavailableError: it was refused, or aborted: discard what was yielded, and start again.
+            UnavailableError: the export was refused or aborted: discard what was yielded, and start again.
         """
         parameters = self._questions.export(first, last, coach, as_of, revisions=revisions)
         export = Export()
         sent = self._http.stream("GET", PATH_OF_EXPORT, params=parameters, timeout=self._limits.timeout)
-        with aborted_refused(), sent as response:
+        with aborts_as_errors(), sent as response:
             if not export.begin(response):
                 raise _read(response, Attempts(self._limits).body()).error
             for part in response.iter_raw():
                 yield from export.read(part)
         export.end()
 
-    def changes(self, after: int | None = None) -> Generator[News]:
-        """Yield changes as they are made, for ever; connections that fail are made again, and no change is lost.
+    def changes(self, after: int | None = None) -> Generator[Change | Resync]:
+        """Yield each change as it is made, for ever, and connect again where a connection fails.
 
-        `after`: the id of the last one that is known; without it those from now on. Close the iterator to end it.
+        A `Resync` says that changes may have been missed: read the plans again, and go on. `after` is the id of the
+        last change that is known; without it, changes from now on are yielded. Close the iterator to end it.
         """
         subscription = Subscription(after)
         while True:
             yield from self._connected(subscription)
             time.sleep(subscription.pause())
 
-    def _connected(self, subscription: Subscription) -> Iterator[News]:
+    def _connected(self, subscription: Subscription) -> Iterator[Change | Resync]:
         """Yield the changes of one connection."""
         timeout = httpx.Timeout(self._limits.timeout, read=self._limits.silence)
         sent = self._http.stream("GET", PATH, headers=subscription.headers(), timeout=timeout)
@@ -204,7 +205,7 @@ class Client:
         while question:
             page = self._answer(question)
             yield from page.items
-            question = page.next()
+            question = after(question, page)
 
     def _answer(self, question: Question[T]) -> T:
         attempts = Attempts(self._limits)

@@ -2,7 +2,9 @@
 
 import dataclasses
 import datetime
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
+
+T = TypeVar("T")
 
 AsOf: TypeAlias = datetime.datetime | str
 """A moment: an instant with a time zone, or in words `now`, `session_open`, `session_close` or `09:25`."""
@@ -101,6 +103,17 @@ class Hit:
     plan: Plan
     html: str
     """The escaped text with `<mark>` around the words."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """Some of the items of a list."""
+
+    items: tuple[T, ...]
+    cursor: str | None
+    """The cursor of the page after this one; None: it is the last."""
+    is_complete: bool
+    """False: items may be missing."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

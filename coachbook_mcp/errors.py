@@ -13,14 +13,14 @@ _ADVICE: Final = (
     (UnauthorizedError, "The API refused the token. Whoever runs this server has to set COACHBOOK_TOKEN."),
     (RateLimitedError, "There were too many requests. Try again in a minute."),
     (UnavailableError, "The API can’t answer now. Try again in a minute."),
-    (InvalidError, "The API refused the question. Change the arguments."),
+    (InvalidError, "The API refused the request. Change the arguments."),
 )
 
 _log = logging.getLogger(__name__)
 
 
 class QuestionError(Exception):
-    """A question that can’t be read; the message says why."""
+    """A request that can’t be read; the message says why."""
 
 
 def failure_text(error: Exception) -> str:
@@ -28,7 +28,7 @@ def failure_text(error: Exception) -> str:
     if isinstance(error, QuestionError):
         return str(error)
     if not isinstance(error, CoachbookError):
-        _log.error("a question failed", exc_info=error)
+        _log.error("a request failed", exc_info=error)
         return _FAILED
     advice = next((text for kind, text in _ADVICE if isinstance(error, kind)), _UNREADABLE)
     detail = visible(str(error))

@@ -3,11 +3,12 @@
 import dataclasses
 import datetime
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal, TypedDict, TypeVar
 
-from coachbook_client import AsyncClient, DeletedError, NotFoundError, Page, Plan
+from coachbook_client import AsyncClient, DeletedError, NotFoundError, Page, Plan, State
 from coachbook_mcp.answers import (
     LATEST,
+    FoundAnswer,
     HistoryAnswer,
     PlanAnswer,
     PlanOrNoneAnswer,
@@ -16,6 +17,26 @@ from coachbook_mcp.answers import (
 )
 from coachbook_mcp.arguments import MAX_PAGE, Arguments, OfDays, OfHistory, OfPlan, OfWords
 from coachbook_mcp.tickers import Ticker
+
+F = TypeVar("F", bound=FoundAnswer)
+
+
+class _Filter(TypedDict):
+    """The filters and the page of a list, as the client takes them."""
+
+    first: datetime.date | None
+    last: datetime.date | None
+    coach: str | None
+    as_of: str | None
+    limit: int
+    cursor: str | None
+
+
+class _Head(TypedDict):
+    """The members of each answer."""
+
+    as_of: str
+    asked_at: datetime.datetime
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,36 +65,45 @@ class Reader:
 
     async def get_plan(self, asked: OfPlan) -> PlanOrNoneAnswer:
         """Return a plan, or that there is none."""
-        head = self._head(asked)
         try:
             plan = await self._plan(asked)
-        except DeletedError as error:
-            return PlanOrNoneAnswer(**head, status="deleted", deleted_at=error.deleted_at)
-        except NotFoundError:
-            plan = None
-        if plan is None:
-            return PlanOrNoneAnswer(**head, status="none")
-        status = "erased" if plan.is_erased else "present"
-        return PlanOrNoneAnswer(**head, status=status, plan=PlanAnswer.model_validate(plan))
+        except NotFoundError as error:
+            return self._none(PlanOrNoneAnswer, asked, error)
+        return PlanOrNoneAnswer(**self._head(asked), status=_status(plan), plan=PlanAnswer.model_validate(plan))
 
     async def get_history(self, asked: OfHistory) -> HistoryAnswer:
         """Return a page of the revisions of a plan, oldest first, or that there is none."""
-        found = await self.get_plan(asked)
-        head = dict(found)
-        if (plan := head.pop("plan")) is None:
-            return HistoryAnswer(**head)
-        revisions = await self.client.revisions(plan.id, as_of=self._moment(asked))
+        try:
+            plan_id = asked.id or (await self._plan(asked)).id
+            revisions = await self.client.revisions(plan_id, as_of=self._moment(asked))
+        except NotFoundError as error:
+            return self._none(HistoryAnswer, asked, error)
         left = [each for each in revisions if each.revision > (asked.cursor or 0)]
         listed = tuple(map(RevisionAnswer.model_validate, left[: asked.limit]))
         more = listed[-1].revision if len(left) > len(listed) else None
-        return HistoryAnswer(**head, plan_id=plan.id, revisions=listed, next=more)
+        status = _status(revisions[-1])
+        return HistoryAnswer(**self._head(asked), status=status, plan_id=plan_id, revisions=listed, next=more)
 
-    async def _plan(self, asked: OfPlan) -> Plan | None:
-        if asked.coach is not None and asked.day is not None:
-            return await self.client.plan_of(asked.coach, asked.day, as_of=self._moment(asked))
-        return await self.client.plan(asked.id or 0, as_of=self._moment(asked))
+    async def _plan(self, asked: OfPlan) -> Plan:
+        """Return the plan.
 
-    def _filter(self, asked: OfDays) -> dict[str, Any]:
+        Raises:
+            NotFoundError: there is none.
+        """
+        moment = self._moment(asked)
+        if asked.coach is None or asked.day is None:
+            return await self.client.plan(asked.id or 0, as_of=moment)
+        plan = await self.client.plan_of(asked.coach, asked.day, as_of=moment)
+        if plan is None:
+            raise NotFoundError("There is no plan.")
+        return plan
+
+    def _none(self, kind: type[F], asked: Arguments, error: NotFoundError) -> F:
+        if isinstance(error, DeletedError):
+            return kind(**self._head(asked), status="deleted", deleted_at=error.deleted_at)
+        return kind(**self._head(asked), status="none")
+
+    def _filter(self, asked: OfDays) -> _Filter:
         first, last = asked.days
         return {
             "first": first,
@@ -91,5 +121,9 @@ class Reader:
     def _moment(self, asked: Arguments) -> str | None:
         return self.as_of or asked.as_of
 
-    def _head(self, asked: Arguments) -> dict[str, Any]:
+    def _head(self, asked: Arguments) -> _Head:
         return {"as_of": self._moment(asked) or LATEST, "asked_at": datetime.datetime.now(datetime.UTC)}
+
+
+def _status(state: State) -> Literal["present", "erased"]:
+    return "erased" if state.is_erased else "present"

@@ -5,10 +5,10 @@ from typing import Final
 from mcp.shared.uri_template import UriTemplate
 from mcp.types import Resource, ResourceTemplate
 
-from coachbook_mcp.answers import PlansAnswer
 from coachbook_mcp.arguments import OfDays
 from coachbook_mcp.errors import QuestionError
 from coachbook_mcp.reader import Reader
+from coachbook_mcp.texts import text_of_newest
 from coachbook_mcp.tickers import Ticker
 from coachbook_mcp.tools import UNTRUSTED
 
@@ -30,16 +30,16 @@ OF_TICKER: Final = ResourceTemplate(
 _TICKER: Final = UriTemplate.parse(OF_TICKER.uri_template)
 
 
-async def read(reader: Reader, uri: str) -> PlansAnswer:
-    """Return the plans of a resource.
+async def read(reader: Reader, uri: str) -> str:
+    """Return the text of a resource.
 
     Raises:
         CoachbookError: the API does not answer.
-        QuestionError: there is none with this address.
+        QuestionError: there is no resource with this address.
     """
     if uri == NEWEST.uri:
-        return await reader.list_plans(OfDays())
+        return text_of_newest(await reader.list_plans(OfDays()), "list_plans")
     matched = _TICKER.match(uri)
     if matched is None:
         raise QuestionError(f"There is no such resource. Read {NEWEST.uri} or {OF_TICKER.uri_template}.")
-    return await reader.mentions(Ticker.parse(str(matched["ticker"])))
+    return text_of_newest(await reader.mentions(Ticker.parse(str(matched["ticker"]))), "search")

@@ -59,9 +59,9 @@ class _Handlers:
 
     async def read_resource(self, _: _Context, asked: types.ReadResourceRequestParams) -> types.ReadResourceResult:
         try:
-            answer = await resources.read(self.reader, asked.uri)
+            text = await resources.read(self.reader, asked.uri)
         except Exception as error:
             code = types.INVALID_PARAMS if isinstance(error, QuestionError) else types.INTERNAL_ERROR
             raise MCPError(code, failure_text(error)) from error
-        text = types.TextResourceContents(uri=asked.uri, mime_type=resources.MEDIA_TYPE, text=text_of(answer))
-        return types.ReadResourceResult(contents=[text])
+        contents = types.TextResourceContents(uri=asked.uri, mime_type=resources.MEDIA_TYPE, text=text)
+        return types.ReadResourceResult(contents=[contents])

@@ -21,7 +21,7 @@ def text_of(answer: Answer) -> str:
     """Return the answer as text; what other people wrote is fenced."""
     match answer:
         case PlansAnswer():
-            return _plans(answer)
+            return _plans(answer, f"There are more: ask again with the cursor {quoted(answer.next or '')}.")
         case HistoryAnswer():
             return _history(answer)
         case PlanOrNoneAnswer(plan=PlanAnswer() as plan):
@@ -32,10 +32,15 @@ def text_of(answer: Answer) -> str:
             raise TypeError(answer)
 
 
-def _plans(page: PlansAnswer) -> str:
+def text_of_newest(page: PlansAnswer, tool: str) -> str:
+    """Return the newest plans as text; all are read with the tool."""
+    return _plans(page, f"There may be more: call the tool {tool}.")
+
+
+def _plans(page: PlansAnswer, more: str) -> str:
     parts = [
         f"{_count(len(page.plans), 'plan')}, {_moment(page)}.",
-        f"There are more: ask again with the cursor {quoted(page.next)}." if page.next else "",
+        more if page.next else "",
         "Plans may be missing, as not all could be read: ask again in a minute." if page.is_partial else "",
     ]
     return _written(" ".join(filter(None, parts)), page.plans)
@@ -93,7 +98,7 @@ def _moment(answer: Answer) -> str:
 
 
 def _time(moment: datetime.datetime) -> str:
-    return moment.astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return moment.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
 
 
 def _count(number: int, noun: str) -> str:

@@ -25,7 +25,7 @@ class Ticker:
         """Return the ticker: `$NQ`, `NQ` and `nq` are the same.
 
         Raises:
-            QuestionError: it is none.
+            QuestionError: the text is not a ticker.
         """
         word = _SIGNS.sub("", _folded(given[: 2 * MAX_LENGTH]))
         if len(word) > MAX_LENGTH or not _TICKER.fullmatch(word):

@@ -88,7 +88,7 @@ def named(name: str) -> Tool:
     """Return the tool with this name.
 
     Raises:
-        QuestionError: there is none.
+        QuestionError: there is no such tool.
     """
     for tool in TOOLS:
         if tool.name == name:

@@ -52,12 +52,14 @@ def test_the_code_is_compiled_before_the_bot_starts(target: str):
 
 
 def test_what_the_bot_needs_is_locked_the_same_for_development():
-    run, feed, dev = (
+    run, feed, client, mcp, dev = (
         set(re.findall(r"^[a-z0-9-]+==[^ ]+", (ROOT / "requirements" / name).read_text(encoding="utf-8"), re.MULTILINE))
-        for name in ("run.txt", "feed.txt", "dev.txt")
+        for name in ("run.txt", "feed.txt", "client.txt", "mcp.txt", "dev.txt")
     )
 
     assert run < feed < dev
+    assert run < mcp < dev
+    assert client < mcp
 
 
 def test_a_lock_names_no_index():

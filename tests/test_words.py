@@ -8,7 +8,7 @@ import pytest
 
 from tests.processes import ROOT
 
-PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo", "tests")
+PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo", "coachbook_client", "coachbook_mcp", "tests")
 _WRONG_STARTS = {"What", "How", "Whether", "Where", "Which", "Who", "Whose", "Those", "It", "If"}
 _WITH_BODIES = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 _WRONG_STARTS_OF_VALUES = _WRONG_STARTS | {"When", "Why", "They", "These", "That"}

@@ -11,9 +11,10 @@ from bot.cli.plugins import discover_plugins
 from bot.config.errors import ConfigError, MissingTokenError
 from bot.config.loader import DEFAULT_PATH, read_token
 from bot.config.paths import other_spools
-from bot.config.settings import Config, StorageSection
+from bot.config.settings import Config, FeedSection, StorageSection
 from bot.domain.clock import utc_now
 from bot.domain.pending import DatabaseId
+from bot.feed.port import FeedMissingError, require_libraries
 from bot.service.pictures import needed
 from bot.service.records import cards as card_rows
 from bot.service.records import chains, strays
@@ -48,7 +49,16 @@ def problems_of(config: Config, note: Callable[[str], None], *, deep: bool) -> l
         *_spool_problems(config.storage.spool_folder),
         *(backup_problems(config) if deep else ()),
         *(str(each.refusal) for each in discover_plugins(config) if each.refusal),
+        *_feed_problems(config.feed),
     ]
+
+
+def _feed_problems(feed: FeedSection) -> list[str]:
+    try:
+        require_libraries(feed)
+    except FeedMissingError as error:
+        return [str(error)]
+    return []
 
 
 def queued(storage: StorageSection) -> int:

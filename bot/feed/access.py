@@ -35,12 +35,12 @@ class Access:
     actor: Actor
     latest: AsOf | None
     """The last moment; None: now."""
-    query_token: str | None = dataclasses.field(repr=False)
-    """The token of the address, which its links need too; None: it came in a header, or there is none."""
-    is_local: bool
     token_id: int = 0
     """0: there is no token."""
     secret: str | None = dataclasses.field(default=None, repr=False)
+    """The token; None: a program of this machine asks without one."""
+    is_in_query: bool = False
+    """True: the token was in the address, so the links of the answer need it too."""
     expires_at: datetime.datetime | None = None
 
 
@@ -57,28 +57,28 @@ class Gate:
 
         Raises:
             DatabaseUnreadableError: the database can't be read.
-            ProblemError: nothing, or it is one of too many.
+            ProblemError: the request may read nothing, or there were too many requests.
         """
-        secret, query_token = _secret_of(request, takes_query=takes_query)
+        secret, is_in_query = _secret_of(request, takes_query=takes_query)
         if secret is None:
             guild_id = await self._require_local(request)
             self._requests.count(0)
-            return Access(Actor(guild_id, NOBODY), None, None, is_local=True)
+            return Access(Actor(guild_id, NOBODY), None)
         token = await self._find(secret)
         self._requests.count(token.id)
-        return _access(token, secret, query_token)
+        return _access(token, secret, is_in_query=is_in_query)
 
     async def renew(self, access: Access) -> Access:
         """Return what a request that was admitted may read now.
 
         Raises:
             DatabaseUnreadableError: the database can't be read.
-            ProblemError: nothing any more.
+            ProblemError: the token has expired or was revoked.
         """
         if access.secret is None:
             return access
         token = await self._find(access.secret)
-        return _access(token, access.secret, access.query_token)
+        return _access(token, access.secret, is_in_query=access.is_in_query)
 
     async def _find(self, secret: str) -> FeedToken:
         token = await self._tokens.find(secret)
@@ -89,30 +89,30 @@ class Gate:
     async def _require_local(self, request: Request) -> GuildId:
         if self._local_guild is None:
             raise _refused("A token is needed: send it as “Authorization: Bearer ...”.")
-        if not _is_local(request):
+        if not _asked_locally(request):
             raise _refused("Without a token only programs on this machine are answered, and not through a proxy.")
         if not await self._tokens.has_guild(self._local_guild):
             raise _refused("The server that feed.local_guild names is not known. Correct its id, or send a token.")
         return self._local_guild
 
 
-def _secret_of(request: Request, *, takes_query: bool) -> tuple[str | None, str | None]:
-    """Return the token's secret, and the same if it is in the address."""
+def _secret_of(request: Request, *, takes_query: bool) -> tuple[str | None, bool]:
+    """Return the token's secret, and true if it is in the address."""
     headers = request.headers.getlist("authorization")
     in_query = request.query_params.getlist(TOKEN) if takes_query else []
     if len(headers) + len(in_query) > 1:
         raise _refused("More than one token was sent. Send one.")
     if in_query:
-        return in_query[0], in_query[0]
+        return in_query[0], True
     if not headers:
-        return None, None
+        return None, False
     scheme, _, secret = headers[0].partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise _refused("Send the token as “Authorization: Bearer ...”.")
-    return secret.strip(), None
+    return secret.strip(), False
 
 
-def _is_local(request: Request) -> bool:
+def _asked_locally(request: Request) -> bool:
     """Return whether a program of this machine asks, and names it: no known proxy, and no page of another site.
 
     Programs use HTTP/1.1; a proxy with few settings uses 1.0.
@@ -131,10 +131,10 @@ def _is_local(request: Request) -> bool:
     return named.lower() in _LOCAL_NAMES
 
 
-def _access(token: FeedToken, secret: str, query_token: str | None) -> Access:
+def _access(token: FeedToken, secret: str, *, is_in_query: bool) -> Access:
     actor = Actor(token.guild_id, NOBODY, channel_id=token.channel_id)
     latest = parse_as_of(token.as_of)
-    return Access(actor, latest, query_token, False, token.id, secret, token.expires_at)
+    return Access(actor, latest, token.id, secret, is_in_query, token.expires_at)
 
 
 def _refused(why: str) -> ProblemError:

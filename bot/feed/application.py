@@ -110,9 +110,9 @@ def _answering(
             return await operation.unreadable(request)
         status.count(access.actor.guild_id)
         values = read_all(request, operation.parameters, is_compatible=is_compatible)
-        links = Links(request, base_url, access.query_token)
+        links = Links(request, base_url, access.secret if access.is_in_query else None)
         response = await operation.handle(Call(request, access, values, feed, links))
-        if access.is_local:
+        if access.secret is None:
             response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
 

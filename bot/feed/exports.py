@@ -133,7 +133,7 @@ def _require_chunks(request: Request) -> None:
     """Refuse a client, or a proxy, that takes the end of the connection for the end of an export.
 
     Raises:
-        ProblemError: it does.
+        ProblemError: the client speaks HTTP/1.0.
     """
     if request.scope["http_version"] == "1.0":
         why = "Exports need HTTP/1.1: with 1.0 a part looks like a whole one. In nginx, set proxy_http_version 1.1."

@@ -1,7 +1,8 @@
 """The port of the API, which is open where one is configured; what it needs is imported only then."""
 
+import importlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from bot.service.changes import ChangeService
 from bot.service.feed import FeedService
@@ -10,6 +11,9 @@ from bot.service.feed_tokens import FeedTokenService
 if TYPE_CHECKING:
     from bot.feed.server import FeedServer
     from bot.feed.status import Health
+
+_LIBRARIES: Final = ("starlette", "uvicorn")
+"""The libraries that the extra `feed` brings and nothing else does."""
 
 
 class Section(Protocol):
@@ -49,6 +53,25 @@ class Section(Protocol):
 class FeedMissingError(Exception):
     """The libraries of the API are not installed."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            "The feed port needs the extra feed. Install it: pip install 'coachbook[feed]', or, with hashes, "
+            "pip install --require-hashes -r requirements/feed.txt."
+        )
+
+
+def require_libraries(section: Section) -> None:
+    """Check that what a configured port needs is installed.
+
+    Raises:
+        FeedMissingError: the extra `feed` is not installed.
+    """
+    try:
+        for library in _LIBRARIES if section.port else ():
+            importlib.import_module(library)
+    except ModuleNotFoundError as error:
+        raise FeedMissingError from error
+
 
 class FeedPort:
     """Serves the API; does nothing where no port is configured."""
@@ -77,14 +100,13 @@ class FeedPort:
         """
         if not self._section.port:
             return
-        try:
-            from bot.feed.access import Gate
-            from bot.feed.application import application
-            from bot.feed.changes import StreamLimits
-            from bot.feed.connections import ConnectionLimits
-            from bot.feed.server import FeedServer
-        except ModuleNotFoundError as error:
-            raise FeedMissingError(error.name) from error
+        require_libraries(self._section)
+        from bot.feed.access import Gate
+        from bot.feed.application import application
+        from bot.feed.changes import StreamLimits
+        from bot.feed.connections import ConnectionLimits
+        from bot.feed.server import FeedServer
+
         section, limits = self._section, ConnectionLimits()
         gate = Gate(self._tokens, section.local_guild, section.rate)
         app = application(

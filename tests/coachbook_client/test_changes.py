@@ -21,7 +21,8 @@ RESYNC = b"event: resync\nid: 9\ndata: {}\n\n"
 CHUNKED = STREAM.replace(b"Connection: close", b"Transfer-Encoding: chunked")
 
 
-async def test_changes_go_on_after_each_connection_from_the_last_one(asker: Asker):
+async def test_changes_go_on_after_each_connection_from_the_last_one(asker: Asker, caplog: pytest.LogCaptureFixture):
+    caplog.set_level("INFO", "coachbook_client")
     async with answering(
         STREAM + QUICK + b": heartbeat\n\n" + change(4) + change(5, text="Short NQ")[:-1],
         STREAM + change(5, "\r\n", kind="deleted", text=None),
@@ -37,6 +38,7 @@ async def test_changes_go_on_after_each_connection_from_the_last_one(asker: Aske
     assert [type(each) for each in found] == [Change, Change, Resync, Change]
     assert [found[0].plan.text, found[1].plan.text, found[1].plan.is_deleted] == ["Long NQ", None, True]
     assert server.sent("Last-Event-ID") == ["3", "4", "5", "5", "5", "5", "5"]
+    assert sum("connection for changes was lost" in each for each in caplog.messages) == 6
     assert set(server.sent("Accept")) == {"text/event-stream"}
 
 

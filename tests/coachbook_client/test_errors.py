@@ -3,6 +3,8 @@
 import asyncio
 import datetime
 import logging
+import subprocess
+import sys
 import traceback
 from email.utils import format_datetime
 from typing import Any
@@ -24,6 +26,7 @@ from tests.coachbook_client.raw_server import answer, answering, plan, problem
 
 PAGE = {"plans": [plan()], "next": None, "is_partial": False}
 LOGIN = b"<html>Please log in</html>"
+WITHOUT_LIBRARY = "import sys; sys.modules['httpx'] = None; import coachbook_client"
 NOW = {"Retry_After": "0"}
 DAY = datetime.date(2026, 11, 23)
 CALLS: dict[str, tuple[Any, ...]] = {
@@ -255,3 +258,11 @@ async def test_a_server_of_this_machine_is_asked_without_a_proxy(asker: Asker, m
 def test_the_errors_are_one_tree():
     assert issubclass(RateLimitedError, UnavailableError)
     assert issubclass(InvalidError, CoachbookError)
+
+
+def test_without_its_library_the_client_says_what_to_install():
+    ended = subprocess.run([sys.executable, "-c", WITHOUT_LIBRARY], capture_output=True, text=True, check=False)
+
+    assert ended.stderr.splitlines()[-1].endswith(
+        "The client needs httpx. Install it: pip install 'coachbook[client]'."
+    )

@@ -132,6 +132,12 @@ async def test_a_day_without_a_zone_is_refused_before_anything_is_sent(program: 
         await asker.ask(program, "plans", options={"as_of": naive})
 
 
+@pytest.mark.parametrize("day", ["2026-11-23", SUNDAY_MORNING])
+async def test_a_day_that_is_not_a_date_is_refused_before_anything_is_sent(program: Program, asker: Asker, day: object):
+    with pytest.raises(TypeError, match=r"datetime\.date"):
+        await asker.ask(program, "plan_of", "d", day)
+
+
 @pytest.mark.parametrize("seed", range(2))
 async def test_histories_of_the_real_server_are_proven(program: Program, asker: Asker, seed: int):
     dice = random.Random(seed)  # noqa: S311 - no secret

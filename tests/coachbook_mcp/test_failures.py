@@ -98,5 +98,5 @@ async def test_the_api_s_reasons_are_passed_on(program: Program):
         (cursor, "Use the value of “next”"),
     ):
         assert said.is_error
-        assert said.text.startswith("The API refused the question. Change the arguments.")
+        assert said.text.startswith("The API refused the request. Change the arguments.")
         assert words in said.text

@@ -6,13 +6,16 @@ import pytest
 
 from bot.domain.commands import DeletePlan, EditPlan
 from bot.domain.values import Audience, SettingsChange
+from coachbook_mcp.arguments import MAX_PAGE
 from storage.connections import database
 from storage.store import Store
 from tests.bot.feed.conftest import Program
 from tests.coachbook_mcp.conftest import asking
 from tests.service.scene import DANA, MAX, MONDAY, fresh
 
+NEWEST_PLANS = {"list_plans": "coach://plans", "search": "coach://plans/NQ"}
 BEFORE = "2026-11-22T15:00:30Z"
+CHANGED = "2026-11-22T15:01:00.000001Z"
 
 
 async def test_the_tools_only_read_and_say_that_texts_are_no_instructions(program: Program):
@@ -51,14 +54,32 @@ async def test_plans_are_listed_in_pages(program: Program):
     assert (none.data["plans"], none.text[:8], none.is_error) == ([], "0 plans,", False)
 
 
+async def test_a_resource_with_more_plans_names_the_tool_that_lists_them(program: Program):
+    reader = await program.with_token()
+    for number in range(MAX_PAGE + 1):
+        await program.post(f"NQ {number}", str(MONDAY + datetime.timedelta(days=number)))
+        program.clock.move(minutes=1)
+
+    async with asking(reader) as model:
+        texts = {tool: await model.read(uri) for tool, uri in NEWEST_PLANS.items()}
+        none = await model.read("coach://plans/ES")
+
+    for tool, text in texts.items():
+        first_line = text.partition("\n")[0]
+        assert first_line.endswith(f"There may be more: call the tool {tool}.")
+        assert "cursor" not in first_line
+    assert "more" not in none
+
+
 async def test_a_plan_is_read_as_it_was_known_at_a_moment(program: Program):
     reader, plan = await program.with_token(), await program.post("Long NQ")
-    program.clock.move(minutes=1)
+    program.clock.move(minutes=1, microseconds=1)
     edited = (await program.services.plans.edit(DANA, EditPlan(plan.id, "Short NQ", 1), fresh())).plan
 
     async with asking(reader) as model:
         now = await model.call("get_plan", coach="D", day="2026-11-23")
         then = await model.call("get_plan", id=plan.id, as_of=BEFORE)
+        shown = await model.call("get_plan", id=plan.id, as_of=CHANGED)
 
     assert now.data["plan"] == {
         "id": plan.id,
@@ -68,15 +89,16 @@ async def test_a_plan_is_read_as_it_was_known_at_a_moment(program: Program):
         "posted_at": "2026-11-22T15:00:00Z",
         "revision": 2,
         "kind": "edited",
-        "made_at": "2026-11-22T15:01:00Z",
-        "recorded_at": "2026-11-22T15:01:00Z",
+        "made_at": CHANGED,
+        "recorded_at": CHANGED,
         "hash": edited.hash,
         "is_erased": False,
         "untrusted_text": "Short NQ",
         "charts": [],
     }
     assert (now.data["status"], now.data["as_of"]) == ("present", "latest")
-    assert f"Plan {plan.id} of coach d for 2026-11-23, revision 2 (edited), made at 2026-11-22T15:01:00Z" in now.text
+    assert f"Plan {plan.id} of coach d for 2026-11-23, revision 2 (edited), made at {CHANGED}" in now.text
+    assert shown.data["plan"]["revision"] == 2
     assert (then.data["plan"]["untrusted_text"], then.data["as_of"]) == ("Long NQ", BEFORE)
     assert then.text.startswith(f'A plan, as of "{BEFORE}", asked at 20')
 

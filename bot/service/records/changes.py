@@ -66,7 +66,7 @@ class Trail:
         return bool(self._known(_made(rows.where(RevisionRow.id == place))))
 
     def first_unreadable(self, place: int) -> int | None:
-        """Return the id of the first revision with a higher one that they may not read; None: there is none."""
+        """Return the lowest id after the place of a revision that they may not read; None: there is none."""
         is_hidden = fn.NOT(may_read(self.reader, self.roster))
         rows = self._of_guild(is_hidden, revisions_first=self._is_recent(place)).where(RevisionRow.id > place)
         return next((each.id for each in _made(rows.order_by(RevisionRow.id).limit(1))), None)

@@ -1,14 +1,17 @@
-"""The check of the configured folders: their free space, whether they can be written, and a new installation."""
+"""The check of what a bot needs to start: folders that it can write, free space, a token and libraries."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from bot.cli.disks import Disk, low_space
-from tests.bot.cli.test_commands import run
+from tests.bot.cli.test_commands import execute, run, settings
+from tests.processes import ROOT, environment
 
 MOST_MIB = 1_000_000
+WITHOUT_LIBRARY = "import sys; sys.modules['uvicorn'] = None; from bot.cli.commands import cli; cli(['check'])"
 
 
 def test_a_disk_below_the_reserve_is_a_problem_and_a_small_one_for_the_spool_is_none():
@@ -62,3 +65,14 @@ def test_check_says_if_there_is_a_token_and_never_which(folder: Path, token: str
     status, said = run(folder, "check", DISCORD_TOKEN=token)
 
     assert (status, says in said, "secret" in said) == (0, True, False), said
+
+
+@pytest.mark.parametrize(("port", "status"), [("0", 0), ("8080", 1)])
+def test_check_says_that_the_library_of_a_configured_port_is_missing(folder: Path, port: str, status: int):
+    env = environment(PYTHONPATH=str(ROOT), COACHBOOK_FEED__PORT=port) | settings(folder)
+
+    ended, said = execute([sys.executable, "-c", WITHOUT_LIBRARY], folder.parent, env)
+
+    assert (ended, "The feed port needs the extra feed. Install it: pip install" in said) == (status, bool(status)), (
+        said
+    )
