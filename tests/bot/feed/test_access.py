@@ -3,19 +3,17 @@
 import asyncio
 import dataclasses
 import time
-from collections.abc import Collection, Mapping
 
 import pytest
 
 from bot.domain.commands import AddCharts
-from bot.domain.values import Actor, ChannelId, GuildId, Received, View
-from bot.feed.access import Gate
-from bot.feed.application import DESCRIPTION, application
-from bot.feed.server import FeedServer
-from bot.service.readers import NoViews
+from bot.domain.values import GuildId, Received, View
+from bot.feed.application import DESCRIPTION
 from storage.store import Store
-from tests.bot.feed.conftest import Answer, Program
-from tests.service.scene import DANA, GUILD, MAX, Services, fresh
+from tests.bot.feed.programs import Answer, Program
+from tests.bot.feed.serving import serving
+from tests.bot.feed.views import Views
+from tests.service.scene import DANA, MAX, Services, fresh
 
 
 @pytest.mark.parametrize(
@@ -70,20 +68,13 @@ async def test_without_a_token_a_proxy_or_a_web_page_reads_nothing(program: Prog
     assert (await (await program.with_token()).get("/v1/plans", headers)).status == 200
 
 
-async def test_without_a_token_this_machine_reads_the_server_that_is_named_and_no_other(program: Program, store: Store):
-    services = program.services
+async def test_without_a_token_this_machine_reads_the_server_that_is_named_and_no_other(program: Program):
     for name in ("127.0.0.1", f"localhost:{program.port}", "LOCALHOST"):
         assert (await program.get("/v1/plans", {"Host": name})).status == 200
-    server = FeedServer(
-        application(services.feed, services.changes, Gate(services.feed_tokens, 0, 5), program.health), "127.0.0.1", 0
-    )
-    other = dataclasses.replace(program, port=server.port)
-
-    got = await other.get("/v1/plans")
-
-    assert (got.status, "A token is needed" in got.detail) == (401, True)
-    assert (await other.get(DESCRIPTION)).status == 200
-    await server.close()
+    async with serving(program, local_guild=0) as (_, other):
+        got = await other.get("/v1/plans")
+        assert (got.status, "A token is needed" in got.detail) == (401, True)
+        assert (await other.get(DESCRIPTION)).status == 200
 
 
 async def test_without_a_token_an_older_http_is_refused_as_proxies_speak_it(program: Program):
@@ -96,20 +87,13 @@ async def test_without_a_token_an_older_http_is_refused_as_proxies_speak_it(prog
     writer.close()
 
 
-async def test_a_local_server_that_the_database_does_not_have_is_refused(program: Program, store: Store):
+async def test_a_local_server_that_the_database_does_not_have_is_refused(program: Program):
     unknown = GuildId(987654)
-    services = program.services
-    server = FeedServer(
-        application(services.feed, services.changes, Gate(services.feed_tokens, unknown, 99), program.health),
-        "127.0.0.1",
-        0,
-    )
-
-    got = await dataclasses.replace(program, port=server.port).get("/v1/plans")
+    async with serving(program, local_guild=unknown) as (_, other):
+        got = await other.get("/v1/plans")
 
     assert (got.status, "feed.local_guild" in got.detail) == (401, True)
-    assert not await services.feed_tokens.has_guild(unknown)
-    await server.close()
+    assert not await program.services.feed_tokens.has_guild(unknown)
 
 
 async def test_wrong_tokens_keep_no_right_one_out(program: Program):
@@ -124,27 +108,17 @@ async def test_wrong_tokens_keep_no_right_one_out(program: Program):
 
 
 async def test_a_token_has_a_number_of_requests_in_a_second(program: Program):
-    services = program.services
-    server = FeedServer(
-        application(services.feed, services.changes, Gate(services.feed_tokens, GUILD, 5), program.health),
-        "127.0.0.1",
-        0,
-    )
-    greedy = dataclasses.replace(await program.with_token(), port=server.port)
-    other = dataclasses.replace(await program.with_token(), port=server.port)
-
-    answers: list[Answer] = []
-    started = time.monotonic()
-    while (asked := time.monotonic() - started) < 2:
-        answers.append(await greedy.get("/v1/plans"))
-
-    limited = [each for each in answers if each.status == 429]
-    assert limited
-    # 5 at once, and 5 in each second, however many are refused meanwhile
-    assert 10 <= len(answers) - len(limited) <= 6 + 5 * (time.monotonic() - started), asked
-    assert (limited[0].headers["Retry-After"], limited[0].detail) == ("1", "More than 5 requests in a second.")
-    assert (await other.get("/v1/plans")).status == 200
-    await server.close()
+    other, rate = await program.with_token(), 20
+    async with serving(await program.with_token(), rate=rate) as (_, greedy):
+        answers, started = list[Answer](), time.monotonic()
+        while sum(each.status == 200 for each in answers) < rate + 5:
+            answers.append(await greedy.get("/v1/plans"))
+        limited = [each for each in answers if each.status == 429]
+        # so many at once, and so many in each second, however many are refused meanwhile
+        assert len(limited)
+        assert len(answers) - len(limited) <= rate + 1 + rate * (time.monotonic() - started)
+        assert (limited[0].headers["Retry-After"], limited[0].detail) == ("1", "More than 20 requests in a second.")
+        assert (await dataclasses.replace(other, port=greedy.port).get("/v1/plans")).status == 200
 
 
 async def test_the_health_has_its_form_while_the_database_is_away(program: Program, store: Store):
@@ -174,32 +148,16 @@ async def test_no_host_makes_the_api_fail(program: Program, host: str):
             assert (await asking.get(path, headers)).status in (200, 400)
 
 
-class Unanswered(NoViews):
-    """Discord says nothing of channels."""
-
-    async def of(
-        self, actor: Actor, channels: Collection[ChannelId], parents: Mapping[ChannelId, ChannelId]
-    ) -> Mapping[ChannelId, View]:
-        del actor, parents
-        return dict.fromkeys(channels, View.UNKNOWN)
-
-
 async def test_what_may_be_missing_is_never_answered_as_none(program: Program, store: Store):
     plan = await program.post("Long NQ")
-    services = Services.on(store, program.clock, views=Unanswered())
-    server = FeedServer(
-        application(services.feed, services.changes, Gate(services.feed_tokens, GUILD, 99), program.health),
-        "127.0.0.1",
-        0,
-    )
-    other = dataclasses.replace(program, port=server.port)
-
+    services = Services.on(store, program.clock, views=Views(View.UNKNOWN))
     paths = (f"/v1/plans/{plan.id}", f"/v1/plans/{plan.id}/revisions", f"/v1/charts/{'0' * 64}",
              "/api/coach-plans/?coach=d", "/api/coach-plans/all", "/api/coach-plans/history?coach=d")  # fmt: skip
-    for path in paths:
-        got = await other.get(path)
-        assert (got.status, got.headers["Retry-After"]) == (503, "5"), path
-        assert "Discord did not answer" in got.detail
-    assert (await other.get("/v1/export")).status == 503
-    assert (await other.get("/v1/plans")).json == {"plans": [], "next": None, "is_partial": True}
-    await server.close()
+
+    async with serving(program, services=services) as (_, other):
+        for path in paths:
+            got = await other.get(path)
+            assert (got.status, got.headers["Retry-After"]) == (503, "5"), path
+            assert "Discord did not answer" in got.detail
+        assert (await other.get("/v1/export")).status == 503
+        assert (await other.get("/v1/plans")).json == {"plans": [], "next": None, "is_partial": True}

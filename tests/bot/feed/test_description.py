@@ -12,8 +12,9 @@ from bot.domain.commands import AddCharts, DeletePlan, EditPlan
 from bot.domain.values import Audience, PlanId, Received, SettingsChange
 from bot.feed.application import DESCRIPTION
 from storage.store import Store
-from tests.bot.feed.conftest import Program, erase
+from tests.bot.feed.programs import Program
 from tests.rounds import LONG, rounds
+from tests.service.erasing import erase
 from tests.service.scene import DANA, MAX, MONDAY, fresh
 
 ROOT = Path(__file__).parents[3]

@@ -6,7 +6,7 @@ import pytest
 
 from bot.service.changes import MAX_BEHIND, PAGE
 from storage.store import Store
-from tests.bot.feed.conftest import Program
+from tests.bot.feed.programs import Program
 from tests.bot.feed.streams import CHANGES, edit, make_many
 from tests.service.scene import MAX, elsewhere
 
