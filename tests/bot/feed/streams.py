@@ -10,10 +10,8 @@ from typing import Any
 import aiohttp
 
 from bot.domain.commands import EditPlan
-from bot.domain.values import ChangeKind, Plan
+from bot.domain.values import Plan
 from bot.feed.changes import StreamLimits
-from bot.service.records import revisions
-from storage.store import Store
 from tests.bot.feed.programs import Program
 from tests.processes import DEADLINE
 from tests.service.scene import DANA, IVAN, fresh
@@ -76,17 +74,6 @@ async def edit(program: Program, plan: Plan, text: str) -> None:
     """Have the plan's coach edit it."""
     coach = DANA if plan.coach.key == "d" else IVAN
     await program.services.plans.edit(coach, EditPlan(plan.id, text), fresh())
-
-
-async def make_many(store: Store, plan: Plan, count: int, text: str) -> None:
-    """Have so many more revisions of a plan, with the text after a number."""
-
-    def make() -> None:
-        made = plan
-        for number in range(count):
-            made = revisions.append(made, ChangeKind.EDITED, DANA.user_id, plan.posted_at, text=f"{number} {text}")
-
-    await store.write(make)
 
 
 @contextlib.asynccontextmanager

@@ -5,7 +5,8 @@ import asyncio
 from bot.service.changes import MAX_BEHIND, PAGE
 from storage.store import Store
 from tests.bot.feed.programs import Program
-from tests.bot.feed.streams import CHANGES, edit, make_many
+from tests.bot.feed.streams import CHANGES, edit
+from tests.service.revising import make_many
 from tests.service.scene import MAX, elsewhere
 
 MALFORMED = ("", " ", "x", "-1", "1.0", "1e3", "9" * 19, "9" * 400, "\u0661", "1'--", "null")

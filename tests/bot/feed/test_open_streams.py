@@ -17,9 +17,10 @@ from storage.store import Store
 from tests.bot.feed.connecting import connected
 from tests.bot.feed.programs import Program
 from tests.bot.feed.serving import serving
-from tests.bot.feed.streams import BEAT, CHANGES, EVENTS, edit, followed, make_many
+from tests.bot.feed.streams import BEAT, CHANGES, EVENTS, edit, followed
 from tests.processes import DEADLINE
 from tests.sandbox.raw_clients import eventually
+from tests.service.revising import make_many
 from tests.service.scene import Services
 
 
