@@ -10,7 +10,7 @@ import pytest
 
 from coachbook_client import AsyncClient, Client
 from tests.bot.feed import conftest
-from tests.bot.feed.conftest import Program
+from tests.bot.feed.programs import Program
 from tests.coachbook_client.raw_server import RawServer
 
 store = conftest.store

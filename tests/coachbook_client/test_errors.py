@@ -154,7 +154,7 @@ async def test_a_server_that_is_too_slow_is_left(asker: Asker, body: bytes):
 
     async with answering(stall) as server:
         with pytest.raises(UnavailableError):
-            await asker.ask(server, "plan", 1, options={"timeout": 0.1, "retries": 1})
+            await asker.ask(server, "plan", 1, options={"timeout": 0.5, "retries": 1})
 
     assert len(server.heads) == 2
 

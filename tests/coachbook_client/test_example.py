@@ -6,7 +6,7 @@ import re
 import sys
 
 from bot.domain.commands import EditPlan
-from tests.bot.feed.conftest import Program
+from tests.bot.feed.programs import Program
 from tests.processes import DEADLINE, ROOT
 from tests.service.scene import DANA, DAY, fresh
 

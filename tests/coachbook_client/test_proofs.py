@@ -9,9 +9,9 @@ import pytest
 from bot.domain.commands import AddCharts, EditPlan
 from bot.domain.values import Received
 from coachbook_client import Client, Revision, TamperedError, verify
-from storage.models import RevisionRow
-from tests.bot.feed.conftest import Program
+from tests.bot.feed.programs import Program
 from tests.coachbook_client.conftest import Asker
+from tests.service.erasing import erase
 from tests.service.scene import DANA, fresh
 
 Changing = Callable[[Sequence[Revision]], Sequence[Revision]]
@@ -88,12 +88,7 @@ async def test_the_charts_are_proven_with_their_names_and_order(program: Program
 
 async def test_erased_revisions_are_proven_by_their_digests(program: Program):
     revisions = await history(program)
-    nothing: dict[str, Any] = {"text": None, "actor_id": None, "note": None, "salt": None}
-
-    def erase() -> None:
-        RevisionRow.update(**nothing, charts="[]", erased_at=program.clock.now).execute()
-
-    await program.services.plans.store.write(erase)
+    await program.services.plans.store.write(erase, 1)
     erased = await Asker(Client).ask(await program.with_token(), "revisions", 1)
 
     assert [(each.text, each.is_erased, each.charts, each.proof.salt) for each in erased] == [

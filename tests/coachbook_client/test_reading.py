@@ -18,7 +18,7 @@ from coachbook_client import (
     UnauthorizedError,
     verify,
 )
-from tests.bot.feed.conftest import Program
+from tests.bot.feed.programs import Program
 from tests.coachbook_client.conftest import Asker
 from tests.service.scene import DANA, MONDAY, SUNDAY_MORNING, fresh
 

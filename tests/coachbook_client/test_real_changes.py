@@ -5,7 +5,7 @@ import contextlib
 
 from bot.domain.commands import DeletePlan, EditPlan
 from coachbook_client import AsyncClient, Change, Resync
-from tests.bot.feed.conftest import Program
+from tests.bot.feed.programs import Program
 from tests.coachbook_client.conftest import Asker
 from tests.processes import DEADLINE
 from tests.service.scene import DANA, fresh

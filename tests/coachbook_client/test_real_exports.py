@@ -1,7 +1,7 @@
 """Exports of the real server."""
 
 from bot.domain.commands import EditPlan
-from tests.bot.feed.conftest import Program
+from tests.bot.feed.programs import Program
 from tests.coachbook_client.conftest import Asker
 from tests.service.scene import DANA, DAY, fresh
 

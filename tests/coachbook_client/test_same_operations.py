@@ -9,7 +9,7 @@ import pytest
 
 from bot.feed.application import DESCRIPTION
 from coachbook_client import AsyncClient, Change, Chart, Client, Hit, Plan, Proof, Revision
-from tests.bot.feed.conftest import Program
+from tests.bot.feed.programs import Program
 
 METHODS = {
     "/v1/plans": ("plans", "plans_page", "plan_of"),

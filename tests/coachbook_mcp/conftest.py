@@ -12,7 +12,7 @@ from coachbook_client import AsyncClient
 from coachbook_mcp.reader import Reader
 from coachbook_mcp.server import server_of
 from tests.bot.feed import conftest
-from tests.bot.feed.conftest import Program
+from tests.bot.feed.programs import Program
 
 store = conftest.store
 program = conftest.program

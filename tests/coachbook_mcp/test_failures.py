@@ -1,20 +1,19 @@
 """Failures of the API: errors that a language model reads, and never plans."""
 
-import asyncio
 import dataclasses
 
 import pytest
 from mcp import MCPError
 
-from bot.feed.access import Gate
-from bot.feed.application import application
-from bot.feed.server import FeedServer
+from bot.domain.values import View
 from storage.store import Store
-from tests.bot.feed.conftest import Program
-from tests.bot.feed.test_access import Unanswered
+from tests.bot.feed.programs import Program
+from tests.bot.feed.serving import serving
+from tests.bot.feed.views import Views
+from tests.coachbook_client.raw_server import answer, answering
 from tests.coachbook_mcp.conftest import Model, asking
 from tests.processes import free_port
-from tests.service.scene import GUILD, Services
+from tests.service.scene import Services
 
 TOKEN = "cbf_" + "x" * 43
 QUESTIONS = (
@@ -55,14 +54,10 @@ async def test_an_api_that_is_away_or_refuses_the_token_is_no_missing_plan(progr
 
 
 async def test_another_program_at_the_address_is_no_missing_plan(program: Program):
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
-        writer.close()
-
-    other = await asyncio.start_server(answer, "127.0.0.1", 0)
-    port = other.sockets[0].getsockname()[1]
-    async with other, asking(dataclasses.replace(program, port=port)) as model:
+    async with (
+        answering(answer(200, {})) as other,
+        asking(dataclasses.replace(program, port=other.port)) as model,
+    ):
         texts = await failures_of(model)
 
     assert all(text.startswith("The API did not answer as expected.") for text in texts)
@@ -70,14 +65,10 @@ async def test_another_program_at_the_address_is_no_missing_plan(program: Progra
 
 async def test_what_may_be_missing_is_said(program: Program, store: Store):
     await program.post("Long NQ")
-    services = Services.on(store, program.clock, views=Unanswered())
-    gate = Gate(services.feed_tokens, GUILD, 99)
-    server = FeedServer(application(services.feed, services.changes, gate, program.health), "127.0.0.1", 0)
-
-    async with asking(dataclasses.replace(program, port=server.port)) as model:
+    services = Services.on(store, program.clock, views=Views(View.UNKNOWN))
+    async with serving(program, services=services) as (_, other), asking(other) as model:
         listed = await model.call("list_plans")
         of_day = await model.call("get_plan", coach="d", day="2026-11-23")
-    await server.close()
 
     assert (listed.data["plans"], listed.data["is_partial"]) == ([], True)
     assert "Plans may be missing, as not all could be read: ask again in a minute." in listed.text

@@ -13,7 +13,7 @@ from coachbook_client import Chart, Coach, Plan
 from coachbook_mcp.answers import PlanAnswer, PlansAnswer
 from coachbook_mcp.fences import quoted, visible
 from coachbook_mcp.texts import text_of
-from tests.bot.feed.conftest import Program
+from tests.bot.feed.programs import Program
 from tests.coachbook_mcp.conftest import asking
 from tests.service.scene import DANA, MAX, fresh
 

@@ -13,7 +13,7 @@ from mcp.client.stdio import stdio_client
 
 from bot.cli.commands import cli
 from tests import fork_server
-from tests.bot.feed.conftest import Program
+from tests.bot.feed.programs import Program
 from tests.coachbook_mcp.conftest import Model
 from tests.processes import DEADLINE, ROOT, BotProcess, environment
 

@@ -8,7 +8,7 @@ from mcp import MCPError
 from coachbook_mcp.arguments import MAX_PAGE
 from coachbook_mcp.errors import QuestionError
 from coachbook_mcp.tickers import Ticker
-from tests.bot.feed.conftest import Program
+from tests.bot.feed.programs import Program
 from tests.coachbook_mcp.conftest import asking
 from tests.service.scene import DANA, IVAN, MONDAY
 

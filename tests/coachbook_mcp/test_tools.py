@@ -7,10 +7,10 @@ import pytest
 from bot.domain.commands import DeletePlan, EditPlan
 from bot.domain.values import Audience, SettingsChange
 from coachbook_mcp.arguments import MAX_PAGE
-from storage.connections import database
 from storage.store import Store
-from tests.bot.feed.conftest import Program
+from tests.bot.feed.programs import Program
 from tests.coachbook_mcp.conftest import asking
+from tests.service.erasing import erase
 from tests.service.scene import DANA, MAX, MONDAY, fresh
 
 NEWEST_PLANS = {"list_plans": "coach://plans", "search": "coach://plans/NQ"}
@@ -105,7 +105,7 @@ async def test_a_plan_is_read_as_it_was_known_at_a_moment(program: Program):
 
 async def test_a_plan_that_is_not_there_is_an_answer_and_no_error(program: Program, store: Store):
     reader, plan = await program.with_token(), await program.post("Long NQ")
-    await store.write(_erase, plan.id)
+    await store.write(erase, plan.id)
     gone = await program.post("Short ES", coach="d", day="2026-11-24")
     await program.services.plans.delete(DANA, DeletePlan(gone.id, 1), fresh())
 
@@ -211,12 +211,4 @@ async def test_wrong_arguments_are_refused_and_named(program: Program, mode: str
     assert named.text == (
         "The arguments can’t be read: 'limit': Input should be greater than or equal to 1; "
         "'asof': Extra inputs are not permitted."
-    )
-
-
-def _erase(plan_id: int) -> None:
-    database.execute_sql(
-        "UPDATE plan_history SET text = NULL, actor_id = NULL, salt = NULL, note = NULL, "
-        "erased_at = '2026-11-23T00:00:00.000000Z' WHERE plan_id = ?",
-        (plan_id,),
     )

@@ -1,18 +1,12 @@
 """`/admin feed ...` through a local Discord, and the API of the bot that runs."""
 
 import re
-import socket
 from typing import Any
 
 import aiohttp
 
 from tests.conftest import Discord, Room
-from tests.processes import BotProcess
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+from tests.processes import BotProcess, free_port
 
 
 async def test_a_program_reads_what_everyone_sees_until_its_token_is_revoked(own_discord: Discord, own_room: Room):

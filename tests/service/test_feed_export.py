@@ -11,6 +11,7 @@ from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
 from bot.domain.values import Actor, Audience, Plan, PlanState, PointInTime, SettingsChange, StateFilter, UserId
 from bot.service.feed_export import PLANS_ON_PAGE, REVISIONS_ON_PAGE
 from storage.store import Store
+from tests.service.revising import make_many
 from tests.service.scene import CHANNEL, DANA, DAY, GUILD, MAX, MONDAY, FakeClock, Services, fresh
 
 PROGRAM = Actor(GUILD, UserId(0), channel_id=CHANNEL)
@@ -104,13 +105,11 @@ async def test_a_moment_that_comes_between_two_pages_is_still_to_come(
     ]
 
 
-async def test_each_revision_until_the_moment_is_exported(services: Services, clock: FakeClock):
+async def test_each_revision_until_the_moment_is_exported(store: Store, services: Services, clock: FakeClock):
     first = await post(services, "first 0")
     second = await post(services, "second 0", coach="i", actor=MAX)
-    for number in range(1, REVISIONS_ON_PAGE - 20):
-        await services.plans.edit(DANA, EditPlan(first.id, f"first {number}"), fresh())
-    for number in range(1, 30):
-        await services.plans.edit(MAX, EditPlan(second.id, f"second {number}"), fresh())
+    await make_many(store, first, REVISIONS_ON_PAGE - 21, "first")
+    await make_many(store, second, 29, "second")
     gone = (await services.plans.delete(MAX, DeletePlan(second.id, 30), fresh())).id
     await services.plans.restore(MAX, RestorePlan(gone), fresh())
     moment = clock.now

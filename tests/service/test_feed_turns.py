@@ -6,10 +6,9 @@ import threading
 from bot.service.feed_base import READS_AT_ONCE
 from storage.executors import READERS
 from storage.store import Store
+from tests.processes import DEADLINE
 from tests.sandbox.raw_clients import eventually
 from tests.service.scene import DANA, Services
-
-DEADLINE = 60
 
 
 async def test_however_many_programs_read_a_thread_is_left_for_people(services: Services, store: Store):

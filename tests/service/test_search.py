@@ -14,8 +14,8 @@ from bot.service.readers import NoViews
 from bot.service.records import search as search_rows
 from bot.service.search import SearchService
 from storage import search_index
-from storage.connections import database
 from storage.store import Store
+from tests.service.erasing import erase
 from tests.service.scene import DANA, DAY, Services, elsewhere, fresh
 
 FIRST = datetime.date(2026, 11, 2)
@@ -152,14 +152,9 @@ async def test_an_erased_text_is_gone_from_the_file(services, search, mia, store
     if not is_indexed:
         await store.write(search_index.empty)
 
-    await store.write(erase_first)
+    await store.write(erase, 1)
+    assert await store.write(search_index.fits_texts)
     await search.index_older()
     await store.close()
 
     assert b"unforget" not in store.path.read_bytes()
-
-
-def erase_first() -> None:
-    database.execute_sql("UPDATE plan_history SET text = NULL, salt = NULL, erased_at = made_at WHERE id = 1")
-    database.execute_sql("UPDATE coach_plans SET text = '' WHERE id = 1")
-    assert search_index.fits_texts()

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RemoveChart, RestorePlan
 from bot.domain.values import Actor, ChangeKind, GuildId, Plan, PlanId, Received
 from storage.store import Store
-from tests.bot.feed.conftest import Program, erase
+from tests.bot.feed.programs import Program
+from tests.service.erasing import erase
 from tests.service.scene import MAX, fresh
 
 DAYS: Final = (datetime.date(2026, 11, 25), datetime.date(2026, 11, 26))
@@ -82,8 +83,9 @@ class Book:
             restored = await self.program.services.plans.restore(self.manager, RestorePlan(plan.id), fresh())
             self._write(place, restored, ChangeKind.RESTORED)
         elif step.act == "erase":
-            await self.store.write(erase, plan.id)
-            self.known[plan.id][-1].text = None
+            await self.store.write(erase, plan.id, plan.revision)
+            erased = self.known[plan.id][-1]
+            erased.text, erased.charts = None, ()
         else:
             await self._change(place, plan, step.act)
 

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 import jsonschema
 
 from bot.feed.application import DESCRIPTION
-from tests.bot.feed.conftest import Answer, Program
+from tests.bot.feed.programs import Answer, Program
 
 _FORMATS = jsonschema.FormatChecker()
 
@@ -67,7 +67,7 @@ class Described:
         schema = response["content"][media_type].get("schema")
         if schema:
             whole = {**schema, "components": self.document["components"]}
-            jsonschema.validate(answer.json, whole, format_checker=_FORMATS)
+            jsonschema.Draft202012Validator(whole, format_checker=_FORMATS).validate(answer.json)
 
 
 async def operations_of(program: Program) -> Iterator[Described]:

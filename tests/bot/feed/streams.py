@@ -1,4 +1,4 @@
-"""A program that follows the changes, and a port with limits of its own."""
+"""A program that follows the changes."""
 
 import asyncio
 import contextlib
@@ -10,18 +10,12 @@ from typing import Any
 import aiohttp
 
 from bot.domain.commands import EditPlan
-from bot.domain.values import ChangeKind, Plan
-from bot.feed.access import Gate
-from bot.feed.application import application
+from bot.domain.values import Plan
 from bot.feed.changes import StreamLimits
-from bot.feed.connections import ConnectionLimits
-from bot.feed.server import FeedServer
-from bot.service.records import revisions
-from storage.store import Store
-from tests.bot.feed.conftest import RATE, Program
-from tests.service.scene import DANA, GUILD, IVAN, Services, fresh
+from tests.bot.feed.programs import Program
+from tests.processes import DEADLINE
+from tests.service.scene import DANA, IVAN, fresh
 
-DEADLINE = 60
 BEAT = StreamLimits(heartbeat_seconds=0.05)
 EVENTS = {"Accept": "text/event-stream"}
 CHANGES = "/v1/changes"
@@ -82,17 +76,6 @@ async def edit(program: Program, plan: Plan, text: str) -> None:
     await program.services.plans.edit(coach, EditPlan(plan.id, text), fresh())
 
 
-async def make_many(store: Store, plan: Plan, count: int, text: str) -> None:
-    """Have so many more revisions of a plan, with the text after a number."""
-
-    def make() -> None:
-        made = plan
-        for number in range(count):
-            made = revisions.append(made, ChangeKind.EDITED, DANA.user_id, plan.posted_at, text=f"{number} {text}")
-
-    await store.write(make)
-
-
 @contextlib.asynccontextmanager
 async def followed(program: Program, after: int | None = None) -> AsyncGenerator[Stream]:
     """A stream that begins after a change; its first lines have come."""
@@ -102,21 +85,3 @@ async def followed(program: Program, after: int | None = None) -> AsyncGenerator
     async with program.session.get(f"http://127.0.0.1:{program.port}{CHANGES}", headers=sent) as response:
         assert (response.status, response.content_type) == (200, "text/event-stream")
         yield Stream(response)
-
-
-@contextlib.asynccontextmanager
-async def serving(
-    program: Program,
-    limits: StreamLimits | None = None,
-    connections: ConnectionLimits | None = None,
-    services: Services | None = None,
-) -> AsyncGenerator[tuple[FeedServer, Program]]:
-    """The program at a port with these limits, and with services of its own."""
-    used = services or program.services
-    gate = Gate(used.feed_tokens, GUILD, RATE)
-    app = application(used.feed, used.changes, gate, program.health, limits)
-    server = FeedServer(app, "127.0.0.1", 0, connections)
-    try:
-        yield server, dataclasses.replace(program, port=server.port, services=used)
-    finally:
-        await server.close()

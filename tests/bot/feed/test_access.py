@@ -3,32 +3,36 @@
 import asyncio
 import dataclasses
 import time
-from collections.abc import Collection, Mapping
-
-import pytest
 
 from bot.domain.commands import AddCharts
-from bot.domain.values import Actor, ChannelId, GuildId, Received, View
-from bot.feed.access import Gate
-from bot.feed.application import DESCRIPTION, application
-from bot.feed.server import FeedServer
-from bot.service.readers import NoViews
+from bot.domain.values import GuildId, Received, View
+from bot.feed.application import DESCRIPTION
 from storage.store import Store
-from tests.bot.feed.conftest import Answer, Program
-from tests.service.scene import DANA, GUILD, MAX, Services, fresh
+from tests.bot.feed.programs import Answer, Program
+from tests.bot.feed.serving import serving
+from tests.bot.feed.views import Views
+from tests.service.scene import DANA, MAX, Services, fresh
 
-
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [("/v1/plans/x", 400), (f"/v1/plans/{'9' * 300}", 400), ("/v1/plans/-1", 400), ("/v1/plans/1;drop", 400),
+STATUSES = (
+    ("/v1/plans/x", 400), (f"/v1/plans/{'9' * 300}", 400), ("/v1/plans/-1", 400), ("/v1/plans/1;drop", 400),
      ("/v1/charts/..%2f..%2fbook.db", 404), (f"/v1/charts/{'A' * 64}", 400), ("/v1/plans/999999999999999999", 404),
-     ("/v1/nothing", 404), ("/v1/plans/", 404), ("//", 404), ("/api/coach-plans/coach_zz", 400)],
+     ("/v1/nothing", 404), ("/v1/plans/", 404), ("//", 404), ("/api/coach-plans/coach_zz", 400),
 )  # fmt: skip
-async def test_no_address_makes_the_api_fail(program: Program, path: str, status: int):
-    got = await program.get(path)
+FOREIGN = (
+    {"X-Forwarded-For": "10.0.0.1"}, {"X-Forwarded-Host": "a"}, {"Forwarded": "for=1"}, {"Via": "1.1 proxy"},
+    {"X-Real-IP": "10.0.0.1"}, {"CF-Connecting-IP": "10.0.0.1"}, {"Host": "coach.example.com"},
+    {"X-Forwarded": "for=1"}, {"X-Original-Host": "a"}, {"Origin": "https://example.com"},
+    {"Sec-Fetch-Site": "cross-site"}, {"Host": "127.0.0.1.example.com:80"}, {"Host": "example.com:127.0.0.1"},
+    {"Host": ""},
+)  # fmt: skip
+HOSTS = ("[", "a b", "@:/", "[::1", "x:99999999", "?#", "\u00e9")
 
-    assert got.status == status
-    assert got.detail
+
+async def test_no_address_makes_the_api_fail(program: Program):
+    for path, status in STATUSES:
+        got = await program.get(path)
+        assert got.status == status, path
+        assert got.detail
 
 
 async def test_only_reading_is_possible(program: Program):
@@ -55,35 +59,21 @@ async def test_a_wrong_expired_or_revoked_token_is_refused(program: Program):
     assert "More than one token" in two.detail
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [{"X-Forwarded-For": "10.0.0.1"}, {"X-Forwarded-Host": "a"}, {"Forwarded": "for=1"}, {"Via": "1.1 proxy"},
-     {"X-Real-IP": "10.0.0.1"}, {"CF-Connecting-IP": "10.0.0.1"}, {"Host": "coach.example.com"},
-     {"X-Forwarded": "for=1"}, {"X-Original-Host": "a"}, {"Origin": "https://example.com"},
-     {"Sec-Fetch-Site": "cross-site"}, {"Host": "127.0.0.1.example.com:80"}, {"Host": "example.com:127.0.0.1"},
-     {"Host": ""}],
-)  # fmt: skip
-async def test_without_a_token_a_proxy_or_a_web_page_reads_nothing(program: Program, headers: dict[str, str]):
-    got = await program.get("/v1/plans", headers)
-
-    assert (got.status, "only programs on this machine" in got.detail) == (401, True)
-    assert (await (await program.with_token()).get("/v1/plans", headers)).status == 200
+async def test_without_a_token_a_proxy_or_a_web_page_reads_nothing(program: Program):
+    reader = await program.with_token()
+    for headers in FOREIGN:
+        got = await program.get("/v1/plans", headers)
+        assert (got.status, "only programs on this machine" in got.detail) == (401, True), headers
+        assert (await reader.get("/v1/plans", headers)).status == 200, headers
 
 
-async def test_without_a_token_this_machine_reads_the_server_that_is_named_and_no_other(program: Program, store: Store):
-    services = program.services
+async def test_without_a_token_this_machine_reads_the_server_that_is_named_and_no_other(program: Program):
     for name in ("127.0.0.1", f"localhost:{program.port}", "LOCALHOST"):
         assert (await program.get("/v1/plans", {"Host": name})).status == 200
-    server = FeedServer(
-        application(services.feed, services.changes, Gate(services.feed_tokens, 0, 5), program.health), "127.0.0.1", 0
-    )
-    other = dataclasses.replace(program, port=server.port)
-
-    got = await other.get("/v1/plans")
-
-    assert (got.status, "A token is needed" in got.detail) == (401, True)
-    assert (await other.get(DESCRIPTION)).status == 200
-    await server.close()
+    async with serving(program, local_guild=0) as (_, other):
+        got = await other.get("/v1/plans")
+        assert (got.status, "A token is needed" in got.detail) == (401, True)
+        assert (await other.get(DESCRIPTION)).status == 200
 
 
 async def test_without_a_token_an_older_http_is_refused_as_proxies_speak_it(program: Program):
@@ -96,20 +86,13 @@ async def test_without_a_token_an_older_http_is_refused_as_proxies_speak_it(prog
     writer.close()
 
 
-async def test_a_local_server_that_the_database_does_not_have_is_refused(program: Program, store: Store):
+async def test_a_local_server_that_the_database_does_not_have_is_refused(program: Program):
     unknown = GuildId(987654)
-    services = program.services
-    server = FeedServer(
-        application(services.feed, services.changes, Gate(services.feed_tokens, unknown, 99), program.health),
-        "127.0.0.1",
-        0,
-    )
-
-    got = await dataclasses.replace(program, port=server.port).get("/v1/plans")
+    async with serving(program, local_guild=unknown) as (_, other):
+        got = await other.get("/v1/plans")
 
     assert (got.status, "feed.local_guild" in got.detail) == (401, True)
-    assert not await services.feed_tokens.has_guild(unknown)
-    await server.close()
+    assert not await program.services.feed_tokens.has_guild(unknown)
 
 
 async def test_wrong_tokens_keep_no_right_one_out(program: Program):
@@ -124,27 +107,17 @@ async def test_wrong_tokens_keep_no_right_one_out(program: Program):
 
 
 async def test_a_token_has_a_number_of_requests_in_a_second(program: Program):
-    services = program.services
-    server = FeedServer(
-        application(services.feed, services.changes, Gate(services.feed_tokens, GUILD, 5), program.health),
-        "127.0.0.1",
-        0,
-    )
-    greedy = dataclasses.replace(await program.with_token(), port=server.port)
-    other = dataclasses.replace(await program.with_token(), port=server.port)
-
-    answers: list[Answer] = []
-    started = time.monotonic()
-    while (asked := time.monotonic() - started) < 2:
-        answers.append(await greedy.get("/v1/plans"))
-
-    limited = [each for each in answers if each.status == 429]
-    assert limited
-    # 5 at once, and 5 in each second, however many are refused meanwhile
-    assert 10 <= len(answers) - len(limited) <= 6 + 5 * (time.monotonic() - started), asked
-    assert (limited[0].headers["Retry-After"], limited[0].detail) == ("1", "More than 5 requests in a second.")
-    assert (await other.get("/v1/plans")).status == 200
-    await server.close()
+    other, rate = await program.with_token(), 20
+    async with serving(await program.with_token(), rate=rate) as (_, greedy):
+        answers, started = list[Answer](), time.monotonic()
+        while sum(each.status == 200 for each in answers) < rate + 5:
+            answers.append(await greedy.get("/v1/plans"))
+        limited = [each for each in answers if each.status == 429]
+        # so many at once, and so many in each second, however many are refused meanwhile
+        assert len(limited)
+        assert len(answers) - len(limited) <= rate + 1 + rate * (time.monotonic() - started)
+        assert (limited[0].headers["Retry-After"], limited[0].detail) == ("1", "More than 20 requests in a second.")
+        assert (await dataclasses.replace(other, port=greedy.port).get("/v1/plans")).status == 200
 
 
 async def test_the_health_has_its_form_while_the_database_is_away(program: Program, store: Store):
@@ -158,48 +131,32 @@ async def test_the_health_has_its_form_while_the_database_is_away(program: Progr
         assert (await asking.get("/v1/plans")).status == 503
 
 
-@pytest.mark.parametrize("host", ["[", "a b", "@:/", "[::1", "x:99999999", "?#", "\u00e9"])
-async def test_no_host_makes_the_api_fail(program: Program, host: str):
+async def test_no_host_makes_the_api_fail(program: Program):
     plan, reader = await program.post("Long NQ"), await program.with_token()
     chart = program.services.keep(b"picture")
     await program.services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+    compatible = f"/api/coach-plans/all?date=2026-11-23&token={reader.token}"
 
-    for headers in ({"Host": host}, {"Host": host, "X-Forwarded-Proto": "https"}):
-        for path in (
-            f"/v1/plans/{plan.id}",
-            "/v1/export",
-            f"/api/coach-plans/all?date=2026-11-23&token={reader.token}",
-        ):
-            asking = program if "token" in path else reader
-            assert (await asking.get(path, headers)).status in (200, 400)
-
-
-class Unanswered(NoViews):
-    """Discord says nothing of channels."""
-
-    async def of(
-        self, actor: Actor, channels: Collection[ChannelId], parents: Mapping[ChannelId, ChannelId]
-    ) -> Mapping[ChannelId, View]:
-        del actor, parents
-        return dict.fromkeys(channels, View.UNKNOWN)
+    for host in HOSTS:
+        for headers in ({"Host": host}, {"Host": host, "X-Forwarded-Proto": "https"}):
+            for asking, path in (
+                (reader, f"/v1/plans/{plan.id}"),
+                (reader, "/v1/export"),
+                (program, compatible),
+            ):
+                assert (await asking.get(path, headers)).status in (200, 400), (host, path)
 
 
 async def test_what_may_be_missing_is_never_answered_as_none(program: Program, store: Store):
     plan = await program.post("Long NQ")
-    services = Services.on(store, program.clock, views=Unanswered())
-    server = FeedServer(
-        application(services.feed, services.changes, Gate(services.feed_tokens, GUILD, 99), program.health),
-        "127.0.0.1",
-        0,
-    )
-    other = dataclasses.replace(program, port=server.port)
-
+    services = Services.on(store, program.clock, views=Views(View.UNKNOWN))
     paths = (f"/v1/plans/{plan.id}", f"/v1/plans/{plan.id}/revisions", f"/v1/charts/{'0' * 64}",
              "/api/coach-plans/?coach=d", "/api/coach-plans/all", "/api/coach-plans/history?coach=d")  # fmt: skip
-    for path in paths:
-        got = await other.get(path)
-        assert (got.status, got.headers["Retry-After"]) == (503, "5"), path
-        assert "Discord did not answer" in got.detail
-    assert (await other.get("/v1/export")).status == 503
-    assert (await other.get("/v1/plans")).json == {"plans": [], "next": None, "is_partial": True}
-    await server.close()
+
+    async with serving(program, services=services) as (_, other):
+        for path in paths:
+            got = await other.get(path)
+            assert (got.status, got.headers["Retry-After"]) == (503, "5"), path
+            assert "Discord did not answer" in got.detail
+        assert (await other.get("/v1/export")).status == 503
+        assert (await other.get("/v1/plans")).json == {"plans": [], "next": None, "is_partial": True}

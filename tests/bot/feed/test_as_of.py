@@ -14,7 +14,7 @@ from bot.domain.values import Audience, PlanId, SettingsChange
 from bot.service.records import sessions
 from storage.store import Store
 from tests.bot.feed.book import COACHES, DAYS, Book, Known, Step, steps
-from tests.bot.feed.conftest import Answer, Program
+from tests.bot.feed.programs import Answer, Program
 from tests.rounds import rounds
 
 OPEN = datetime.datetime(2026, 11, 25, 14, 30, tzinfo=datetime.UTC)

@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.commands import DeletePlan, EditPlan
 from storage.store import Store
-from tests.bot.feed.conftest import Program
 from tests.bot.feed.described import operations_of
+from tests.bot.feed.programs import Program
 from tests.service.scene import DANA, MAX, fresh
 
 HUGE = 100_000_000_000_000_000_000

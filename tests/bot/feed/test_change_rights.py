@@ -3,34 +3,23 @@
 import contextlib
 import dataclasses
 import datetime
-from collections.abc import AsyncGenerator, Collection, Mapping
+from collections.abc import AsyncGenerator
 
 import pytest
 
 from bot.domain.commands import DeletePlan
-from bot.domain.values import Actor, Audience, ChannelId, Plan, SettingsChange, View
-from bot.service.readers import NoViews
+from bot.domain.values import Audience, ChannelId, Plan, SettingsChange, View
 from storage.store import Store
-from tests.bot.feed.conftest import Program
-from tests.bot.feed.streams import BEAT, CHANGES, EVENTS, Stream, edit, followed, serving
+from tests.bot.feed.programs import Program
+from tests.bot.feed.serving import serving
+from tests.bot.feed.streams import BEAT, CHANGES, EVENTS, Stream, edit, followed
+from tests.bot.feed.views import Views
+from tests.service.erasing import erase
 from tests.service.scene import DANA, IVAN, MAX, Services, fresh
-from tests.service.test_search import erase_first
 
 SECRET = ChannelId(901)
 OPEN = datetime.datetime(2026, 11, 23, 5, 0, tzinfo=datetime.UTC)
 """Of the session of Monday."""
-
-
-class Views(NoViews):
-    """A stand-in for Discord: the same view of all channels."""
-
-    view = View.SEEN
-
-    async def of(
-        self, actor: Actor, channels: Collection[ChannelId], parents: Mapping[ChannelId, ChannelId]
-    ) -> Mapping[ChannelId, View]:
-        del actor, parents
-        return dict.fromkeys(channels, self.view)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,11 +37,11 @@ class Room:
 
 @contextlib.asynccontextmanager
 async def followed_room(program: Program, store: Store) -> AsyncGenerator[Room]:
-    views = Views()
+    views = Views(View.SEEN)
     services = Services.on(store, program.clock, views=views)
     secret = dataclasses.replace(IVAN, channel_id=SECRET)
     plans = await program.post("open 1"), await program.post("secret 2", coach="i", actor=secret)
-    served = serving(await program.with_token(), BEAT, services=services)
+    served = serving(await program.with_token(), streams=BEAT, services=services)
     async with served as (_, reader), followed(reader, 0) as stream:
         assert await stream.texts(2) == [(1, "open 1"), (2, "secret 2")]
         yield Room(reader, stream, views, plans)
@@ -103,7 +92,7 @@ async def test_a_revoked_token_ends_its_stream(program: Program):
 @pytest.mark.parametrize("has_news", [True, False])
 async def test_an_expired_token_ends_its_stream(program: Program, has_news: bool):
     plan, expiring = await program.post("alpha"), await program.with_token(days=1)
-    async with serving(expiring, BEAT) as (_, reader), followed(reader) as stream:
+    async with serving(expiring, streams=BEAT) as (_, reader), followed(reader) as stream:
         program.clock.move(days=1)
         if has_news:
             await edit(program, plan, "beta")
@@ -113,7 +102,7 @@ async def test_an_expired_token_ends_its_stream(program: Program, has_news: bool
 async def test_a_bound_token_hears_of_nothing_later_than_its_moment(program: Program):
     program.clock.now = OPEN - datetime.timedelta(minutes=10)
     early, bound = await program.post("early"), await program.with_token("session_open")
-    async with serving(bound, BEAT) as (_, reader), followed(reader, 0) as stream:
+    async with serving(bound, streams=BEAT) as (_, reader), followed(reader, 0) as stream:
         assert await stream.texts(1) == [(1, "early")]
         program.clock.now = OPEN
         await edit(program, early, "at the open")
@@ -181,7 +170,7 @@ async def test_a_revision_of_a_clock_that_was_put_back_is_sent_at_once(program: 
 async def test_an_erased_text_is_marked(program: Program, store: Store):
     await program.post("alpha")
     reader = await program.with_token()
-    await store.write(erase_first)
+    await store.write(erase, 1)
 
     [change] = (await reader.get(f"{CHANGES}?after=0")).json["changes"]
 

@@ -8,8 +8,9 @@ from bot.domain.commands import AddCharts, DeletePlan, RestorePlan
 from bot.domain.values import Audience, Received, SettingsChange
 from bot.service.changes import MAX_BEHIND, PAGE
 from storage.store import Store
-from tests.bot.feed.conftest import Program
-from tests.bot.feed.streams import CHANGES, EVENTS, edit, followed, make_many
+from tests.bot.feed.programs import Program
+from tests.bot.feed.streams import CHANGES, EVENTS, edit, followed
+from tests.service.revising import make_many
 from tests.service.scene import DANA, IVAN, MAX, elsewhere, fresh
 
 

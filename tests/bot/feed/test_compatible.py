@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from bot.domain.commands import AddCharts, EditPlan
 from bot.domain.values import Received
-from tests.bot.feed.conftest import Program
+from tests.bot.feed.programs import Program
 from tests.service.scene import DANA, MAX, MONDAY, elsewhere, fresh
 
 PLANS = "/api/coach-plans"

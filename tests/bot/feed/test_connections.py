@@ -1,77 +1,42 @@
 """Connections that make no progress, and the end of all."""
 
-import asyncio
-import contextlib
-import dataclasses
-from collections.abc import AsyncGenerator
-
 import pytest
 
 from bot.domain.commands import AddCharts
 from bot.domain.values import Received
-from bot.feed.access import Gate
-from bot.feed.application import application
 from bot.feed.clients import client_of, is_local
 from bot.feed.connections import ConnectionLimits
-from bot.feed.server import FeedServer
-from tests.bot.feed.conftest import RATE, Program
+from tests.bot.feed.connecting import connected, rest_of
+from tests.bot.feed.programs import Program
+from tests.bot.feed.serving import serving
 from tests.sandbox.raw_clients import eventually
-from tests.service.scene import DANA, GUILD, fresh
+from tests.service.scene import DANA, fresh
 
-DEADLINE = 60
 SIZE = 16 * 2**20
 BEGINNING = b"GET /v1/plans HTTP/1.1\r\nHost: localhost\r\n"
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-
-
-@contextlib.asynccontextmanager
-async def serving(program: Program, limits: ConnectionLimits) -> AsyncGenerator[tuple[FeedServer, Program]]:
-    services = program.services
-    gate = Gate(services.feed_tokens, GUILD, RATE)
-    server = FeedServer(application(services.feed, services.changes, gate, program.health), "127.0.0.1", 0, limits)
-    try:
-        yield server, dataclasses.replace(program, port=server.port)
-    finally:
-        await server.close()
-
-
-@contextlib.asynccontextmanager
-async def connected(program: Program, sent: bytes = b"") -> AsyncGenerator[Streams]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", program.port, limit=2**10)
-    writer.write(sent)
-    try:
-        yield reader, writer
-    finally:
-        writer.transport.abort()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
-
-
-async def rest_of(reader: asyncio.StreamReader) -> bytes:
-    """Return what comes until the end; a connection may end by a reset."""
-    got = b""
-    async with asyncio.timeout(DEADLINE):
-        with contextlib.suppress(ConnectionResetError):
-            while part := await reader.read(2**16):
-                got += part
-    return got
 
 
 @pytest.mark.parametrize("sent", [b"", BEGINNING], ids=["nothing", "half a request"])
 async def test_a_connection_without_a_complete_request_is_closed(program: Program, sent: bytes):
-    async with serving(program, ConnectionLimits(idle_seconds=0.2)) as (_, served), connected(served, sent) as (got, _):
+    async with (
+        serving(program, connections=ConnectionLimits(idle_seconds=0.2)) as (_, served),
+        connected(served, sent) as (got, _),
+    ):
         assert await rest_of(got) == b""
 
 
 async def test_half_a_request_after_a_whole_one_is_closed(program: Program):
     sent = BEGINNING + b"\r\n" + BEGINNING
-    async with serving(program, ConnectionLimits(idle_seconds=0.2)) as (_, served), connected(served, sent) as (got, _):
+    async with (
+        serving(program, connections=ConnectionLimits(idle_seconds=0.2)) as (_, served),
+        connected(served, sent) as (got, _),
+    ):
         assert (await rest_of(got)).count(b"HTTP/1.1 200") == 1
 
 
 async def test_one_connection_too_many_is_closed_and_the_others_are_answered(program: Program):
     async with (
-        serving(program, ConnectionLimits(connections=2)) as (_, served),
+        serving(program, connections=ConnectionLimits(connections=2)) as (_, served),
         connected(served) as first,
         connected(served) as second,
         connected(served) as (third, _),
@@ -85,7 +50,7 @@ async def test_one_connection_too_many_is_closed_and_the_others_are_answered(pro
 async def test_one_client_has_half_of_the_connections(program: Program):
     limits = ConnectionLimits(connections=4, is_shared=lambda _: False)
     async with (
-        serving(program, limits) as (_, served),
+        serving(program, connections=limits) as (_, served),
         connected(served) as (first, _),
         connected(served),
         connected(served) as (third, _),
@@ -96,7 +61,7 @@ async def test_one_client_has_half_of_the_connections(program: Program):
 
 async def test_programs_of_this_machine_share_all_connections(program: Program):
     async with (
-        serving(program, ConnectionLimits(connections=4)) as (_, served),
+        serving(program, connections=ConnectionLimits(connections=4)) as (_, served),
         connected(served),
         connected(served),
         connected(served) as (reader, writer),
@@ -124,7 +89,7 @@ async def picture_of(program: Program) -> bytes:
 async def test_a_reader_that_takes_nothing_is_closed(program: Program):
     request = await picture_of(program)
     async with (
-        serving(program, ConnectionLimits(stuck_seconds=0.2)) as (server, served),
+        serving(program, connections=ConnectionLimits(stuck_seconds=0.2)) as (server, served),
         connected(served, request) as (got, _),
     ):
         assert b"200" in await got.readline()
@@ -135,7 +100,7 @@ async def test_a_reader_that_takes_nothing_is_closed(program: Program):
 async def test_what_nobody_reads_has_a_limit_of_memory(program: Program):
     request = await picture_of(program)
     async with (
-        serving(program, ConnectionLimits(unread_bytes=1, stuck_seconds=10_000)) as (server, served),
+        serving(program, connections=ConnectionLimits(unread_bytes=1, stuck_seconds=10_000)) as (server, served),
         connected(served, request) as (got, _),
     ):
         assert b"200" in await got.readline()
@@ -146,7 +111,7 @@ async def test_what_nobody_reads_has_a_limit_of_memory(program: Program):
 async def test_a_closed_port_has_no_connection_left(program: Program):
     request = await picture_of(program)
     async with (
-        serving(program, ConnectionLimits()) as (server, served),
+        serving(program) as (server, served),
         connected(served, request) as (slow, _),
         connected(served, BEGINNING) as (idle, _),
     ):

@@ -12,8 +12,9 @@ from bot.domain.commands import AddCharts, DeletePlan, EditPlan
 from bot.domain.values import Audience, PlanId, Received, SettingsChange
 from bot.feed.application import DESCRIPTION
 from storage.store import Store
-from tests.bot.feed.conftest import Program, erase
+from tests.bot.feed.programs import Program
 from tests.rounds import LONG, rounds
+from tests.service.erasing import erase
 from tests.service.scene import DANA, MAX, MONDAY, fresh
 
 ROOT = Path(__file__).parents[3]
@@ -53,11 +54,7 @@ async def test_no_answer_is_outside_the_description(filled: Program, tmp_path: P
         *(sys.executable, "-m", "schemathesis.cli", "run", f"http://127.0.0.1:{filled.port}{DESCRIPTION}"),
         *("--header", f"Authorization: Bearer {token}", "--no-color", "--exclude-checks", UNREAD),
         *("--max-examples", str(rounds(1, 100))),
-        *(
-            ()
-            if LONG
-            else ("--phases", "examples,coverage,fuzzing", "--include-method", "GET", "--generation-deterministic")
-        ),
+        *(() if LONG else ("--phases", "coverage", "--include-method", "GET", "--generation-deterministic")),
     ]
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": "tests.bot.feed.schemathesis_hooks", "PYTHONPATH": str(ROOT)}
 

@@ -3,13 +3,10 @@
 import asyncio
 import contextlib
 import csv
-import dataclasses
 import datetime
 import io
 import json
-import socket
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -18,19 +15,19 @@ from structlog.testing import capture_logs
 from bench.generator import FIRST_MESSAGE, Batch
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan
 from bot.domain.values import ChangeKind, Received, SettingsChange, UserId
-from bot.feed.access import Gate
-from bot.feed.application import application
 from bot.feed.connections import ConnectionLimits
 from bot.feed.exports import ExportLimits
 from bot.feed.server import FeedServer
+from bot.service.feed_export import PLANS_ON_PAGE
 from bot.service.records import lineages, revisions
 from storage.models import CardRow, CoachRow, PlanRow
 from storage.store import Store
-from tests.bot.feed.conftest import RATE, Answer, Program
-from tests.bot.feed.test_connections import DEADLINE, Streams, rest_of, serving
+from tests.bot.feed.connecting import Streams, connected, rest_of
+from tests.bot.feed.programs import Answer, Program
+from tests.bot.feed.serving import serving
 from tests.sandbox.raw_clients import eventually
+from tests.service.erasing import erase
 from tests.service.scene import CHANNEL, DANA, GUILD, MAX, MONDAY, fresh
-from tests.service.transfer.journals import erase
 
 ODD = (
     "=1+1",
@@ -48,8 +45,15 @@ ODD = (
 END = b"0\r\n\r\n"
 """The end of a complete answer in chunks."""
 LARGE = "\u20ac" * 4_000
-COUNT = 400
-"""Plans with large texts: 5 MiB, more than the buffers of a connection."""
+COUNT = 2 * PLANS_ON_PAGE
+"""Plans with large texts: more than a page, and than a small connection holds."""
+REFUSED = {
+    "format=CSV": "Write jsonl or csv.",
+    "revisions=yes": "Write true or false.",
+    "coach=zz": "zz",
+    "as_of=2027-01-01T00:00Z": "still to come",
+    "limit=5": "There is no parameter",
+}
 SETTINGS = SettingsChange(timezone="Asia/Tokyo")
 
 
@@ -80,24 +84,9 @@ def request(program: Program, query: str = "", version: str = "1.1") -> bytes:
 
 
 @contextlib.asynccontextmanager
-async def connected(program: Program, sent: bytes) -> AsyncGenerator[Streams]:
-    """Connect with small buffers, and send a request."""
-    with socket.create_connection(("127.0.0.1", program.port)) as opened:
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**16)
-        reader, writer = await asyncio.open_connection(sock=opened, limit=2**10)
-        writer.write(sent)
-        try:
-            yield reader, writer
-        finally:
-            writer.transport.abort()
-            with contextlib.suppress(ConnectionError):
-                await writer.wait_closed()
-
-
-@contextlib.asynccontextmanager
 async def begun(program: Program, sent: bytes) -> AsyncGenerator[Streams]:
     """Have an export begin, and read its first line."""
-    async with connected(program, sent) as (reader, writer):
+    async with connected(program, sent, is_small=True) as (reader, writer):
         assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
         yield reader, writer
 
@@ -177,7 +166,7 @@ async def test_a_table_has_the_same_and_no_formulas(program: Program):
 async def test_an_erased_text_is_marked(program: Program, store: Store):
     plan, reader = await program.post("Long NQ"), await program.with_token()
     await program.services.plans.edit(DANA, EditPlan(plan.id, "Short NQ"), fresh())
-    await erase(store, plan, 1)
+    await store.write(erase, plan.id, 1)
 
     documents = lines_of(await reader.get("/v1/export?revisions=true"))
     rows = rows_of(await reader.get("/v1/export?format=csv&revisions=true"))
@@ -192,18 +181,11 @@ async def test_an_erased_text_is_marked(program: Program, store: Store):
     ]
 
 
-@pytest.mark.parametrize(
-    ("query", "why"),
-    [
-        *(("format=CSV", "Write jsonl or csv."), ("revisions=yes", "Write true or false.")),
-        *(("coach=zz", "zz"), ("as_of=2027-01-01T00:00Z", "still to come"), ("limit=5", "There is no parameter")),
-    ],
-)
-async def test_what_can_not_be_exported_is_refused_before_the_answer_begins(program: Program, query: str, why: str):
-    answer = await (await program.with_token()).get(f"/v1/export?{query}")
-
-    assert answer.status == 400
-    assert why in answer.detail
+async def test_what_can_not_be_exported_is_refused_before_the_answer_begins(program: Program):
+    reader = await program.with_token()
+    for query, why in REFUSED.items():
+        answer = await reader.get(f"/v1/export?{query}")
+        assert (answer.status, why in answer.detail) == (400, True), query
 
 
 async def test_other_refusals_are_ordinary_problems(program: Program, store: Store):
@@ -221,7 +203,7 @@ async def test_other_refusals_are_ordinary_problems(program: Program, store: Sto
 async def test_exports_at_once_are_limited_and_a_reader_that_takes_nothing_is_closed(program: Program, store: Store):
     await add_large(store, program)
     reader, other = await program.with_token(), await program.with_token()
-    async with serving(program, ConnectionLimits(stuck_seconds=1)) as (server, served):
+    async with serving(program, connections=ConnectionLimits(stuck_seconds=0.3)) as (server, served):
         async with begun(served, request(reader)), begun(served, request(reader)):
             refused = await served.get("/v1/export", {"Authorization": f"Bearer {reader.token}"})
             allowed = await served.get("/v1/export?to=2020-01-01", {"Authorization": f"Bearer {other.token}"})
@@ -270,7 +252,7 @@ async def test_an_export_that_fails_in_the_middle_has_no_end_and_the_log_says_wh
     await add_large(store, program)
     reader = await program.with_token()
     async with (
-        serving(program, ConnectionLimits()) as (server, served),
+        serving(program) as (server, served),
         begun(served, request(reader)) as (got, _),
     ):
         with capture_logs() as lines:
@@ -282,18 +264,13 @@ async def test_an_export_that_fails_in_the_middle_has_no_end_and_the_log_says_wh
 
 async def test_an_export_that_takes_too_long_is_ended(program: Program, store: Store, caplog: pytest.LogCaptureFixture):
     await add_large(store, program)
-    reader, services = await program.with_token(), program.services
-    gate = Gate(services.feed_tokens, GUILD, RATE)
-    app = application(
-        services.feed, services.changes, gate, program.health, export_limits=ExportLimits(count=1, seconds=0.5)
-    )
-    server = FeedServer(app, "127.0.0.1", 0, ConnectionLimits(stuck_seconds=10 * DEADLINE))
-    served = dataclasses.replace(reader, port=server.port)
-    async with begun(served, request(reader)) as (got, _), asyncio.timeout(DEADLINE):
-        while (await served.get("/v1/export?to=2020-01-01")).status == HTTPStatus.SERVICE_UNAVAILABLE:
-            pass
+    limits, patient = ExportLimits(count=1, seconds=0.5), ConnectionLimits(stuck_seconds=10_000)
+    async with (
+        serving(await program.with_token(), exports=limits, connections=patient) as (_, reader),
+        begun(reader, request(reader)) as (got, _),
+    ):
+        await reader.until("/v1/export?to=2020-01-01", 200)
         assert not (await rest_of(got)).endswith(END)
-    await server.close()
     assert not caplog.records
 
 

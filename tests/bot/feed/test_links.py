@@ -1,33 +1,16 @@
 """Links to pictures, and pages of other sites."""
 
-import contextlib
 import dataclasses
-from collections.abc import AsyncGenerator, Sequence
 
 import pytest
 
-from bot.config.settings import FeedSection
 from bot.domain.commands import AddCharts
 from bot.domain.values import Received
-from bot.feed.port import FeedPort
-from tests.bot.feed.conftest import Program
-from tests.processes import free_port
-from tests.service.scene import DANA, GUILD, fresh
+from tests.bot.feed.programs import Program
+from tests.bot.feed.serving import serving
+from tests.service.scene import DANA, fresh
 
 DESK = "https://desk.example.com"
-
-
-@contextlib.asynccontextmanager
-async def served(program: Program, base_url: str | None = None, origins: Sequence[str] = ()) -> AsyncGenerator[Program]:
-    """Serve with these settings."""
-    services, number = program.services, free_port()
-    section = FeedSection(port=number, local_guild=GUILD, base_url=base_url, cors_origins=tuple(origins))
-    port = FeedPort(section, services.feed, services.changes, services.feed_tokens, program.health)
-    await port.open()
-    try:
-        yield dataclasses.replace(await program.with_token(), port=number)
-    finally:
-        await port.close()
 
 
 async def link_of(program: Program, path: str, **headers: str) -> str:
@@ -46,17 +29,18 @@ async def path(program: Program) -> str:
 
 
 async def test_links_name_the_host_that_the_request_names(program: Program, path: str):
-    async with served(program) as reader:
-        forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example.com"}
+    reader = await program.with_token()
+    forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example.com"}
 
-        link = await link_of(reader, path, Host="coach.example.com:81", **forwarded)
+    link = await link_of(reader, path, Host="coach.example.com:81", **forwarded)
 
-        assert link.startswith("http://coach.example.com:81/v1/charts/")
-        assert (await reader.get(await link_of(reader, path))).body == b"picture"
+    assert link.startswith("http://coach.example.com:81/v1/charts/")
+    assert (await reader.get(await link_of(reader, path))).body == b"picture"
 
 
 async def test_links_begin_with_the_configured_address(program: Program, path: str):
-    async with served(program, "https://plans.example.com/desk") as reader:
+    base_url = "https://plans.example.com/desk"
+    async with serving(await program.with_token(), base_url=base_url) as (_, reader):
         link = await link_of(reader, f"{path}?as_of=now", Host="?")
         compatible = f"/api/coach-plans/?coach=d&date=2026-11-23&token={reader.token}"
         of_address = await link_of(dataclasses.replace(reader, token=None), compatible)
@@ -74,7 +58,7 @@ async def preflight(program: Program, origin: str) -> dict[str, str]:
 
 
 async def test_pages_of_the_configured_sites_read_with_a_token_and_without_cookies(program: Program):
-    async with served(program, origins=[DESK]) as reader:
+    async with serving(await program.with_token(), origins=[DESK]) as (_, reader):
         allowed = await preflight(dataclasses.replace(reader, token=None), DESK)
         assert (allowed["access-control-allow-origin"], "GET" in allowed["access-control-allow-methods"]) == (
             DESK,
@@ -89,11 +73,11 @@ async def test_pages_of_the_configured_sites_read_with_a_token_and_without_cooki
 
 
 async def test_pages_of_other_sites_read_nothing_and_none_reads_without_a_token(program: Program):
-    async with served(program, origins=[DESK]) as reader, served(program) as closed:
+    async with serving(await program.with_token(), origins=[DESK]) as (_, reader):
         other = "https://evil.example.com"
         assert "access-control-allow-origin" not in await preflight(reader, other)
         assert "Access-Control-Allow-Origin" not in (await reader.get("/v1/plans", {"Origin": other})).headers
         local = dataclasses.replace(reader, token=None)
         assert (await local.get("/v1/plans")).status == 200
         assert (await local.get("/v1/plans", {"Origin": DESK})).status == 401
-        assert await preflight(closed, DESK) == {}
+        assert await preflight(program, DESK) == {}

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan
 from bot.domain.values import Audience, PlanId, Received, SettingsChange
-from tests.bot.feed.conftest import Answer, Program
+from tests.bot.feed.programs import Answer, Program
 from tests.service.scene import DANA, MAX, fresh
 
 OPEN = datetime.datetime(2026, 11, 23, 5, 0, tzinfo=datetime.UTC)

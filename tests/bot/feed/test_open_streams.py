@@ -5,7 +5,6 @@ import contextlib
 import dataclasses
 import gc
 import shutil
-import socket
 import threading
 from pathlib import Path
 
@@ -18,10 +17,13 @@ from bot.feed.connections import ConnectionLimits
 from storage.executors import READERS
 from storage.resilient_store import ResilientStore
 from storage.store import Store
-from tests.bot.feed.conftest import Program
-from tests.bot.feed.streams import BEAT, CHANGES, DEADLINE, EVENTS, edit, followed, make_many, serving
-from tests.bot.feed.test_connections import connected
+from tests.bot.feed.connecting import connected
+from tests.bot.feed.programs import Program
+from tests.bot.feed.serving import serving
+from tests.bot.feed.streams import BEAT, CHANGES, EVENTS, edit, followed
+from tests.processes import DEADLINE
 from tests.sandbox.raw_clients import eventually
+from tests.service.revising import make_many
 from tests.service.scene import MAX, Services
 
 
@@ -40,7 +42,7 @@ async def test_one_stream_too_many_is_refused_and_all_else_is_answered(
     program: Program, limits: StreamLimits, status: int
 ):
     plan = await program.post("alpha")
-    async with serving(await program.with_token(), limits) as (_, reader):
+    async with serving(await program.with_token(), streams=limits) as (_, reader):
         other = dataclasses.replace(await program.with_token(), port=reader.port)
         async with followed(reader) as first, followed(reader):
             for headers in (EVENTS, {}):
@@ -52,26 +54,20 @@ async def test_one_stream_too_many_is_refused_and_all_else_is_answered(
             assert (await reader.get("/v1/plans")).status == 200
             await edit(program, plan, "beta")
             assert await first.texts(1) == [(2, "beta")]
-        await until_answered(reader)
-
-
-async def until_answered(reader: Program) -> None:
-    async with asyncio.timeout(DEADLINE):
-        while (await reader.get(f"{CHANGES}?after=0&wait=60")).status != 200:
-            pass
+        await reader.until(f"{CHANGES}?after=0&wait=60", 200)
 
 
 @pytest.mark.parametrize("accept", ["*/*", EVENTS["Accept"]], ids=["poll", "stream"])
 async def test_a_program_that_is_gone_waits_no_longer(program: Program, accept: str):
     await program.post("alpha")
-    async with serving(await program.with_token(), StreamLimits(count_of_token=1)) as (_, reader):
+    async with serving(await program.with_token(), streams=StreamLimits(count_of_token=1)) as (_, reader):
         async with asyncio.timeout(DEADLINE):
             status = 200
             while status == 200:  # else that request was refused, as this one waited
                 async with connected(reader, request_of(reader, accept)):
                     status = (await reader.get(f"{CHANGES}?after=0&wait=60")).status
         assert status == 429
-        await until_answered(reader)
+        await reader.until(f"{CHANGES}?after=0&wait=60", 200)
 
 
 async def test_a_page_that_nobody_waits_for_any_longer_may_fail(
@@ -96,21 +92,24 @@ async def test_a_page_that_nobody_waits_for_any_longer_may_fail(
 async def test_every_one_of_many_streams_gets_a_change_and_the_rest_is_answered_meanwhile(program: Program):
     plan = await program.post("alpha")
     async with (
-        serving(await program.with_token(), StreamLimits(count_of_token=200)) as (_, reader),
+        serving(await program.with_token(), streams=StreamLimits(count_of_token=200)) as (_, reader),
         contextlib.AsyncExitStack() as opened,
     ):
-        streams = [await opened.enter_async_context(followed(reader, 1)) for _ in range(90)]
+        streams = [await opened.enter_async_context(followed(reader, 1)) for _ in range(40)]
         await asyncio.gather(*(edit(program, plan, str(number)) for number in range(3)))
         assert (await reader.get("/v1/plans")).status == 200
         found = [await each.texts(3) for each in streams]
 
-    assert found == [found[0]] * 90
+    assert found == [found[0]] * 40
 
 
 async def test_a_stream_that_waits_is_not_idle(program: Program):
     plan = await program.post("alpha")
     limits = ConnectionLimits(idle_seconds=0.05, stuck_seconds=0.05)
-    async with serving(await program.with_token(), BEAT, limits) as (_, reader), followed(reader) as stream:
+    async with (
+        serving(await program.with_token(), streams=BEAT, connections=limits) as (_, reader),
+        followed(reader) as stream,
+    ):
         for _ in range(10):
             await stream.response.content.readuntil(b":\n\n")
         await edit(program, plan, "beta")
@@ -119,14 +118,13 @@ async def test_a_stream_that_waits_is_not_idle(program: Program):
 
 async def test_a_reader_that_takes_nothing_is_closed(program: Program, store: Store):
     plan = await program.post("alpha")
-    await make_many(store, plan, 250, "\u20ac" * 3_900)
-    with socket.socket() as small:
-        small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-        async with serving(await program.with_token(), None, ConnectionLimits(stuck_seconds=0.2)) as (server, reader):
-            small.connect(("127.0.0.1", reader.port))
-            small.sendall(request_of(reader, EVENTS["Accept"]))
-            await eventually(lambda: server.connection_count)
-            await eventually(lambda: not server.connection_count)
+    await make_many(store, plan, 50, "\u20ac" * 3_900)
+    async with (
+        serving(await program.with_token(), connections=ConnectionLimits(stuck_seconds=0.2)) as (server, reader),
+        connected(reader, request_of(reader, EVENTS["Accept"]), is_small=True),
+    ):
+        await eventually(lambda: server.connection_count)
+        await eventually(lambda: not server.connection_count)
 
 
 async def test_a_closed_port_ends_streams_and_polls(program: Program, caplog: pytest.LogCaptureFixture):
@@ -146,7 +144,7 @@ async def test_nothing_is_lost_while_the_database_is_away(program: Program, stor
     await store.close()
     away, resilient = tmp_path / "away.db", ResilientStore.serve(store.path)
     services = Services.on(resilient, program.clock)
-    async with serving(program, BEAT, services=services) as (_, served):
+    async with serving(program, streams=BEAT, services=services) as (_, served):
         plan, reader = await served.post("alpha"), await served.with_token()
         async with followed(reader) as stream:
             store.path.rename(away)
@@ -171,7 +169,7 @@ async def test_a_stream_ends_when_another_file_takes_the_place_of_the_database(
     await store.close()
     backup = shutil.copy(store.path, tmp_path / "backup.db")
     resilient = ResilientStore.serve(store.path)
-    async with serving(reader, BEAT, services=Services.on(resilient, program.clock)) as (_, served):
+    async with serving(reader, streams=BEAT, services=Services.on(resilient, program.clock)) as (_, served):
         await edit(served, plan, "lost")
         async with followed(served, 1) as stream:
             assert await stream.texts(1) == [(2, "lost")]

@@ -4,7 +4,7 @@ import datetime
 
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan
 from bot.domain.values import Received
-from tests.bot.feed.conftest import Program
+from tests.bot.feed.programs import Program
 from tests.service.scene import DANA, MAX, MONDAY, elsewhere, fresh
 
 

@@ -1,14 +1,20 @@
 """The port of the API: opened where one is configured, and its failures."""
 
+import dataclasses
 import socket
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 from bot.config.settings import FeedSection
+from bot.domain.commands import AddCharts
+from bot.domain.values import Received
 from bot.feed.port import FeedPort
-from tests.bot.feed.conftest import Health, Program
+from tests.bot.feed.programs import Health, Program
+from tests.processes import free_port
+from tests.service.scene import DANA, GUILD, MAX, fresh
 
 WITHOUT_LIBRARY = """
 import asyncio, sys
@@ -25,9 +31,9 @@ asyncio.run(main())
 """
 
 
-def port_of(program: Program, number: int) -> FeedPort:
-    services = program.services
-    return FeedPort(FeedSection(port=number), services.feed, services.changes, services.feed_tokens, Health())
+def port_of(program: Program, number: int, **settings: Any) -> FeedPort:
+    services, section = program.services, FeedSection(port=number, **settings)
+    return FeedPort(section, services.feed, services.changes, services.feed_tokens, Health())
 
 
 async def test_no_port_is_open_unless_one_is_configured_and_one_in_use_is_refused(program: Program):
@@ -42,12 +48,30 @@ async def test_no_port_is_open_unless_one_is_configured_and_one_in_use_is_refuse
 
 
 async def test_a_closed_port_can_be_opened_again(program: Program):
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        number = server.getsockname()[1]
+    number = free_port()
     for _ in range(2):
         port = port_of(program, number)
         await port.open()
         assert (await program.get(f"http://127.0.0.1:{number}/info")).status == 200
+        await port.close()
+
+
+async def test_the_port_has_the_settings_of_its_section(program: Program):
+    plan, number = await program.post("Long NQ"), free_port()
+    chart = program.services.keep(b"picture")
+    await program.services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+    desk = "https://desk.example.com"
+    port = port_of(program, number, local_guild=GUILD, rate=1, base_url=desk, cors_origins=(desk,))
+    await port.open()
+    try:
+        local = dataclasses.replace(program, port=number)
+        reader = await local.with_token(actor=MAX)
+        got = await reader.get(f"/v1/plans/{plan.id}", {"Origin": desk})
+        assert got.json["charts"][0]["url"].startswith(f"{desk}/v1/charts/")
+        assert got.headers["Access-Control-Allow-Origin"] == desk
+        assert (await reader.get("/v1/plans")).status == 429
+        assert (await local.get("/v1/plans")).status == 200
+    finally:
         await port.close()
 
 

@@ -1,26 +1,27 @@
-"""Programs of the predecessor on its plans, which were imported."""
+"""Programs of the predecessor on its plans, which were program."""
 
 import datetime
-from collections.abc import Collection, Mapping
+import shutil
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from bot.domain.commands import EditPlan
-from bot.domain.values import Actor, ChannelId, SettingsChange, View
-from bot.feed.access import Gate
-from bot.feed.application import application
-from bot.feed.server import FeedServer
-from bot.service.readers import NoViews
+from bot.domain.values import SettingsChange, View
 from storage.store import Store
 from tests import image_samples
 from tests.bot.feed.agents import Agents
-from tests.bot.feed.conftest import Program, erase
+from tests.bot.feed.programs import Program
+from tests.bot.feed.serving import serving
+from tests.bot.feed.views import Views
+from tests.new_database import open_new_store
 from tests.predecessor_database import Predecessor
-from tests.service.pictures.test_downloads import Server
-from tests.service.predecessor.test_migration import Move
-from tests.service.scene import CHANNEL, DANA, GUILD, MAX, Services, fresh
+from tests.service.erasing import erase
+from tests.service.pictures.server import Server
+from tests.service.predecessor.move import Move
+from tests.service.scene import CHANNEL, DANA, MAX, FakeClock, Services, fresh
 
 DAY = "2024-01-05"
 PICTURES = {"": image_samples.png(), "1": image_samples.png(seed=1)}
@@ -42,18 +43,31 @@ async def give(request: web.Request) -> web.StreamResponse:
     return web.Response(body=PICTURES[request.query.get("second", "")])
 
 
-@pytest.fixture
-async def imported(program: Program, store: Store, tmp_path: Path) -> Program:
-    """A server with the predecessor's plans."""
-    pictures = await Server.start()
-    move = Move(Predecessor.make(tmp_path / "old.db"), store, program.services, program.clock, pictures.host)
-    fill(move.old, (pictures.link, f"{pictures.link}&second=1"))
+@pytest.fixture(scope="module")
+async def moved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a database with the predecessor's plans, and of their pictures."""
+    folder, clock = tmp_path_factory.mktemp("moved"), FakeClock()
+    pictures, store = await Server.start(), open_new_store(folder / "book.db")
     pictures.answer = give
+    services = Services.on(store, clock)
+    old = Predecessor.make(tmp_path_factory.mktemp("old") / "old.db")
+    fill(old, (pictures.link, f"{pictures.link}&second=1"))
+    move = Move(old, store, services, clock, pictures.host)
     await move()
     await move.close()
     await pictures.stop()
-    await program.services.settings.change(MAX, SettingsChange(plans_channel_id=CHANNEL))
-    return program
+    await services.settings.change(MAX, SettingsChange(plans_channel_id=CHANNEL))
+    await store.close()
+    return folder
+
+
+@pytest.fixture
+async def store(moved: Path, tmp_path: Path) -> AsyncIterator[Store]:
+    """A copy of that database."""
+    shutil.copytree(moved, tmp_path, dirs_exist_ok=True)
+    opened = Store.open(tmp_path / "book.db")
+    yield opened
+    await opened.close()
 
 
 async def agents_of(program: Program, as_of: str | None = None) -> Agents:
@@ -73,9 +87,9 @@ async def agents_of(program: Program, as_of: str | None = None) -> Agents:
     ],
 )
 async def test_each_morning_agents_get_what_was_known(
-    imported: Program, as_of: str | None, texts: dict[str, str | None], charts: int
+    program: Program, as_of: str | None, texts: dict[str, str | None], charts: int
 ):
-    agents = await agents_of(imported, as_of)
+    agents = await agents_of(program, as_of)
 
     assert await agents.morning(DAY) == texts
     assert len(await agents.charts("i", DAY)) == charts
@@ -84,12 +98,12 @@ async def test_each_morning_agents_get_what_was_known(
         f"coach_{coach}": text or f"No plan available for coach_{coach} on {DAY}" for coach, text in texts.items()
     }
     for coach, text in texts.items():
-        named = await imported.get(f"/api/coach-plans/coach_{coach}?date={DAY}&token={agents.token}")
+        named = await program.get(f"/api/coach-plans/coach_{coach}?date={DAY}&token={agents.token}")
         assert (named.status, named.headers["Coachbook-Plan"]) == ((200, "present") if text else (404, "none"))
 
 
-async def test_the_predecessors_facts_are_in_the_answers(imported: Program):
-    agents = await agents_of(imported)
+async def test_the_predecessors_facts_are_in_the_answers(program: Program):
+    agents = await agents_of(program)
 
     found = {coach: dict(await agents.get(f"/api/coach-plans/?coach={coach}&date={DAY}")) for coach in ("d", "i", "n")}
     history = await agents.get(f"/api/coach-plans/history?coach=d&date={DAY}")
@@ -115,10 +129,10 @@ async def test_the_predecessors_facts_are_in_the_answers(imported: Program):
     ]
 
 
-async def test_an_erased_plan_names_nobody(imported: Program, store: Store):
-    agents, reader = await agents_of(imported), await imported.with_token()
+async def test_an_erased_plan_names_nobody(program: Program, store: Store):
+    agents, reader = await agents_of(program), await program.with_token()
     for plan in (await reader.get("/v1/plans")).json["plans"]:
-        await store.write(erase, plan["id"])
+        await store.write(erase, plan["id"], plan["revision"])
 
     for coach, number in (("n", 1), ("d", 3)):
         found = dict(await agents.get(f"/api/coach-plans/?coach={coach}&date={DAY}"))
@@ -128,53 +142,34 @@ async def test_an_erased_plan_names_nobody(imported: Program, store: Store):
         assert (len(history), history[-1]["plan"], history[-1]["author"]) == (number, None, None)
 
 
-async def test_today_is_asked_for_without_a_date_and_again_after_an_hour(imported: Program):
-    plan = await imported.post("Long NQ", "2026-11-22")
-    agents = await agents_of(imported)
+async def test_today_is_asked_for_without_a_date_and_again_after_an_hour(program: Program):
+    plan = await program.post("Long NQ", "2026-11-22")
+    agents = await agents_of(program)
 
     assert await agents.morning() == {"d": "Long NQ", "i": None, "s": None, "n": None}
-    await imported.services.plans.edit(DANA, EditPlan(plan.id, "Short NQ"), fresh())
-    imported.clock.move(minutes=59)
+    await program.services.plans.edit(DANA, EditPlan(plan.id, "Short NQ"), fresh())
+    program.clock.move(minutes=59)
     asked = agents.asked
     assert await agents.text("d") == "Long NQ"
     assert agents.asked == asked
-    imported.clock.move(minutes=1)
+    program.clock.move(minutes=1)
     assert await agents.text("d") == "Short NQ"
 
 
-class Silent(NoViews):
-    """Discord that answers after so many questions."""
+async def test_a_failure_is_never_taken_for_a_plan(program: Program, store: Store):
+    views = Views(View.SEEN, unanswered=2)
+    made = await program.services.feed_tokens.create(MAX, "everybody", None, None, None)
+    async with serving(program, services=Services.on(store, program.clock, views=views)) as (_, served):
+        agents = Agents(served.session, f"http://127.0.0.1:{served.port}", served.clock, made.secret)
 
-    silent = 2
-
-    async def of(
-        self, actor: Actor, channels: Collection[ChannelId], parents: Mapping[ChannelId, ChannelId]
-    ) -> Mapping[ChannelId, View]:
-        del actor, parents
-        self.silent -= 1
-        return dict.fromkeys(channels, View.UNKNOWN if self.silent >= 0 else View.SEEN)
-
-
-async def test_a_failure_is_never_taken_for_a_plan(imported: Program, store: Store):
-    views = Silent()
-    services = Services.on(store, imported.clock, views=views)
-    server = FeedServer(
-        application(services.feed, services.changes, Gate(services.feed_tokens, GUILD, 99), imported.health),
-        "127.0.0.1",
-        0,
-    )
-    made = await services.feed_tokens.create(MAX, "everybody", None, None, None)
-    agents = Agents(imported.session, f"http://127.0.0.1:{server.port}", imported.clock, made.secret)
-
-    assert await agents.text("i", DAY) == "i, alone"
-    assert agents.asked == 3
-    views.silent = 99
-    assert await agents.text("d", DAY) is None
-    await server.close()
+        assert await agents.text("i", DAY) == "i, alone"
+        assert agents.asked == 3
+        views.view = View.UNKNOWN
+        assert await agents.text("d", DAY) is None
 
 
-async def test_health_and_numbers_are_read_as_the_predecessors(imported: Program):
-    agents = await agents_of(imported)
+async def test_health_and_numbers_are_read_as_the_predecessors(program: Program):
+    agents = await agents_of(program)
 
     health, metrics = await agents.get("/health"), await agents.get("/metrics")
 

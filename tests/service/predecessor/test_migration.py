@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import zoneinfo
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,59 +9,22 @@ import pytest
 from aiohttp import web
 
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
-from bot.domain.values import Actor, Limits, PlanOfDay
-from bot.service.pictures.downloads import Downloads
-from bot.service.pictures.fetch import ChartFetcher
-from bot.service.pictures.inspector import Inspector
+from bot.domain.values import Actor, PlanOfDay
 from bot.service.predecessor.insert import existing_plans, noted
-from bot.service.predecessor.migration import MigrationPlan, MigrationResult, MigrationService
-from bot.service.predecessor.plan import import_plan
-from bot.service.predecessor.rules import Rules
 from bot.service.records import chains, revisions
 from bot.service.transfer import exports, imports, markdown
 from bot.service.transfer.stored import journal_of
-from storage import predecessor, row_checks
+from storage import row_checks
 from storage.errors.charts import ChartUnwritableError
 from storage.models import ChartRow, CoachRow, PlanRow, RevisionRow
 from storage.store import Store
 from tests import image_samples
 from tests.predecessor_database import Predecessor
-from tests.service.pictures.test_downloads import Server
-from tests.service.scene import DANA, GUILD, IVAN, MAX, FakeClock, Services, elsewhere, fresh
+from tests.service.pictures.server import Server
+from tests.service.predecessor.move import Move
+from tests.service.scene import GUILD, MAX, FakeClock, Services, elsewhere, fresh
 
-USERS = {"dana": DANA.user_id, "ivan": IVAN.user_id}
 DAY = "2024-01-05"
-
-
-class Move:
-    """One who moves a predecessor's file into the book, as often as they like."""
-
-    def __init__(self, old: Predecessor, store: Store, services: Services, clock: FakeClock, host: str) -> None:
-        self.old = old
-        self.store = store
-        self.timezone = "America/New_York"
-        self._clock = clock
-        self._downloads = Downloads([host], 2**20, 5.0)
-        self._inspector = Inspector(10**6, 20.0)
-        fetcher = ChartFetcher(services.files, self._downloads, self._inspector.strip_and_inspect, Limits())
-        self._service = MigrationService(store, clock, services.guilds, fetcher)
-
-    async def plan_migration(self, guild: Actor = DANA) -> MigrationPlan:
-        rules = Rules(dict(USERS), zoneinfo.ZoneInfo(self.timezone), self._clock())
-        return await self._service.plan_migration(guild.guild_id, import_plan(predecessor.read(self.old.path), rules))
-
-    async def __call__(self, guild: Actor = DANA, *, patient: bool = True) -> MigrationResult:
-        migration_plan = await self.plan_migration(guild)
-        result = await self._service.run(
-            guild.guild_id, migration_plan.groups, patient=patient, on_progress=lambda _: None
-        )
-        assert await self.store.read(chains.faults) == []
-        assert await self.store.check() == []
-        return result
-
-    async def close(self) -> None:
-        await self._downloads.close()
-        await self._inspector.close()
 
 
 @pytest.fixture

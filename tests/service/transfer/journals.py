@@ -11,12 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bot.domain.values import Actor, Exported, ExportFormat, Plan, PlanRef
+from bot.domain.values import Actor, Exported, ExportFormat, PlanRef
 from bot.service.transfer import exports, imports, packing
 from bot.service.transfer.exports import ExportService
 from bot.service.transfer.journal import Journal
 from bot.service.transfer.stored import journal_of
-from storage.models import RevisionRow
 from storage.store import Store
 from tests.processes import DEADLINE
 from tests.service.scene import GUILD, Services
@@ -79,10 +78,3 @@ async def all_of(store: Store, services: Services, form: ExportFormat = ExportFo
 async def take_in(store: Store, file: Path | Journal, now: datetime.datetime) -> imports.ImportResult:
     journal = imports.read_file(file) if isinstance(file, Path) else file
     return await store.write(imports.insert, journal, imports.prove(journal), now)
-
-
-async def erase(store: Store, plan: Plan, number: int) -> None:
-    """Erase a revision, as one does whose writer asked for it."""
-    emptied = {"text": None, "charts": "[]", "actor_id": None, "note": None, "salt": None, "erased_at": plan.posted_at}
-    query = RevisionRow.update(emptied).where((RevisionRow.plan == plan.id) & (RevisionRow.revision == number))
-    await store.write(query.execute)

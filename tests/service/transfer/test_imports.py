@@ -18,8 +18,9 @@ from storage.chart_files import ChartFiles
 from storage.models import ChartRow
 from storage.store import Store
 from tests.new_database import open_new_store
+from tests.service.erasing import erase
 from tests.service.scene import DAY, GUILD, MAX, FakeClock, Services, fresh
-from tests.service.transfer.journals import SECOND, Exports, all_of, erase, journal_lines, take_in, written
+from tests.service.transfer.journals import SECOND, Exports, all_of, journal_lines, take_in, written
 
 RECORDED = re.compile(rb',"recorded_at":"[^"]*"')
 Chart = tuple[int, int, str, int, datetime.datetime, datetime.datetime | None]
@@ -43,7 +44,7 @@ def files_of(exported: bytes) -> dict[str, bytes]:
 async def test_taken_in_and_exported_again_it_is_the_same(
     store: Store, services: Services, plan: Plan, tmp_path: Path, clock: FakeClock, form: ExportFormat
 ):
-    await erase(store, plan, 1)
+    await store.write(erase, plan.id, 1)
     look = CoachChange(color="blue", picture=services.keep(b"of the coach"))
     await services.coaches.change(MAX, "d", look)
     path = tmp_path / f"book.{form}"

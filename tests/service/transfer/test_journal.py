@@ -14,14 +14,15 @@ from bot.service.transfer.journal_reader import InvalidJournalError
 from storage.models import PlanRow, RevisionRow
 from storage.store import Store
 from tests.new_database import open_new_store
+from tests.service.erasing import erase
 from tests.service.scene import Services
-from tests.service.transfer.journals import Change, Lines, all_of, erase, journal_lines, prove, take_in, written
+from tests.service.transfer.journals import Change, Lines, all_of, journal_lines, prove, take_in, written
 
 CHART = {"sha256": "0" * 64, "filename": "x.png", "media_type": "image/png", "width": 1, "height": 1, "bytes": 1}
 
 
 async def test_the_program_in_the_docs_proves_an_export(store: Store, services: Services, plan: Plan, tmp_path: Path):
-    await erase(store, plan, 2)
+    await store.write(erase, plan.id, 2)
     path = tmp_path / "book.jsonl"
     path.write_bytes(await all_of(store, services))
 
