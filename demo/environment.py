@@ -24,6 +24,10 @@ DATA_FOLDER = Path("data/try")
 """Folder of the data with `KEEP=1`."""
 PORT = 8484
 """The page's default port if it is free, so that an open page reconnects after a restart."""
+API_PORT = 8080
+"""The default port of the API if it is free, so that programs reconnect after a restart."""
+_PORT_SETTING = "COACHBOOK_FEED__PORT"
+"""The variable that chooses another one; 0 switches the API off."""
 SHOW_SECONDS = 10.0
 """Timeout for a public message to appear."""
 
@@ -37,7 +41,7 @@ class Environment:
         self.folder = folder
         self.is_kept = is_kept
         self.log = folder / "bot.log"
-        self._api_port = _free_port() if _has_api() else 0
+        self._api_port = os.environ.get(_PORT_SETTING) or str(free_port(API_PORT) if _has_api() else 0)
         world = sandbox.world
         self.application: Application = next(iter(world.applications.values()))
         self.guild = next(guild for guild in world.guilds.values() if guild.name == GUILD)
@@ -55,8 +59,8 @@ class Environment:
 
     @property
     def plans_address(self) -> str | None:
-        """URL of the plans for programs; None: what the bot needs for it is not installed."""
-        return f"http://127.0.0.1:{self._api_port}/v1/plans" if self._api_port else None
+        """URL of the plans for programs; None: they are switched off, or not installed."""
+        return f"http://127.0.0.1:{self._api_port}/v1/plans" if self._api_port != "0" else None
 
     def person_named(self, user_id: int) -> str:
         """Return a user's name."""
@@ -120,7 +124,7 @@ class Environment:
             "COACHBOOK_STORAGE__SPOOL_PATH": str(self.folder / "spool"),
             "COACHBOOK_COACHES": json.dumps(coaches),
             "COACHBOOK_DAYS__EXCHANGE": "every_day",
-            "COACHBOOK_FEED__PORT": str(self._api_port),
+            _PORT_SETTING: self._api_port,
             "COACHBOOK_FEED__LOCAL_GUILD": str(self.guild.id),
         }
 
@@ -178,8 +182,13 @@ def _has_api() -> bool:
     return all(map(importlib.util.find_spec, ("starlette", "uvicorn")))
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
+def free_port(preferred: int) -> int:
+    """Return the port if no program uses it, or else a free one."""
+    try:
+        server = socket.create_server(("127.0.0.1", preferred))
+    except OSError:
+        server = socket.create_server(("127.0.0.1", 0))
+    with server:
         return server.getsockname()[1]
 
 

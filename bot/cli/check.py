@@ -6,6 +6,7 @@ from collections.abc import Callable
 from bot import VERSION
 from bot.cli.backups import backup_problems
 from bot.cli.disks import disks, low_space, why_unwritable
+from bot.cli.migration import NEW_ADVICE
 from bot.cli.output import bar
 from bot.cli.plugins import discover_plugins
 from bot.config.errors import ConfigError, MissingTokenError
@@ -26,10 +27,7 @@ from storage.file_checks import check_file
 from storage.read_only import name_of
 from storage.spool import SpoolFile
 
-_CREATED_BY = (
-    "In a new installation that is right: start the bot, which creates it. "
-    "If there should be one, check storage.path and the working directory."
-)
+_CREATED_BY = f"In a new installation that is right: start the bot, which creates it. {NEW_ADVICE}"
 _EMPTY = "empty"
 _MOVED_BY = "Its changes are saved by the bot that uses it, or by one that starts with these settings."
 

@@ -8,6 +8,8 @@ from storage import open_checks, opening
 from storage.errors import StorageError
 from storage.process_lock import lock_database
 
+NEW_ADVICE = "If there should be one, check storage.path and the working directory."
+
 
 def migrate(path: pathlib.Path) -> list[str]:
     """Copy the database to a file next to it, apply the pending migrations, and return their names.
@@ -32,6 +34,12 @@ def require_database(path: pathlib.Path) -> None:
     open_checks.refuse_unfinished(path)
     if not open_checks.exists(path):
         raise CommandError(f"There is no database at {path}. Check storage.path.")
+
+
+def report_new(path: pathlib.Path) -> None:
+    """Print that there is no database yet, for a command that creates one: the configured path may be a wrong one."""
+    if not open_checks.exists(path):
+        echo(f"There is no database at {path.absolute()} yet, so the import creates it. {NEW_ADVICE}")
 
 
 def report_outdated(path: pathlib.Path) -> None:

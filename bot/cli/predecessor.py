@@ -8,6 +8,7 @@ import zoneinfo
 from collections.abc import Callable, Generator, Mapping, Sequence
 
 from bot.cli.errors import CommandError
+from bot.cli.migration import report_new
 from bot.cli.options import is_id
 from bot.cli.output import bar, echo
 from bot.config.settings import Config
@@ -104,6 +105,7 @@ def import_data(config: Config, options: ImportOptions) -> None:
             raise CommandError(f"{problem} Nothing was changed.")
         echo(problem)
     path = config.storage.path
+    report_new(path)
     if options.is_dry_run:
         with _private_copy(path) as copy, private_copy.reporting_as(path):
             asyncio.run(_import(config, options, rules, plan, copy))

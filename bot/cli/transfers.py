@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Generator
 from typing import IO, Any, TypeVar
 
 from bot.cli.errors import CommandError
-from bot.cli.migration import require_database
+from bot.cli.migration import report_new, require_database
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import ExportFormat, GuildId, LackingPicture
@@ -84,6 +84,7 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.ImportResu
         proved = imports.prove(journal)
         files = ChartFiles.open(config.storage.charts_folder, utc_now)
         lacking = imports.store_pictures(path, journal, files)
+        report_new(config.storage.path)
         result = asyncio.run(
             _in_database(config, lambda store: store.write(imports.insert, journal, proved, utc_now()))
         )

@@ -7,9 +7,12 @@ import secrets
 from collections.abc import Mapping
 from typing import Final
 
+import structlog
+
 from bot.domain.as_of import NOW, UnknownAsOfError, parse_as_of
 from bot.domain.errors import FeedTokenError
 from bot.domain.values import Actor, ChannelId, FeedToken, GuildId, NewFeedToken
+from bot.service.pseudonyms import pseudonym
 from bot.service.transactions import Service, reads, require_manager, writes
 from storage.cached_reads import cached_read
 from storage.models import FeedTokenRow, GuildSettingsRow
@@ -20,6 +23,8 @@ MAX_NAME: Final = 50
 PREFIX: Final = "cbf_"
 """Before each secret, so that scanners for leaked secrets find it."""
 _SECRET: Final = re.compile(PREFIX + r"[A-Za-z0-9_-]{43}")
+
+_log = structlog.get_logger(__name__)
 
 
 class FeedTokenService(Service):
@@ -55,6 +60,7 @@ class FeedTokenService(Service):
             created_at=now,
             expires_at=None if days is None else now + datetime.timedelta(days=days),
         )
+        self._log_at_commit("token created", actor, row.id, name)
         return NewFeedToken(_token(row), secret)
 
     @reads
@@ -79,8 +85,11 @@ class FeedTokenService(Service):
         require_manager(actor)
         name = name.strip()
         is_meant = (FeedTokenRow.guild == actor.guild_id) & (FeedTokenRow.name == name)
-        if not FeedTokenRow.delete().where(is_meant).execute():
+        row = FeedTokenRow.get_or_none(is_meant)
+        if row is None:
             raise FeedTokenError(f"There is no token named “{name[:MAX_NAME]}”. See all with /admin feed list.")
+        row.delete_instance()
+        self._log_at_commit("token revoked", actor, row.id, name)
         return name
 
     async def find(self, secret: str) -> FeedToken | None:
@@ -105,6 +114,13 @@ class FeedTokenService(Service):
             DatabaseUnreadableError: the database can't be read.
         """
         return _has_guild.peek(guild_id) or await self._read(_has_guild, guild_id)
+
+    def _log_at_commit(self, event: str, actor: Actor, token_id: int, name: str) -> None:
+        """Log a change of a token, without its secret, once it is saved."""
+        user = pseudonym(actor.user_id)
+        self.store.on_commit(
+            lambda _: _log.info(event, token_id=token_id, name=name, guild_id=actor.guild_id, user=user)
+        )
 
 
 def _refuse_wrong(name: str, as_of: str) -> None:

@@ -80,6 +80,16 @@ class GuildService:
                 return
         self._ensured[guild_id] = opened
 
+    async def add_missing(self, guild_id: GuildId) -> None:
+        """Create the guild with its coaches, unless the database has it.
+
+        This is for commands, whose configuration may not be that of the bot: only the bot changes guilds that exist.
+
+        Raises:
+            StorageError: the database can't be written.
+        """
+        await self._store.write(self._add_missing, guild_id)
+
     async def reader(self, actor: Actor) -> Reader:
         """Return the actor with the channels that they can see, for an act that reads plans.
 
@@ -110,6 +120,10 @@ class GuildService:
         is_new = _seed_of(guild_id) is None
         self._apply(guild_id)
         return is_new
+
+    def _add_missing(self, guild_id: GuildId) -> None:
+        if _seed_of(guild_id) is None:
+            self._apply(guild_id)
 
     def _apply(self, guild_id: GuildId) -> None:
         settings = GuildSettingsRow.get_or_none(GuildSettingsRow.guild_id == guild_id)

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import aiohttp
 
+from demo.environment import free_port as port_for_api
 from demo.tour import CHANGED
-from tests.processes import BotProcess, environment
+from tests.processes import BotProcess, environment, free_port
 
 
-async def run_tour(folder: Path, *arguments: str) -> BotProcess:
-    return await BotProcess.start("try", *arguments, env=environment(COLUMNS="120"), cwd=folder)
+async def run_tour(folder: Path, *arguments: str, api_port: int | None = None) -> BotProcess:
+    """Start the tour, with a port of its own for the API: other tours may run at the same time."""
+    settings = {"COACHBOOK_FEED__PORT": str(api_port or free_port())}
+    return await BotProcess.start("try", *arguments, env=environment(COLUMNS="120") | settings, cwd=folder)
 
 
 async def test_the_tour_ends_with_every_step_as_expected(tmp_path: Path):
@@ -36,9 +39,11 @@ async def test_the_tour_ends_with_every_step_as_expected(tmp_path: Path):
 
 
 async def test_the_bot_runs_until_it_is_stopped_and_is_started_again_when_it_ends(tmp_path: Path):
-    tour = await run_tour(tmp_path, "--no-browser")
+    port = free_port()
+    tour = await run_tour(tmp_path, "--no-browser", api_port=port)
     await tour.printed("Press Ctrl-C to stop. The plans of this run are deleted then")
     [address] = re.findall("Programs read the plans: curl (http:.*)", tour.output)
+    assert address == f"http://127.0.0.1:{port}/v1/plans"
     async with aiohttp.request("GET", address) as response:
         plans = (await response.json())["plans"]
     assert CHANGED in [each["text"] for each in plans]
@@ -75,6 +80,14 @@ async def test_a_port_that_is_taken_is_reported(tmp_path: Path):
         assert await tour.ended() == 1
     assert f"The port {port} can't be used" in tour.output
     assert "Traceback" not in tour.output
+
+
+def test_the_port_of_the_api_is_the_same_each_time_unless_another_program_has_it():
+    preferred = free_port()
+
+    assert [port_for_api(preferred), port_for_api(preferred)] == [preferred] * 2
+    with socket.create_server(("127.0.0.1", preferred)):
+        assert port_for_api(preferred) not in (0, preferred)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -3,10 +3,12 @@
 import datetime
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain import errors
 from bot.domain.values import ChannelId
 from bot.service.feed_tokens import MAX_NAME, MAX_TOKENS
+from bot.service.pseudonyms import pseudonym
 from storage.connections import database
 from tests.service.scene import DANA, MAX, elsewhere
 
@@ -41,6 +43,21 @@ async def test_a_revoked_token_is_unknown_and_tokens_are_of_one_guild(tokens):
     assert await tokens.find(other.secret) == other.token
     with pytest.raises(errors.FeedTokenError, match="There is no token named “backtest”"):
         await tokens.revoke(MAX, "backtest")
+
+
+async def test_each_token_created_or_revoked_is_one_line_of_the_log_without_its_secret(tokens):
+    with capture_logs() as lines:
+        made = await tokens.create(MAX, "backtest", None, None, None)
+        with pytest.raises(errors.FeedTokenError):
+            await tokens.create(MAX, "backtest", None, None, None)
+        with pytest.raises(errors.FeedTokenError):
+            await tokens.revoke(MAX, "other")
+        await tokens.revoke(MAX, "backtest")
+
+    facts = {"token_id": made.token.id, "name": "backtest", "guild_id": MAX.guild_id, "user": pseudonym(MAX.user_id)}
+    assert [line for line in lines if "token" in line["event"]] == [
+        {"event": event, "log_level": "info", **facts} for event in ("token created", "token revoked")
+    ]
 
 
 async def test_a_token_is_read_once_until_tokens_change(tokens, store):

@@ -97,6 +97,18 @@ async def test_a_coach_gone_from_the_configuration_stays_without_its_members(sto
     assert await own(coaches) == []
 
 
+async def test_a_command_with_another_configuration_adds_a_guild_and_changes_none(store, clock):
+    await coaches_of(store, CoachSeed("d", "Coach D", users=frozenset({MIA.user_id}))).list(GUILD)
+    command = GuildService(store, clock, (CoachSeed("d", "Day"), CoachSeed("i", "Coach I")), TIMEZONE, NoViews())
+
+    for guild_id in (GUILD, OTHER_GUILD):
+        await command.add_missing(guild_id)
+
+    rows = await store.read(lambda: [(row.guild_id, row.name) for row in CoachRow.select().order_by(CoachRow.id)])
+    assert rows == [(GUILD, "Coach D"), (OTHER_GUILD, "Day"), (OTHER_GUILD, "Coach I")]
+    assert await store.read(lambda: [row.subject_id for row in CoachMemberRow.select()]) == [MIA.user_id]
+
+
 async def test_what_managers_changed_stays(store):
     seed = CoachSeed("d", "Coach D")
     coach = (await coaches_of(store, seed).list(GUILD))[0]

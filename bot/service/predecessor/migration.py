@@ -77,8 +77,8 @@ class MigrationService(Service):
         self._fetcher = fetcher
 
     async def plan_migration(self, guild_id: GuildId, import_plan: ImportPlan) -> MigrationPlan:
-        """Return the outstanding work."""
-        await self.guilds.ensure_guild(guild_id)
+        """Return the outstanding work; the guild is created if the database lacks it."""
+        await self.guilds.add_missing(guild_id)
         return await self.store.read(_plan_migration, guild_id, import_plan)
 
     async def run(

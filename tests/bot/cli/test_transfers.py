@@ -70,7 +70,8 @@ async def test_what_was_exported_and_imported_is_the_same(own_discord: Discord, 
 
     assert await run(own_discord, "export", str(first), *guild) == (0, f"{first}: plans: 2, revisions: 4")
     status, said = await run(own_discord, "import", str(first), elsewhere=True)
-    new, coaches, *missing = said.splitlines()
+    created, new, coaches, *missing = said.splitlines()
+    assert f"There is no database at {own_discord.folder / 'other' / 'book.db'} yet" in created
     assert (status, new) == (0, "new plans: 2, new revisions: 4; already in the database: 0")
     assert coaches.endswith("Coach D (Day Trading), Coach I (Intraday)")
     assert bool(missing) == (ending == "jsonl")
