@@ -91,7 +91,7 @@ async def test_no_plan_is_none_and_each_error_is_its_own(program: Program, asker
         await asker.ask(reader, "plan", plan.id, options={"token": "cbf_wrong"})
     with pytest.raises(NotFoundError):
         await asker.ask(reader, "chart", "0" * 64)
-    for wrong in ("../plans?x=1", "0" * 63, "A" * 64, ""):
+    for wrong in ("../plans?x=1", "0" * 63, f"{'0' * 64}\n", f"{'0' * 64}/x", "A" * 64, ""):
         with pytest.raises(InvalidError):
             await asker.ask(reader, "chart", wrong)
 
