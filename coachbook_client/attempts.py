@@ -138,7 +138,7 @@ def _retry_after(answer: Answer) -> float:
         return float(written[:9])
     try:
         moment = email.utils.parsedate_to_datetime(written)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0
     if moment.tzinfo is None:
         return 0

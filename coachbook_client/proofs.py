@@ -4,34 +4,51 @@ import dataclasses
 import datetime
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from coachbook_client.errors import TamperedError
-from coachbook_client.values import Chart, Revision
+from coachbook_client.values import Chart, Plan, Revision, State
+
+_NUMBER: Final = re.compile("[1-9][0-9]*")
 
 
-def verify(revisions: Iterable[Revision]) -> None:
+def verify(revisions: Iterable[Revision], plan: Plan | None = None) -> None:
     """Check that a plan’s revisions, oldest first and from the first on, are what their hashes say.
+
+    `plan`: check as well that it is what one of them says. Read the revisions after it, so that they have it.
 
     What was erased is only known by its digest. Compare the hash of one with a hash that you stored to learn that it
     is the history that you saw then.
 
     Raises:
-        TamperedError: a revision does not fit its hash.
+        TamperedError: a revision does not fit its hash, or the plan is not what its revision says.
     """
-    number, previous, plan = 0, "", None
-    for number, revision in enumerate(revisions, 1):
-        plan = plan or _plan_of(revision)
+    proven = tuple(revisions)
+    if not proven:
+        raise TamperedError(1, "it is missing")
+    previous = ""
+    for number, revision in enumerate(proven, 1):
         if revision.revision != number:
             raise TamperedError(revision.revision, f"revision {number} is missing before it")
-        if _plan_of(revision) != plan:
+        if _plan_of(revision) != _plan_of(proven[0]):
             raise TamperedError(number, "it is of another plan")
         if revision.proof.previous != previous:
             raise TamperedError(number, "it does not follow from the one before")
         if why := next(_faults(revision), None):
             raise TamperedError(number, why)
         previous = revision.hash
+    if plan and _state_of(plan) not in map(_state_of, proven):
+        raise TamperedError(plan.revision, "the plan is not what it says")
+
+
+def _state_of(known: Plan | Revision) -> tuple[object, ...]:
+    """Return the plan, and its text, charts and the rest after a change."""
+    state = (getattr(known, each.name) for each in dataclasses.fields(State))
+    if isinstance(known, Plan):
+        return known.id, known.coach.key, known.day.isoformat(), *state
+    return known.proof.plan, known.proof.coach, known.proof.day, *state
 
 
 def _plan_of(revision: Revision) -> tuple[object, ...]:
@@ -43,7 +60,7 @@ def _faults(revision: Revision) -> Iterator[str]:
     proof = revision.proof
     try:
         salt, covered = bytes.fromhex(proof.salt or ""), _covered(revision)
-    except ValueError:
+    except (ValueError, OverflowError):
         yield "its proof can’t be read"
         return
     if hashlib.sha256(_canonical(covered)).hexdigest() != revision.hash:
@@ -59,9 +76,19 @@ def _faults(revision: Revision) -> Iterator[str]:
         yield "its text was altered"
     if _digest(salt, _stored(revision.charts)) != proof.charts:
         yield "its charts were altered"
+    if revision.is_erased:
+        yield "it is erased, and its proof is not"
 
 
 def _covered(revision: Revision) -> dict[str, Any]:
+    """Return what the hash covers.
+
+    Raises:
+        OverflowError: no calendar has its time.
+        ValueError: the guild is not a number as the API writes it.
+    """
+    if not _NUMBER.fullmatch(revision.proof.guild):
+        raise ValueError(revision.proof.guild)
     covered = dataclasses.asdict(revision.proof)
     del covered["salt"]
     made_at = revision.made_at.astimezone(datetime.UTC).replace(tzinfo=None)

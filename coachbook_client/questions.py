@@ -3,17 +3,18 @@
 import dataclasses
 import datetime
 import hashlib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Set
 from typing import Final, Generic, TypeVar
-from urllib.parse import quote
 
 from coachbook_client import documents
-from coachbook_client.errors import IncompleteError, UnreadableError
+from coachbook_client.errors import IncompleteError, InvalidError, UnreadableError, foreign
 from coachbook_client.values import AsOf, Hit, Page, Plan, Revision
 
 T = TypeVar("T")
 MAX_PAGE: Final = 100
 """The most items that the API gives on a page."""
+_SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,11 +31,14 @@ def after(question: Question[Page[T]], page: Page[T]) -> Question[Page[T]] | Non
 
     Raises:
         IncompleteError: items of this one may be missing.
+        UnreadableError: it leads to itself.
     """
     if not page.is_complete:
         raise IncompleteError("Some plans may be missing: Discord or the index did not answer. Try again later.")
     if page.cursor is None:
         return None
+    if page.cursor == question.parameters.get("cursor"):
+        raise UnreadableError(foreign("the page after is the same"))
     return dataclasses.replace(question, parameters={**question.parameters, "cursor": page.cursor})
 
 
@@ -77,6 +81,7 @@ class _Hits(_Listed[Hit]):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class _Revisions:
+    id: int
     revisions: tuple[Revision, ...]
 
 
@@ -119,22 +124,41 @@ class Questions:
 
     def plan(self, plan_id: int, as_of: AsOf | None) -> Question[Plan]:
         """Ask for a plan."""
-        return Question(f"v1/plans/{plan_id}", self._moment(as_of), lambda body: documents.read(Plan, body))
+
+        def checked(body: bytes) -> Plan:
+            plan = documents.read(Plan, body)
+            _require(plan_id, {plan.id})
+            return plan
+
+        return Question(f"v1/plans/{plan_id}", self._moment(as_of), checked)
 
     def revisions(self, plan_id: int, as_of: AsOf | None) -> Question[tuple[Revision, ...]]:
         """Ask for the revisions of a plan."""
-        path = f"v1/plans/{plan_id}/revisions"
-        return Question(path, self._moment(as_of), lambda body: documents.read(_Revisions, body).revisions)
+
+        def checked(body: bytes) -> tuple[Revision, ...]:
+            found = documents.read(_Revisions, body)
+            if not found.revisions:
+                raise UnreadableError(foreign("it has no revisions"))
+            _require(plan_id, {found.id, *(each.proof.plan for each in found.revisions)})
+            return found.revisions
+
+        return Question(f"v1/plans/{plan_id}/revisions", self._moment(as_of), checked)
 
     def chart(self, sha256: str, as_of: AsOf | None) -> Question[bytes]:
-        """Ask for a picture, whose bytes are compared with the hash."""
+        """Ask for a picture, whose bytes are compared with the hash.
+
+        Raises:
+            InvalidError: it can’t be a hash.
+        """
+        if not _SHA256.fullmatch(sha256):
+            raise InvalidError("The hash of a picture has 64 hexadecimal digits, in lower case.")
 
         def checked(body: bytes) -> bytes:
             if hashlib.sha256(body).hexdigest() != sha256:
                 raise UnreadableError("The answer is not the picture of this hash. Check the address.")
             return body
 
-        return Question(f"v1/charts/{quote(sha256, safe='')}", self._moment(as_of), checked)
+        return Question(f"v1/charts/{sha256}", self._moment(as_of), checked)
 
     def export(
         self,
@@ -169,6 +193,11 @@ def _day(day: datetime.date | None) -> str | None:
     if day is not None and type(day) is not datetime.date:
         raise TypeError(f"A day has to be a datetime.date, and not a {type(day).__name__}.")
     return day and day.isoformat()
+
+
+def _require(plan_id: int, found: Set[int]) -> None:
+    if found != {plan_id}:
+        raise UnreadableError(foreign("it is about another plan"))
 
 
 def _place(limit: int, cursor: str | None) -> dict[str, str]:

@@ -16,6 +16,8 @@ from coachbook_client.values import Change, Resync
 
 PATH: Final = "v1/changes"
 _EVENTS: Final = "text/event-stream"
+_LONGEST_PAUSE: Final = 300.0
+"""Seconds, also where `Retry-After` asks for more."""
 
 _log = logging.getLogger(__name__)
 
@@ -70,10 +72,10 @@ class Subscription:
         self._refusal = answer
 
     def pause(self) -> float:
-        """Return the seconds until the next connection."""
+        """Return the seconds until the next connection; no answer and no wrong clock makes it stop for long."""
         if self._reader.retry is not None:
             self._pauses.first = self._reader.retry
-        seconds = self._pauses.next(self._refusal)
+        seconds = min(_LONGEST_PAUSE, self._pauses.next(self._refusal))
         _log.info("the connection for changes was lost; the next attempt is in %.1f s", seconds)
         return seconds
 

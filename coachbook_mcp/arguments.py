@@ -24,7 +24,7 @@ Day = Annotated[datetime.date, BeforeValidator(_day)]
 _Text = Annotated[str, Field(min_length=1, max_length=200)]
 _Coach = Annotated[_Text, Field(description="A coach’s key, such as d.")]
 _Cursor = Annotated[_Text, Field(description="The value of next in the page before.")]
-_Limit = Annotated[int, Field(ge=1, le=MAX_PAGE, description="Items on a page.")]
+_Limit = Annotated[int, Field(ge=1, le=MAX_PAGE, description="Items on a page; if they are long, it has fewer.")]
 _AsOf = Annotated[
     _Text,
     Field(

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Literal, TypedDict, TypeVar
 
 from coachbook_client import AsyncClient, DeletedError, NotFoundError, Page, Plan, State
@@ -16,6 +16,7 @@ from coachbook_mcp.answers import (
     RevisionAnswer,
 )
 from coachbook_mcp.arguments import MAX_PAGE, Arguments, OfDays, OfHistory, OfPlan, OfWords
+from coachbook_mcp.texts import fitting
 from coachbook_mcp.tickers import Ticker
 
 F = TypeVar("F", bound=FoundAnswer)
@@ -49,13 +50,21 @@ class Reader:
 
     async def list_plans(self, asked: OfDays) -> PlansAnswer:
         """Return a page of plans, the newest trading day first."""
-        page = await self.client.plans_page(**self._filter(asked))
-        return self._page(asked, page.items, page)
+
+        async def page_of(limited: OfDays) -> PlansAnswer:
+            page = await self.client.plans_page(**self._filter(limited))
+            return self._page(limited, page.items, page)
+
+        return await _fitting_page(page_of, asked)
 
     async def search(self, asked: OfWords) -> PlansAnswer:
         """Return a page of the plans whose text has the words, the newest text first."""
-        page = await self.client.search_page(asked.words, **self._filter(asked))
-        return self._page(asked, (hit.plan for hit in page.items), page)
+
+        async def page_of(limited: OfDays) -> PlansAnswer:
+            page = await self.client.search_page(asked.words, **self._filter(limited))
+            return self._page(limited, (hit.plan for hit in page.items), page)
+
+        return await _fitting_page(page_of, asked)
 
     async def mentions(self, ticker: Ticker) -> PlansAnswer:
         """Return the newest of the plans that mention the ticker as a whole word."""
@@ -80,6 +89,7 @@ class Reader:
             return self._none(HistoryAnswer, asked, error)
         left = [each for each in revisions if each.revision > (asked.cursor or 0)]
         listed = tuple(map(RevisionAnswer.model_validate, left[: asked.limit]))
+        listed = listed[: fitting(listed)]
         more = listed[-1].revision if len(left) > len(listed) else None
         status = _status(revisions[-1])
         return HistoryAnswer(**self._head(asked), status=status, plan_id=plan_id, revisions=listed, next=more)
@@ -123,6 +133,13 @@ class Reader:
 
     def _head(self, asked: Arguments) -> _Head:
         return {"as_of": self._moment(asked) or LATEST, "asked_at": datetime.datetime.now(datetime.UTC)}
+
+
+async def _fitting_page(read: Callable[[OfDays], Awaitable[PlansAnswer]], asked: OfDays) -> PlansAnswer:
+    """Return the page, or one with fewer plans if they are too long for an answer; its cursor leads to the rest."""
+    page = await read(asked)
+    room = fitting(page.plans)
+    return page if room >= len(page.plans) else await read(asked.model_copy(update={"limit": room}))
 
 
 def _status(state: State) -> Literal["present", "erased"]:

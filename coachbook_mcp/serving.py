@@ -9,6 +9,7 @@ from typing import Final
 
 import uvicorn
 from mcp.server.stdio import stdio_server
+from mcp.server.transport_security import TransportSecuritySettings
 
 from coachbook_client import AsyncClient
 from coachbook_mcp.reader import Reader
@@ -16,6 +17,8 @@ from coachbook_mcp.server import server_of
 
 HOST: Final = "127.0.0.1"
 PATH: Final = "/mcp"
+_SECURITY: Final = TransportSecuritySettings(allowed_hosts=[f"{name}:*" for name in (HOST, "localhost")])
+"""No page is allowed, also none of this machine: programs send no origin."""
 _RETRIES: Final = 1
 _SECONDS: Final = 20
 """The longest wait for an answer of the API, as the caller of a tool waits too."""
@@ -75,7 +78,7 @@ async def serve_http(source: Source, port: int, on_open: Callable[[str], None]) 
     async with source.client() as client:
         with socket.create_server((HOST, port)) as listener:
             app = server_of(Reader(client, source.as_of)).streamable_http_app(
-                streamable_http_path=PATH, host=HOST, stateless_http=True, json_response=True
+                streamable_http_path=PATH, stateless_http=True, json_response=True, transport_security=_SECURITY
             )
             settings = uvicorn.Config(app, log_config=None, log_level="error", access_log=False, ws="none")
             on_open(f"http://{HOST}:{listener.getsockname()[1]}{PATH}")

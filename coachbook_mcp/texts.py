@@ -1,7 +1,9 @@
 """The answers of the tools as text, which language models read."""
 
 import datetime
+import itertools
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from coachbook_mcp.answers import (
     LATEST,
@@ -15,6 +17,15 @@ from coachbook_mcp.answers import (
     RevisionAnswer,
 )
 from coachbook_mcp.fences import Fence, quoted, visible
+
+MAX_CHARACTERS: Final = 50_000
+"""Of the states in an answer; a single one may have more, as none is cut."""
+
+
+def fitting(states: Sequence[RevisionAnswer]) -> int:
+    """Return the number of the first states that an answer has room for, one at least."""
+    lengths = itertools.accumulate(len(_facts(each)) + len(_content(each)) for each in states)
+    return max(1, sum(length <= MAX_CHARACTERS for length in lengths))
 
 
 def text_of(answer: Answer) -> str:

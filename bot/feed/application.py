@@ -121,17 +121,24 @@ def _answering(
         try:
             response = await answered(request)
         except ProblemError as problem:
-            return problem.response(request_id)
+            response = problem.response(request_id)
         except RefusalError as refusal:
-            return ProblemError.of(refusal).response(request_id)
+            response = ProblemError.of(refusal).response(request_id)
         except Exception:  # noqa: BLE001 - a program gets an answer, and the log the reason
             _log.exception("request of a program failed", path=operation.path, request_id=request_id)
             failed = ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")
-            return failed.response(request_id)
-        response.headers[REQUEST_ID] = request_id
-        return response
+            response = failed.response(request_id)
+        return _marked(response, request_id)
 
     return endpoint
+
+
+def _marked(response: Response, request_id: str) -> Response:
+    """Return the answer with its id; where nothing is found, with a header that no wrong address has."""
+    response.headers[REQUEST_ID] = request_id
+    if response.status_code == HTTPStatus.NOT_FOUND:
+        response.headers[PLAN] = "none"
+    return response
 
 
 def _cors(origins: Sequence[str]) -> Middleware:

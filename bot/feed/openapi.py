@@ -12,8 +12,8 @@ from bot.feed.schemas import SCHEMAS, ref
 _PROBLEMS: Final[Mapping[int, tuple[str, tuple[str, ...]]]] = {
     HTTPStatus.BAD_REQUEST: ("A parameter is unknown, doubled, missing or wrong.", ()),
     HTTPStatus.UNAUTHORIZED: ("The token is missing, wrong, expired or revoked.", ("WWW-Authenticate",)),
-    HTTPStatus.NOT_FOUND: ("There is none that may be read at that moment.", ()),
-    HTTPStatus.GONE: ("The plan was deleted then.", ()),
+    HTTPStatus.NOT_FOUND: ("There is none that may be read at that moment.", (PLAN,)),
+    HTTPStatus.GONE: ("The plan was deleted then.", (PLAN,)),
     HTTPStatus.TOO_MANY_REQUESTS: ("Too many requests in a second.", ("Retry-After",)),
     HTTPStatus.INTERNAL_SERVER_ERROR: ("Something went wrong on our side.", ()),
     HTTPStatus.HTTP_VERSION_NOT_SUPPORTED: ("Exports need HTTP/1.1.", ()),
@@ -29,7 +29,7 @@ _CONTENT_RANGE: Final = "Content-Range"
 _HEADERS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     ETAG: ("Send it as If-None-Match to learn that nothing changed.", {"type": "string", "pattern": '^"[0-9a-f]+"$'}),
     LAST_MODIFIED: ("The time of the last change.", {"type": "string"}),
-    PLAN: ("Tells a plan from a text that says that there is none.", {"enum": ["present", "none"]}),
+    PLAN: ("none: there is no plan or picture; a 404 without it is of a wrong address.", {"enum": ["present", "none"]}),
     AS_OF_HEADER: ("The moment as of which the answer is.", {"type": "string", "format": "date-time"}),
     "Retry-After": ("Seconds after which to ask again.", {"type": "integer", "minimum": 1}),
     "WWW-Authenticate": ("The way to send a token.", {"type": "string"}),

@@ -96,6 +96,12 @@ def plan(**changed: object) -> dict[str, object]:
     }
 
 
+def revision(**changed: object) -> dict[str, object]:
+    """Return a revision as the API writes it; what is changed is in its proof."""
+    names = ("guild", "coach", "day", "kind", "salt", "text", "charts", "actor", "note", "previous")
+    return plan(proof={"plan": 1, **dict.fromkeys(names, ""), **changed})
+
+
 def change(number: int, end: str = "\n", **changed: object) -> bytes:
     """Return a change as the stream sends it."""
     data = json.dumps({"id": number, "plan": plan(**changed)})

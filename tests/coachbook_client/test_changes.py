@@ -3,16 +3,18 @@
 import asyncio
 import contextlib
 
+import httpx
 import pytest
 
 from coachbook_client import (
     AsyncClient,
     Change,
-    NotFoundError,
     Resync,
     UnauthorizedError,
     UnreadableError,
 )
+from coachbook_client.answers import Answer
+from coachbook_client.subscription import Subscription
 from tests.coachbook_client.conftest import Asker
 from tests.coachbook_client.raw_server import STREAM, answer, answering, change, plan, problem
 
@@ -54,7 +56,7 @@ async def test_without_a_place_the_changes_from_now_on_are_read(asker: Asker):
     ("reply", "error"),
     [
         (problem(401), UnauthorizedError),
-        (problem(404), NotFoundError),
+        (problem(404), UnreadableError),
         (answer(200, b"<html>", "text/html"), UnreadableError),
         (answer(200, plan()), UnreadableError),
         (answer(302), UnreadableError),
@@ -71,6 +73,15 @@ async def test_an_answer_that_another_connection_would_have_too_ends_the_changes
             await asker.ask(server, "changes", 3, take=2)
 
     assert len(server.heads) == 2
+
+
+@pytest.mark.parametrize(("asked", "least"), [("60", 60), ("99999999", 300), ("Fri, 31 Dec 9999 23:59:59 GMT", 300)])
+def test_a_wait_of_a_wrong_clock_does_not_end_the_changes(asked: str, least: int):
+    subscription = Subscription(1)
+
+    subscription.refuse(Answer(503, httpx.Headers({"Retry-After": asked}), b""))
+
+    assert least <= subscription.pause() <= 300
 
 
 async def test_events_that_are_not_known_are_passed_over(asker: Asker):

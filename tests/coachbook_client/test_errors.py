@@ -22,12 +22,14 @@ from coachbook_client import (
     UnreadableError,
 )
 from tests.coachbook_client.conftest import Asker
-from tests.coachbook_client.raw_server import answer, answering, plan, problem
+from tests.coachbook_client.raw_server import answer, answering, plan, problem, revision
 
 PAGE = {"plans": [plan()], "next": None, "is_partial": False}
 LOGIN = b"<html>Please log in</html>"
 WITHOUT_LIBRARY = "import sys; sys.modules['httpx'] = None; import coachbook_client"
 NOW = {"Retry_After": "0"}
+OUTSIDE = ("Mon, 05 Jan 2026 00:00:00 +9999999999999", "Mon, 01 Jan 99999 00:00:00 GMT")
+"""Times that no calendar has."""
 DAY = datetime.date(2026, 11, 23)
 CALLS: dict[str, tuple[Any, ...]] = {
     "plan": (1,),
@@ -59,7 +61,7 @@ async def test_an_answer_that_was_cut_is_asked_for_again(asker: Asker, cut: byte
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 410, 500, 501])
 async def test_failures_that_stay_are_not_tried_again(asker: Asker, status: int):
-    async with answering(problem(status, "Why not."), answer(200, plan())) as server:
+    async with answering(problem(status, "Why not.", Coachbook_Plan="none"), answer(200, plan())) as server:
         with pytest.raises(CoachbookError) as failed:
             await asker.ask(server, "plan", 1)
 
@@ -101,6 +103,42 @@ async def test_a_plan_that_lacks_something_is_none(asker: Asker, name: str):
                 await asker.ask(server, "plan", 1)
 
 
+@pytest.mark.parametrize("status", [404, 410])
+@pytest.mark.parametrize("header", [{}, {"Coachbook_Plan": "present"}])
+async def test_an_address_that_is_wrong_is_no_missing_plan(asker: Asker, status: int, header: dict[str, str]):
+    for method, given in CALLS.items():
+        async with answering(problem(status, **header)) as server:
+            with pytest.raises(UnreadableError, match=f"it has status {status}. Check the address") as failed:
+                await asker.ask(server, method, *given)
+        assert (failed.value.status, failed.value.request_id, len(server.heads)) == (status, "ab12", 1)
+
+
+async def test_answers_about_another_plan_are_none(asker: Asker):
+    history = {"id": 1, "revisions": [revision()]}
+    for method, body in (
+        ("plan", plan(id=2)),
+        ("revisions", history | {"id": 2}),
+        ("revisions", history | {"revisions": []}),
+        ("revisions", history | {"revisions": [revision(), revision(plan=2)]}),
+    ):
+        async with answering(answer(200, body)) as server:
+            with pytest.raises(UnreadableError, match=r"another plan|no revisions"):
+                await asker.ask(server, method, 1)
+    async with answering(answer(200, history)) as server:
+        assert [each.proof.plan for each in await asker.ask(server, "revisions", 1)] == [1]
+
+
+async def test_a_cursor_that_leads_to_itself_ends_a_list(asker: Asker):
+    for method, words, page in (
+        ("plans", (), PAGE),
+        ("search", ("nq",), {"hits": [], "is_partial": False, "is_indexed": True}),
+    ):
+        async with answering(answer(200, page | {"next": "7"})) as server:
+            with pytest.raises(UnreadableError, match="the page after is the same"):
+                await asker.ask(server, method, *words)
+        assert len(server.heads) == 2
+
+
 async def test_more_than_is_known_is_ignored(asker: Asker):
     async with answering(answer(200, plan(mood="new"))) as server:
         assert (await asker.ask(server, "plan", 1)).text == "Long NQ"
@@ -130,7 +168,10 @@ async def test_a_list_goes_on_with_the_cursor_and_the_same_filter(asker: Asker):
 
 
 async def test_a_path_before_the_api_is_part_of_the_address():
-    async with answering(answer(200, plan())) as server, AsyncClient(f"http://127.0.0.1:{server.port}/book/") as client:
+    async with (
+        answering(answer(200, plan(id=7))) as server,
+        AsyncClient(f"http://127.0.0.1:{server.port}/book/") as client,
+    ):
         await client.plan(7)
 
     assert server.paths == ["/book/v1/plans/7"]
@@ -199,7 +240,7 @@ async def test_a_wait_beyond_the_deadline_is_an_error_at_once(asker: Asker, late
     assert len(server.heads) == 1
 
 
-@pytest.mark.parametrize("wrong", ["soon", "-5", "Thu, 01 Jan 1970 00:00:00 GMT", "Thu, 99 Jan", "٣"])
+@pytest.mark.parametrize("wrong", ["soon", "-5", "Thu, 01 Jan 1970 00:00:00 GMT", "Thu, 99 Jan", "٣", *OUTSIDE])
 async def test_a_wait_that_can_not_be_read_is_none(asker: Asker, wrong: str):
     header = wrong.encode().decode("latin-1")
     async with answering(problem(503, Retry_After=header), answer(200, plan())) as server:

@@ -1,6 +1,7 @@
 """Histories whose hashes are computed by the client."""
 
 import dataclasses
+import datetime
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -8,12 +9,14 @@ import pytest
 
 from bot.domain.commands import AddCharts, EditPlan
 from bot.domain.values import Received
-from coachbook_client import Client, Revision, TamperedError, verify
+from coachbook_client import Client, Coach, Plan, Revision, TamperedError, verify
 from tests.bot.feed.programs import Program
 from tests.coachbook_client.conftest import Asker
 from tests.service.erasing import erase
-from tests.service.scene import DANA, fresh
+from tests.service.scene import DANA, GUILD, IVAN, fresh
 
+GUILDS = ("501", f"0{GUILD}", f" {GUILD}", f"+{GUILD}", f"{str(GUILD)[0]}_{str(GUILD)[1:]}", "x", "")
+"""Others, and forms of it that are not its own."""
 Changing = Callable[[Sequence[Revision]], Sequence[Revision]]
 
 
@@ -34,6 +37,7 @@ def proof_of_second(**changed: Any) -> Changing:
     return lambda all_: second(proof=dataclasses.replace(all_[1].proof, **changed))(all_)
 
 
+BEFORE_ALL = datetime.datetime.fromisoformat("0001-01-01T00:00:00+23:59")
 ALTERED: dict[str, tuple[Changing, int, str]] = {
     "text": (second(text="Long NQ"), 2, "its text was altered"),
     "half a character": (second(text="\ud800"), 2, "its text was altered"),
@@ -47,6 +51,8 @@ ALTERED: dict[str, tuple[Changing, int, str]] = {
     "note": (proof_of_second(note="0" * 64), 2, "its hash does not fit it"),
     "salt": (proof_of_second(salt="00" * 16), 2, "its text was altered"),
     "no salt": (proof_of_second(salt=None), 2, "it is not erased, and its proof is"),
+    "erased with a text": (second(is_erased=True), 2, "it is erased, and its proof is not"),
+    "a time before all times": (second(made_at=BEFORE_ALL), 2, "its proof can’t be read"),
     "odd salt": (proof_of_second(salt="x"), 2, "its proof can’t be read"),
     "odd guild": (proof_of_second(guild="x"), 2, "it is of another plan"),
     "previous": (proof_of_second(previous=""), 2, "it does not follow from the one before"),
@@ -71,7 +77,7 @@ async def test_a_history_that_was_altered_is_found(program: Program):
 async def test_a_history_of_another_guild_coach_or_day_is_found(program: Program):
     revisions = await history(program)
 
-    for changed in ({"guild": "501"}, {"coach": "i"}, {"day": "2026-11-24"}, {"plan": 2}, {"guild": "x"}):
+    for changed in ({"coach": "i"}, {"day": "2026-11-24"}, {"plan": 2}, *({"guild": each} for each in GUILDS)):
         moved = [dataclasses.replace(each, proof=dataclasses.replace(each.proof, **changed)) for each in revisions]
         with pytest.raises(TamperedError):
             verify(moved)
@@ -102,5 +108,43 @@ async def test_erased_revisions_are_proven_by_their_digests(program: Program):
         verify([dataclasses.replace(erased[0], text="Long NQ", is_erased=False)])
 
 
-def test_nothing_is_proven():
-    verify([])
+def test_an_empty_history_proves_nothing():
+    with pytest.raises(TamperedError, match="revision 1: it is missing"):
+        verify([])
+
+
+async def test_a_plan_is_compared_with_its_history(program: Program):
+    revisions = await history(program)
+    reader = await program.with_token()
+    plan: Plan = await Asker(Client).ask(reader, "plan", 1)
+    earlier: Plan = await Asker(Client).ask(reader, "plan", 1, as_of=revisions[1].made_at)
+
+    for each in (plan, earlier):
+        verify(revisions, each)
+    for changed in (
+        {"id": 2},
+        {"coach": Coach(key="i", name=plan.coach.name)},
+        {"day": plan.day + datetime.timedelta(days=1)},
+        {"text": "Short NQ after all"},
+        {"text": None, "is_erased": True},
+        {"charts": ()},
+        {"kind": "edited"},
+        {"made_at": revisions[0].made_at},
+        {"hash": revisions[1].hash},
+        {"recorded_at": None},
+        {"revision": 2},
+        {"revision": 4},
+    ):
+        with pytest.raises(TamperedError, match="the plan"):
+            verify(revisions, dataclasses.replace(plan, **changed))
+    with pytest.raises(TamperedError, match="the plan"):
+        verify(revisions[:2], plan)
+
+
+async def test_the_history_of_another_plan_proves_nothing(program: Program):
+    plan, other = await program.post("Long NQ"), await program.post("Short ES", coach="i", actor=IVAN)
+    reader = await program.with_token()
+    revisions = await Asker(Client).ask(reader, "revisions", other.id)
+
+    with pytest.raises(TamperedError, match="the plan"):
+        verify(revisions, await Asker(Client).ask(reader, "plan", plan.id))

@@ -16,6 +16,7 @@ from coachbook_client import (
     NotFoundError,
     Plan,
     UnauthorizedError,
+    UnreadableError,
     verify,
 )
 from tests.bot.feed.programs import Program
@@ -90,8 +91,19 @@ async def test_no_plan_is_none_and_each_error_is_its_own(program: Program, asker
         await asker.ask(reader, "plan", plan.id, options={"token": "cbf_wrong"})
     with pytest.raises(NotFoundError):
         await asker.ask(reader, "chart", "0" * 64)
-    with pytest.raises(NotFoundError):
-        await asker.ask(reader, "chart", "../plans?x=1")
+    for wrong in ("../plans?x=1", "0" * 63, f"{'0' * 64}\n", f"{'0' * 64}/x", "A" * 64, ""):
+        with pytest.raises(InvalidError):
+            await asker.ask(reader, "chart", wrong)
+
+
+@pytest.mark.parametrize("path", ["/v1", "/x", "/api/coach-plans"])
+async def test_a_wrong_path_in_the_address_is_no_missing_plan(program: Program, path: str):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+
+    async with AsyncClient(f"http://127.0.0.1:{reader.port}{path}", reader.token) as client:
+        for asked in (client.plan(plan.id), client.plan_of("d", MONDAY), client.revisions(1), client.chart("0" * 64)):
+            with pytest.raises(UnreadableError, match="Check the address"):
+                await asked
 
 
 async def test_lists_are_read_over_all_their_pages(program: Program):
@@ -154,4 +166,4 @@ async def test_histories_of_the_real_server_are_proven(program: Program, asker: 
     revisions = await asker.ask(reader, "revisions", plan.id)
 
     assert len(revisions) == 7
-    verify(revisions)
+    verify(revisions, await asker.ask(reader, "plan", plan.id))

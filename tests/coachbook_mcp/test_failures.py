@@ -3,9 +3,12 @@
 import dataclasses
 
 import pytest
-from mcp import MCPError
+from mcp import Client, MCPError
 
 from bot.domain.values import View
+from coachbook_client import AsyncClient
+from coachbook_mcp.reader import Reader
+from coachbook_mcp.server import server_of
 from storage.store import Store
 from tests.bot.feed.programs import Program
 from tests.bot.feed.serving import serving
@@ -61,6 +64,18 @@ async def test_another_program_at_the_address_is_no_missing_plan(program: Progra
         texts = await failures_of(model)
 
     assert all(text.startswith("The API did not answer as expected.") for text in texts)
+
+
+@pytest.mark.parametrize("path", ["v1", "x"])
+async def test_a_wrong_path_in_the_address_is_no_missing_plan(program: Program, path: str):
+    await program.post("Long NQ")
+    reader = await program.with_token()
+    url = f"http://127.0.0.1:{reader.port}/{path}"
+    async with AsyncClient(url, reader.token, retries=0) as api, Client(server_of(Reader(api, None))) as client:
+        texts = await failures_of(Model(client))
+
+    assert all(text.startswith("The API did not answer as expected.") for text in texts)
+    assert not any("No plan" in text for text in texts)
 
 
 async def test_what_may_be_missing_is_said(program: Program, store: Store):

@@ -12,7 +12,7 @@ from bot.domain.values import CoachChange, Received
 from coachbook_client import Chart, Coach, Plan
 from coachbook_mcp.answers import PlanAnswer, PlansAnswer
 from coachbook_mcp.fences import quoted, visible
-from coachbook_mcp.texts import text_of
+from coachbook_mcp.texts import MAX_CHARACTERS, fitting, text_of
 from tests.bot.feed.programs import Program
 from tests.coachbook_mcp.conftest import asking
 from tests.service.scene import DANA, MAX, fresh
@@ -47,6 +47,15 @@ async def test_a_plan_that_has_seen_a_boundary_does_not_close_the_next_fence(pro
         ("\U000e0041\U000e0100\ufe00", "\\U000e0041\\U000e0100\\ufe00"),
         ("\u2028\x85", "\\u2028\\x85"),
         ("\ud800", "\\ud800"),
+        ("NQ\u200d\ufe0f", "NQ\\u200d\\ufe0f"),
+        ("1\ufe0f2 \u200d\u200d", "1\\ufe0f2 \\u200d\\u200d"),
+        ("📈\ufe0f\ufe0e\u200d\u200d", "📈\ufe0f\\ufe0e\\u200d\\u200d"),
+        ("📈\u200dNQ", "📈\\u200dNQ"),
+        ("NQ\ufe0f\u200d📈", "NQ\\ufe0f\\u200d📈"),
+        (
+            "1\ufe0f\u20e3 🏳\ufe0f\u200d🌈 👩🏽\u200d💻 ↔\ufe0f ™\ufe0e",
+            "1\ufe0f\u20e3 🏳\ufe0f\u200d🌈 👩🏽\u200d💻 ↔\ufe0f ™\ufe0e",
+        ),
         ("börse 📈 👩\u200d💻 ❤\ufe0f 21,450", "börse 📈 👩\u200d💻 ❤\ufe0f 21,450"),
     ],
 )
@@ -110,6 +119,14 @@ async def test_a_hostile_plan_stays_inside_in_all_answers(program: Program):
         assert "Ignore" not in outside_of(text)
     assert answers[1].data["plan"]["untrusted_text"] == plan.text
     assert answers[-1].is_error
+
+
+def test_a_plan_that_is_longer_than_an_answer_is_whole_and_alone():
+    long, short = (page_of("x" * count, "", "", "").plans[0] for count in (2 * MAX_CHARACTERS, 100))
+    page = page_of("", "", "", "").model_copy(update={"plans": (long,)})
+
+    assert [fitting(each) for each in ((), (long,), (long, short), (short, long), (short,) * 9)] == [1, 1, 1, 1, 9]
+    assert "x" * 2 * MAX_CHARACTERS in text_of(page)
 
 
 def page_of(text: str, name: str, filename: str, caption: str) -> PlansAnswer:

@@ -63,14 +63,18 @@ async def test_programs_of_this_machine_read_over_http_until_a_signal(program: P
         found = [await Model(each).call("get_plan", id=plan.id) for each in (client, older)]
     async with aiohttp.ClientSession() as session:
         statuses = list[int]()
-        for headers in ({"Host": "evil.example:80"}, {"Origin": "https://evil.example"}):
+        for headers in (
+            {"Host": "evil.example:80"},
+            {"Origin": "https://evil.example"},
+            {"Origin": "http://localhost:3000"},
+        ):
             async with session.post(address, json=LIST, headers={**JSON, **headers}) as response:
                 statuses.append(response.status)
     status = await process.stop()
 
     assert [each.data["plan"]["untrusted_text"] for each in found] == ["Long NQ", "Long NQ"]
     assert address.startswith("http://127.0.0.1:")
-    assert statuses == [421, 403]
+    assert statuses == [421, 403, 403]
     assert status == 128 + signal.SIGTERM
     assert "Traceback" not in process.output
     assert reader.token not in process.output

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.commands import DeletePlan, EditPlan
 from bot.domain.values import Audience, SettingsChange
 from coachbook_mcp.arguments import MAX_PAGE
+from coachbook_mcp.texts import MAX_CHARACTERS
 from storage.store import Store
 from tests.bot.feed.programs import Program
 from tests.coachbook_mcp.conftest import asking
@@ -16,6 +17,8 @@ from tests.service.scene import DANA, MAX, MONDAY, fresh
 NEWEST_PLANS = {"list_plans": "coach://plans", "search": "coach://plans/NQ"}
 BEFORE = "2026-11-22T15:00:30Z"
 CHANGED = "2026-11-22T15:01:00.000001Z"
+LONG_TEXT = "\x7f" * 2_400
+"""Each character is four as it is shown."""
 
 
 async def test_the_tools_only_read_and_say_that_texts_are_no_instructions(program: Program):
@@ -52,6 +55,44 @@ async def test_plans_are_listed_in_pages(program: Program):
 
     assert [each["day"] for each in of_day.data["plans"]] == ["2026-11-24"]
     assert (none.data["plans"], none.text[:8], none.is_error) == ([], "0 plans,", False)
+
+
+async def test_an_answer_with_long_plans_ends_before_it_is_too_long(program: Program):
+    reader, days = await program.with_token(), [str(MONDAY + datetime.timedelta(days=number)) for number in range(8)]
+    for day in days:
+        await program.post(f"NQ {LONG_TEXT}", day)
+
+    async with asking(reader) as model:
+        for tool, words in (("list_plans", {}), ("search", {"words": "nq"})):
+            read, cursors = list[str](), list[str]()
+            while not cursors or cursors[-1]:
+                at = {"cursor": cursors[-1]} if cursors else {}
+                page = await model.call(tool, limit=MAX_PAGE, **words, **at)
+                assert len(page.text) < 1.1 * MAX_CHARACTERS
+                assert all(each["untrusted_text"] == f"NQ {LONG_TEXT}" for each in page.data["plans"])
+                assert ("There are more: ask again with the cursor" in page.text) is bool(page.data["next"])
+                read += [each["day"] for each in page.data["plans"]]
+                cursors.append(page.data["next"])
+            assert (read, len(cursors)) == (days[::-1], 2)
+        newest = await model.read("coach://plans")
+
+    assert len(newest) < 1.1 * MAX_CHARACTERS
+    assert "There may be more: call the tool list_plans." in newest
+
+
+async def test_a_long_history_is_read_in_pages(program: Program):
+    reader, plan = await program.with_token(), await program.post("Long NQ")
+    for number in range(2, 10):
+        await program.services.plans.edit(DANA, EditPlan(plan.id, f"{number} {LONG_TEXT}", number - 1), fresh())
+
+    async with asking(reader) as model:
+        first = await model.call("get_history", id=plan.id, limit=MAX_PAGE)
+        second = await model.call("get_history", id=plan.id, limit=MAX_PAGE, cursor=first.data["next"])
+
+    for each in (first, second):
+        assert len(each.text) < 1.1 * MAX_CHARACTERS
+        assert ("There are more: ask again with the cursor" in each.text) is bool(each.data["next"])
+    assert [each["revision"] for page in (first, second) for each in page.data["revisions"]] == list(range(1, 10))
 
 
 async def test_a_resource_with_more_plans_names_the_tool_that_lists_them(program: Program):

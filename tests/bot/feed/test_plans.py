@@ -104,7 +104,21 @@ async def test_a_picture_is_read_whole_and_in_parts(program: Program):
     missing = await reader.get(f"/v1/charts/{'0' * 64}")
     assert (missing.status, missing.detail) == (404, "There is no such picture.")
     program.services.files.folder.path_for(chart.sha256).unlink()
-    assert (await reader.get(shown["url"])).status == 404
+    lost = await reader.get(shown["url"])
+    assert (lost.status, lost.headers["Coachbook-Plan"]) == (404, "none")
+
+
+async def test_a_missing_plan_is_told_from_a_wrong_address(program: Program):
+    await program.post("Long NQ")
+    reader = await program.with_token()
+
+    for path in ("/v1/plans/9", "/v1/plans/9/revisions", f"/v1/charts/{'0' * 64}"):
+        right, wrong = await reader.get(path), await reader.get(f"/v1{path}")
+        assert (right.status, right.headers.get("Coachbook-Plan")) == (404, "none"), path
+        assert (wrong.status, wrong.headers.get("Coachbook-Plan")) == (404, None), path
+    described = (await reader.get("/v1/openapi.json")).json["components"]["responses"]
+    for status in ("404", "410"):
+        assert "Coachbook-Plan" in described[status]["headers"]
 
 
 async def test_another_server_is_not_read(program: Program):
