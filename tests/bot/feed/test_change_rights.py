@@ -3,12 +3,13 @@
 import contextlib
 import dataclasses
 import datetime
-from collections.abc import AsyncGenerator, Collection, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping
 
 import pytest
 
 from bot.domain.commands import DeletePlan
 from bot.domain.values import Actor, Audience, ChannelId, Plan, SettingsChange, View
+from bot.feed.access import NOBODY
 from bot.service.readers import NoViews
 from storage.store import Store
 from tests.bot.feed.conftest import Program
@@ -25,11 +26,16 @@ class Views(NoViews):
     """A stand-in for Discord: the same view of all channels."""
 
     view = View.SEEN
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+    """Happens before a program is told."""
 
     async def of(
         self, actor: Actor, channels: Collection[ChannelId], parents: Mapping[ChannelId, ChannelId]
     ) -> Mapping[ChannelId, View]:
-        del actor, parents
+        del parents
+        if self.meanwhile and actor.user_id == NOBODY:
+            happen, self.meanwhile = self.meanwhile, None
+            await happen()
         return dict.fromkeys(channels, self.view)
 
 
@@ -86,6 +92,20 @@ async def test_changes_wait_while_discord_does_not_say_who_may_read_them(program
 
         room.views.view = View.SEEN
         assert await room.stream.texts(3) == [(3, "open 3"), (4, "secret 4"), (5, "open 5")]
+
+
+async def test_a_plan_that_is_the_first_in_its_channel_comes_at_its_place(program: Program, store: Store):
+    async with followed_room(program, store) as room:
+
+        async def happen() -> None:
+            thread = dataclasses.replace(IVAN, channel_id=ChannelId(902))
+            await room.reader.post("in a new thread 4", "2026-11-24", "i", thread)
+            await room.edit(0, "open 5")
+
+        room.views.meanwhile = happen
+        await room.edit(0, "open 3")
+
+        assert await room.stream.texts(3) == [(3, "open 3"), (4, "in a new thread 4"), (5, "open 5")]
 
 
 async def test_a_revoked_token_ends_its_stream(program: Program):
