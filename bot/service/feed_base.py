@@ -46,7 +46,7 @@ class ProgramService(Service):
             return await super().read_for(actor, act, *args, **kwargs)
 
     def is_current(self, reader: Reader) -> bool:
-        """Return whether all channels of cards were asked about: programs remember what they read as complete."""
+        """Return whether all channels that matter were asked about: programs remember what they read as complete."""
         return self.guilds.is_current(reader)
 
 

@@ -28,8 +28,11 @@ class ExportActs(PointInTimeActs):
 
         Raises:
             MomentError: the moment is an instant that is still to come.
+            ReadersUncheckedError: some threads could not be checked, so plans would be missing.
             UnknownCoachError: the guild has no such coach.
         """
+        if actor.is_partial:
+            raise ReadersUncheckedError
         self._refuse_future(actor, point)
         coach_of(Roster.of(actor.guild_id), wanted)
         now, settings = self.now(actor), self.guilds.settings(actor.guild_id)
@@ -45,12 +48,12 @@ class ExportActs(PointInTimeActs):
 
         Raises:
             ExportChangedError: the settings of the guild changed, or a channel may not be read any more.
-            ReadersUncheckedError: some threads could not be checked, so plans would be missing.
+            ReadersUncheckedError: whether a channel may still be read is not known.
         """
         reader, settings, wanted = export.reader, export.settings, export.filter
-        if actor.is_partial:
-            raise ReadersUncheckedError
         is_reduced = not reader.channels <= actor.channels or reader.reads_unplaced > actor.reads_unplaced
+        if is_reduced and actor.is_partial:
+            raise ReadersUncheckedError
         if is_reduced or self.guilds.settings(actor.guild_id) != settings:
             raise ExportChangedError
         roster = Roster.of(actor.guild_id)

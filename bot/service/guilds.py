@@ -99,7 +99,7 @@ class GuildService:
         return await self._readers.of(actor)
 
     def is_current(self, reader: Reader) -> bool:
-        """Return whether no channel got its first card since the reader was found; to be called in a transaction."""
+        """Return whether the channels that were asked about are those of the guild now; inside a transaction."""
         return self._readers.is_current(reader)
 
     def today(self, actor: Actor) -> datetime.date:

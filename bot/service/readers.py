@@ -60,15 +60,16 @@ class Readers:
     async def of(self, actor: Actor) -> Reader:
         """Return the actor with the channels that they can see, of those in which the guild has cards.
 
-        A plan without a card, or in a channel that was deleted, is read by those who see the plans' channel.
+        A plan without a card, or in a channel that was deleted, is read by those who see the plans' channel. The
+        channel that they act in is never asked about: they are in it, or it was chosen for a program.
 
         Raises:
             StorageError: the database can't be read.
         """
         if actor.is_manager:
             return Reader.of(actor)
-        plans_channel, used = found = await self._channels(actor.guild_id)
-        wanted = _all_of(found)
+        plans_channel, used = await self._channels(actor.guild_id)
+        wanted = used.keys() if plans_channel is None else used.keys() | {plans_channel}
         stored = {channel: parent for channel, parent in used.items() if parent is not None}
         seen = await self._views.of(actor, wanted - {actor.channel_id}, stored)
         gone = {channel for channel, view in seen.items() if view is View.GONE}
@@ -77,11 +78,15 @@ class Readers:
         if reads_unplaced := plans_channel in visible:
             visible |= gone
         is_partial = View.UNKNOWN in seen.values()
-        return Reader.of(actor, visible, reads_unplaced=reads_unplaced, is_partial=is_partial, asked=wanted)
+        asked = plans_channel, frozenset(used)
+        return Reader.of(actor, visible, reads_unplaced=reads_unplaced, is_partial=is_partial, asked=asked)
 
     def is_current(self, reader: Reader) -> bool:
-        """Return whether all channels were asked about that the guild has cards in now; inside a transaction."""
-        return reader.asked is None or reader.asked >= _all_of(_channels(reader.guild_id))
+        """Return whether the channels that were asked about are those of the guild now; inside a transaction."""
+        if reader.asked is None:
+            return True
+        plans_channel, used = _channels(reader.guild_id)
+        return reader.asked == (plans_channel, used.keys())
 
     async def _channels(self, guild_id: GuildId) -> Channels:
         return _channels.peek(guild_id) or await self._store.read_first(_channels, guild_id)
@@ -116,11 +121,6 @@ def _channels(guild_id: int) -> Channels:
         ChannelId(row.channel_id): None if row.public_thread_of is None else ChannelId(row.public_thread_of)
         for row in used
     }
-
-
-def _all_of(channels: Channels) -> frozenset[ChannelId]:
-    plans_channel, used = channels
-    return frozenset(used if plans_channel is None else (*used, plans_channel))
 
 
 def _set_parents(guild_id: GuildId, parents: Mapping[ChannelId, ChannelId | None]) -> None:

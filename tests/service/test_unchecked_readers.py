@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 import pytest
 
 from bot.domain import errors
-from bot.domain.commands import PostPlan
-from bot.domain.values import Actor, ChannelId, Plan, PlanId, PointInTime, StateFilter, View
+from bot.domain.commands import DeletePlan, PostPlan
+from bot.domain.values import Actor, ChannelId, Plan, PlanId, PointInTime, SettingsChange, StateFilter, View
 from bot.service.readers import NoViews
 from storage.store import Store
-from tests.service.scene import DANA, DAY, MIA, MONDAY, FakeClock, Services, fresh
+from tests.service.scene import DANA, DAY, MAX, MIA, MONDAY, FakeClock, Services, fresh
 
 SECRET = ChannelId(901)
 NOW = PointInTime()
@@ -32,6 +32,7 @@ class Busy(NoViews):
     """A stand-in for Discord: while it is asked, something else is done."""
 
     def __init__(self) -> None:
+        self.view = View.SEEN
         self.meanwhile: Callable[[], Awaitable[object]] | None = None
 
     async def of(
@@ -40,7 +41,7 @@ class Busy(NoViews):
         del parents
         if actor == MIA and self.meanwhile:
             await self.meanwhile()
-        return dict.fromkeys(channels, View.SEEN)
+        return dict.fromkeys(channels, self.view)
 
 
 @pytest.fixture
@@ -106,6 +107,62 @@ async def test_the_first_plan_in_a_channel_is_read_although_it_came_while_discor
     exported = await services.feed.export_page(MIA, begun, None)
     views.meanwhile = None
     assert [each.plan.id for each in exported.states] == [1, 2]
+
+
+async def test_a_change_that_the_new_plans_channel_shows_is_read_although_it_came_while_discord_was_asked(
+    services: Services, views: Busy
+):
+    """Plans without a card follow the plans' channel, here one that was asked about already."""
+    await post(services, 0)
+    author = dataclasses.replace(DANA, channel_id=None)
+    unplaced = await services.plans.post(author, PostPlan("no card", coach="d", day="2026-11-24"), fresh())
+
+    async def once() -> None:
+        views.meanwhile = None
+        await services.settings.change(MAX, SettingsChange(plans_channel_id=ChannelId(1_000)))
+        await services.plans.delete(DANA, DeletePlan(unplaced.id, 1), fresh())
+
+    views.meanwhile = once
+    page = await services.changes.following(MIA, 2, None)
+    assert [each.id for each in page.changes] == [3]
+
+
+async def test_an_export_does_not_begin_before_discord_says_what_is_in_it(services: Services, views: Busy):
+    await post(services, 0)
+
+    views.view = View.UNKNOWN
+    with pytest.raises(errors.ReadersUncheckedError):
+        await services.feed.begin_export(MIA, StateFilter(), NOW, with_revisions=False)
+
+
+async def test_an_export_needs_only_the_channels_of_its_start(services: Services, views: Busy):
+    await post(services, 0)
+    views.view = View.HIDDEN
+    hidden = await services.feed.begin_export(MIA, StateFilter(), NOW, with_revisions=False)
+    views.view = View.SEEN
+    seen = await services.feed.begin_export(MIA, StateFilter(), NOW, with_revisions=False)
+
+    views.view = View.UNKNOWN
+    assert (await services.feed.export_page(MIA, hidden, None)).states == ()
+    with pytest.raises(errors.ReadersUncheckedError):
+        await services.feed.export_page(MIA, seen, None)
+    views.view = View.HIDDEN
+    with pytest.raises(errors.ExportChangedError):
+        await services.feed.export_page(MIA, seen, None)
+
+
+@pytest.mark.parametrize("view", View)
+async def test_the_channel_that_was_chosen_for_a_program_is_read_whatever_becomes_of_it(
+    services: Services, views: Busy, view: View
+):
+    plan = await post(services, 0)
+
+    views.view = view
+    page = await services.feed.plans(
+        dataclasses.replace(MIA, channel_id=ChannelId(1_000)), StateFilter(), NOW, None, 10
+    )
+
+    assert ([each.plan.id for each in page.states], page.is_partial) == ([plan.id], False)
 
 
 async def test_a_program_is_refused_if_each_time_that_discord_is_asked_another_channel_has_its_first_plan(

@@ -54,8 +54,8 @@ class Reader(Actor):
     """True: may also read plans without a card."""
     is_partial: bool = False
     """True: some channels could not be checked, so readable plans may be missing."""
-    asked: frozenset[ChannelId] | None = None
-    """The channels that were checked, or could not be; None: all."""
+    asked: tuple[ChannelId | None, frozenset[ChannelId]] | None = None
+    """The plans' channel, and the channels of cards, that were checked, or could not be; None: none matters."""
 
     @classmethod
     def of(
@@ -65,7 +65,7 @@ class Reader(Actor):
         *,
         reads_unplaced: bool = False,
         is_partial: bool = False,
-        asked: Iterable[ChannelId] | None = None,
+        asked: tuple[ChannelId | None, frozenset[ChannelId]] | None = None,
     ) -> Self:
         """Return the actor as a reader of these channels."""
         return cls(
@@ -73,7 +73,7 @@ class Reader(Actor):
             channels=frozenset(channels),
             reads_unplaced=reads_unplaced,
             is_partial=is_partial,
-            asked=None if asked is None else frozenset(asked),
+            asked=asked,
         )
 
 

@@ -77,6 +77,20 @@ async def test_changes_wait_while_discord_does_not_say_who_may_read_them(program
         assert await room.stream.texts(3) == [(3, "open 3"), (4, "secret 4"), (5, "open 5")]
 
 
+async def test_a_plan_that_is_the_first_in_its_channel_comes_at_its_place(program: Program, store: Store):
+    async with followed_room(program, store) as room:
+
+        async def happen() -> None:
+            thread = dataclasses.replace(IVAN, channel_id=ChannelId(902))
+            await room.reader.post("in a new thread 4", "2026-11-24", "i", thread)
+            await room.edit(0, "open 5")
+
+        room.views.meanwhile = happen
+        await room.edit(0, "open 3")
+
+        assert await room.stream.texts(3) == [(3, "open 3"), (4, "in a new thread 4"), (5, "open 5")]
+
+
 async def test_a_revoked_token_ends_its_stream(program: Program):
     plan, kept, revoked = await program.post("alpha"), await program.with_token(), await program.with_token()
     async with followed(kept) as goes_on, followed(revoked) as stream:

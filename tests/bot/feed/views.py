@@ -1,9 +1,10 @@
 """A stand-in for Discord."""
 
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
 from bot.domain.values import Actor, ChannelId, View
+from bot.feed.access import NOBODY
 from bot.service.readers import NoViews
 
 
@@ -14,11 +15,16 @@ class Views(NoViews):
     view: View
     unanswered: int = 0
     """The questions that are not answered before."""
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+    """Happens once, before a program is answered."""
 
     async def of(
         self, actor: Actor, channels: Collection[ChannelId], parents: Mapping[ChannelId, ChannelId]
     ) -> Mapping[ChannelId, View]:
-        del actor, parents
+        del parents
+        if self.meanwhile and actor.user_id == NOBODY:
+            happen, self.meanwhile = self.meanwhile, None
+            await happen()
         view = View.UNKNOWN if self.unanswered > 0 else self.view
         self.unanswered -= 1
         return dict.fromkeys(channels, view)
