@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.feed.server import FeedServer
+from bot.feed.http.server import FeedServer
 
 
 async def main(port: int, size: int) -> None:

@@ -9,11 +9,11 @@ from starlette.requests import Request
 
 from bot.domain.as_of import AsOf, parse_as_of
 from bot.domain.values import Actor, FeedToken, GuildId, UserId
-from bot.feed.clients import is_local
-from bot.feed.limits import RateLimit
-from bot.feed.parameters import TOKEN
-from bot.feed.problems import ProblemError
-from bot.service.feed_tokens import FeedTokenService
+from bot.feed.description.parameters import TOKEN
+from bot.feed.http.clients import is_local
+from bot.feed.http.limits import RateLimit
+from bot.feed.http.problems import ProblemError
+from bot.service.feed.tokens import FeedTokenService
 
 NOBODY: Final = UserId(0)
 """The reader of a program: no member, so with no role and no coach."""

@@ -18,18 +18,18 @@ from bot.domain.errors import DatabaseUnavailableError, RefusalError
 from bot.feed import compatible, plans
 from bot.feed.access import Gate
 from bot.feed.changes import Changes, StreamLimits
+from bot.feed.description.openapi import describe
+from bot.feed.description.operations import AS_OF_HEADER, PLAN, Call, Operation, PublicDocument, as_json
+from bot.feed.description.parameters import read_all
 from bot.feed.documents import answer
-from bot.feed.encoding import encoded
 from bot.feed.exports import ExportLimits, Exports
+from bot.feed.http.encoding import encoded
+from bot.feed.http.problems import REQUEST_ID, ProblemError, new_request_id
+from bot.feed.http.turns import OnePerRound
 from bot.feed.links import Links
-from bot.feed.openapi import describe
-from bot.feed.operations import AS_OF_HEADER, PLAN, Call, Operation, PublicDocument, as_json
-from bot.feed.parameters import read_all
-from bot.feed.problems import REQUEST_ID, ProblemError, new_request_id
 from bot.feed.status import Health, Status
-from bot.feed.turns import OnePerRound
-from bot.service.changes import ChangeService
-from bot.service.feed import FeedService
+from bot.service.feed.changes import ChangeService
+from bot.service.feed.plans import FeedService
 
 DESCRIPTION: Final = "/v1/openapi.json"
 _METHODS: Final = ("GET",)

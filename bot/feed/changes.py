@@ -13,17 +13,17 @@ from starlette.responses import Response
 
 from bot.domain.errors import DatabaseUnavailableError, ReadersUncheckedError, StoppingError
 from bot.domain.values import ChangePage, ChangeStart, PlanChange
-from bot.feed import parameters
 from bot.feed.access import Access, Gate
-from bot.feed.connections import MAX_CONNECTIONS
+from bot.feed.description import parameters
+from bot.feed.description.operations import JSON, Call, Operation
 from bot.feed.documents import state_document
-from bot.feed.encoding import encoded
-from bot.feed.operations import JSON, Call, Operation
-from bot.feed.problems import ProblemError
-from bot.feed.slots import Slots
-from bot.feed.streamed import StreamedResponse
-from bot.feed.tags import NO_STORE
-from bot.service.changes import ChangeService
+from bot.feed.http.connections import MAX_CONNECTIONS
+from bot.feed.http.encoding import encoded
+from bot.feed.http.problems import ProblemError
+from bot.feed.http.slots import Slots
+from bot.feed.http.streamed import StreamedResponse
+from bot.feed.http.tags import NO_STORE
+from bot.service.feed.changes import ChangeService
 
 EVENT_STREAM: Final = "text/event-stream"
 RETRY_MILLISECONDS: Final = 2_000

@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from bot.domain.import_notes import names_in
 from bot.domain.values import PointInTime, StateOfDay
-from bot.feed import parameters
+from bot.feed.description import parameters
+from bot.feed.description.operations import ETAG, NONE, PLAN, PRESENT, Call, Operation, as_json
+from bot.feed.description.parameters import Parameter
 from bot.feed.documents import answer, chart_links, written
-from bot.feed.operations import ETAG, NONE, PLAN, PRESENT, Call, Operation, as_json
-from bot.feed.parameters import Parameter
+from bot.feed.http.problems import ProblemError
 from bot.feed.plans import GET_CHART
-from bot.feed.problems import ProblemError
-from bot.service.feed_base import PREFIX
+from bot.service.feed.base import PREFIX
 
 COACH_PLANS: Final = "/api/coach-plans"
 

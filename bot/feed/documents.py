@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.domain.values import Chart, Plan, PlanState, Proof, Revision
-from bot.feed.encoding import encoded
+from bot.feed.description.operations import JSON
+from bot.feed.http.encoding import encoded
+from bot.feed.http.tags import ASK_AGAIN, client_has
 from bot.feed.links import Links
-from bot.feed.operations import JSON
-from bot.feed.tags import ASK_AGAIN, client_has
 
 
 def answer(

@@ -10,15 +10,16 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from bot.domain.values import StateCursor, StateExport, StatePage
-from bot.feed import parameters, table
+from bot.feed import table
 from bot.feed.access import Gate
+from bot.feed.description import parameters
+from bot.feed.description.operations import AS_OF_HEADER, Call, Operation
 from bot.feed.documents import state_document, written
-from bot.feed.encoding import encoded
-from bot.feed.operations import AS_OF_HEADER, Call, Operation
-from bot.feed.problems import ProblemError
-from bot.feed.slots import Slots
-from bot.feed.streamed import StreamedResponse
-from bot.feed.tags import NO_STORE
+from bot.feed.http.encoding import encoded
+from bot.feed.http.problems import ProblemError
+from bot.feed.http.slots import Slots
+from bot.feed.http.streamed import StreamedResponse
+from bot.feed.http.tags import NO_STORE
 from bot.service.fair_slots import FairSlots
 
 PART: Final = 2**14

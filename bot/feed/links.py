@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from bot.feed.parameters import AS_OF, TOKEN
-from bot.feed.problems import invalid
+from bot.feed.description.parameters import AS_OF, TOKEN
+from bot.feed.http.problems import invalid
 
 _HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 

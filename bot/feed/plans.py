@@ -11,11 +11,21 @@ from starlette.responses import Response
 from bot.domain.errors import BeforeFirstError, PlanGoneError
 from bot.domain.values import LackingPicture, PlanState, StateHit
 from bot.domain.values.searching import HIT_END, HIT_START
-from bot.feed import parameters
+from bot.feed.description import parameters
+from bot.feed.description.operations import (
+    AS_OF_HEADER,
+    ETAG,
+    LAST_MODIFIED,
+    NONE,
+    PLAN,
+    PRESENT,
+    Call,
+    Operation,
+    as_json,
+)
 from bot.feed.documents import answer, deleted_detail, proof_document, revision_document, state_document, written
-from bot.feed.operations import AS_OF_HEADER, ETAG, LAST_MODIFIED, NONE, PLAN, PRESENT, Call, Operation, as_json
-from bot.feed.pictures import picture_answer
-from bot.feed.problems import ProblemError
+from bot.feed.http.pictures import picture_answer
+from bot.feed.http.problems import ProblemError
 from bot.service.pictures.formats.kinds import MEDIA_TYPES
 
 

@@ -4,12 +4,12 @@ import importlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
-from bot.service.changes import ChangeService
-from bot.service.feed import FeedService
-from bot.service.feed_tokens import FeedTokenService
+from bot.service.feed.changes import ChangeService
+from bot.service.feed.plans import FeedService
+from bot.service.feed.tokens import FeedTokenService
 
 if TYPE_CHECKING:
-    from bot.feed.server import FeedServer
+    from bot.feed.http.server import FeedServer
     from bot.feed.status import Health
 
 _LIBRARIES: Final = ("starlette", "uvicorn")
@@ -104,8 +104,8 @@ class FeedPort:
         from bot.feed.access import Gate
         from bot.feed.application import application
         from bot.feed.changes import StreamLimits
-        from bot.feed.connections import ConnectionLimits
-        from bot.feed.server import FeedServer
+        from bot.feed.http.connections import ConnectionLimits
+        from bot.feed.http.server import FeedServer
 
         section, limits = self._section, ConnectionLimits()
         gate = Gate(self._tokens, section.local_guild, section.rate)

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from bot.domain.errors import DatabaseUnavailableError, StoppingError
 from bot.domain.values import GuildId
+from bot.feed.description.operations import Call, Operation, as_json
 from bot.feed.documents import answer
-from bot.feed.operations import Call, Operation, as_json
 
 
 class Report(Protocol):

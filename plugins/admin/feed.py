@@ -5,7 +5,7 @@ import lightbulb
 from bot import replies
 from bot.domain.values import MAX_CHOICE_LENGTH, ChannelId
 from bot.plugin import CommandContext, actor_of
-from bot.service.feed_tokens import FeedTokenService
+from bot.service.feed.tokens import FeedTokenService
 from plugins.admin.group import feed
 
 _MAX_DAYS = 3650

@@ -23,14 +23,14 @@ from bot.domain.values import (
 )
 from bot.service.calendars.calendar_process import CalendarProcess
 from bot.service.cards import CardService
-from bot.service.changes import ChangeService
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.fair_slots import FairSlots
-from bot.service.feed import FeedService
-from bot.service.feed_base import READS_AT_ONCE
-from bot.service.feed_tokens import FeedTokenService
+from bot.service.feed.base import READS_AT_ONCE
+from bot.service.feed.changes import ChangeService
+from bot.service.feed.plans import FeedService
+from bot.service.feed.tokens import FeedTokenService
 from bot.service.guilds import GuildService
 from bot.service.history import HistoryService
 from bot.service.late_charts import LateChartService

@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, Sequence
 from bot.feed.access import Gate
 from bot.feed.application import application
 from bot.feed.changes import StreamLimits
-from bot.feed.connections import ConnectionLimits
 from bot.feed.exports import ExportLimits
-from bot.feed.server import FeedServer
+from bot.feed.http.connections import ConnectionLimits
+from bot.feed.http.server import FeedServer
 from tests.bot.feed.programs import Program
 from tests.service.scene import GUILD, Services
 

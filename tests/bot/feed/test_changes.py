@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.commands import AddCharts, DeletePlan, RestorePlan
 from bot.domain.values import Audience, Received, SettingsChange
-from bot.service.changes import MAX_BEHIND, PAGE
+from bot.service.feed.changes import MAX_BEHIND, PAGE
 from storage.store import Store
 from tests.bot.feed.programs import Program
 from tests.bot.feed.streams import CHANGES, EVENTS, edit, followed

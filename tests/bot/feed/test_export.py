@@ -15,10 +15,10 @@ from structlog.testing import capture_logs
 from bench.generator import FIRST_MESSAGE, Batch
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan
 from bot.domain.values import ChangeKind, Received, SettingsChange, UserId
-from bot.feed.connections import ConnectionLimits
 from bot.feed.exports import ExportLimits
-from bot.feed.server import FeedServer
-from bot.service.feed_export import PLANS_ON_PAGE
+from bot.feed.http.connections import ConnectionLimits
+from bot.feed.http.server import FeedServer
+from bot.service.feed.exports import PLANS_ON_PAGE
 from bot.service.records import lineages, revisions
 from storage.models import CardRow, CoachRow, PlanRow
 from storage.store import Store

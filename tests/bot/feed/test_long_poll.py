@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.service.changes import MAX_BEHIND, PAGE
+from bot.service.feed.changes import MAX_BEHIND, PAGE
 from storage.store import Store
 from tests.bot.feed.programs import Program
 from tests.bot.feed.streams import CHANGES, edit

@@ -13,7 +13,7 @@ import pytest
 
 from bot.domain.errors import UnsavedError
 from bot.feed.changes import StreamLimits
-from bot.feed.connections import ConnectionLimits
+from bot.feed.http.connections import ConnectionLimits
 from storage.executors import READERS
 from storage.resilient_store import ResilientStore
 from storage.store import Store

@@ -51,7 +51,7 @@ from bot.domain.values import (
     WriteButton,
     WriteProbe,
 )
-from bot.service.feed_tokens import MAX_NAME, MAX_TOKENS
+from bot.service.feed.tokens import MAX_NAME, MAX_TOKENS
 from tests.bot.replies.test_replies import LARGEST, NAMES, NOW, accept, plan_saying
 
 MANY = Members(

@@ -32,8 +32,8 @@ from bot.domain.values import (
     Turn,
 )
 from bot.service.fair_slots import FairSlots
-from bot.service.feed_base import coach_named, coach_of, coaches_by_key, current_coaches
-from bot.service.feed_export import ExportActs
+from bot.service.feed.base import coach_named, coach_of, coaches_by_key, current_coaches
+from bot.service.feed.exports import ExportActs
 from bot.service.guilds import GuildService
 from bot.service.pictures.lookup import look_up
 from bot.service.records import search, states, stored_revisions

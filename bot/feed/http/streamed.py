@@ -9,7 +9,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from bot.domain.errors import RefusalError
-from bot.feed.problems import REQUEST_ID, ProblemError
+from bot.feed.http.problems import REQUEST_ID, ProblemError
 
 _log = structlog.get_logger(__name__)
 

@@ -3,7 +3,7 @@
 import time
 from typing import Final
 
-from bot.feed.problems import ProblemError
+from bot.feed.http.problems import ProblemError
 
 _MAX_TOKENS: Final = 10_000
 

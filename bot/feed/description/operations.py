@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from bot.domain.values import Actor, PointInTime, StateFilter
 from bot.feed.access import Access
+from bot.feed.description.parameters import AS_OF, COACH, FROM, TO, Parameter
 from bot.feed.links import Links
-from bot.feed.parameters import AS_OF, COACH, FROM, TO, Parameter
-from bot.service.feed import FeedService
+from bot.service.feed.plans import FeedService
 
 Content: TypeAlias = Mapping[str, str | None]
 """Media types, each with the name of its schema in the description; None: bytes, or text that no schema describes."""

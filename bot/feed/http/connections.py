@@ -14,9 +14,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from bot.feed.clients import client_of, is_local
-from bot.feed.problems import ProblemError, new_request_id
-from bot.feed.streamed import AbortedError
+from bot.feed.http.clients import client_of, is_local
+from bot.feed.http.problems import ProblemError, new_request_id
+from bot.feed.http.streamed import AbortedError
 
 MAX_CONNECTIONS: Final = 1_000
 

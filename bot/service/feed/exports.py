@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.domain.errors import ExportChangedError, ReadersUncheckedError
 from bot.domain.values import PlanState, PointInTime, Reader, StateCursor, StateExport, StateFilter, StatePage
-from bot.service.feed_base import PointInTimeActs, coach_of
+from bot.service.feed.base import PointInTimeActs, coach_of
 from bot.service.records import states, stored_revisions
 from bot.service.records.roster import Roster
 from bot.service.transactions import reads

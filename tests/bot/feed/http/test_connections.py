@@ -4,8 +4,8 @@ import pytest
 
 from bot.domain.commands import AddCharts
 from bot.domain.values import Received
-from bot.feed.clients import client_of, is_local
-from bot.feed.connections import ConnectionLimits
+from bot.feed.http.clients import client_of, is_local
+from bot.feed.http.connections import ConnectionLimits
 from tests.bot.feed.connecting import connected, rest_of
 from tests.bot.feed.programs import Program
 from tests.bot.feed.serving import serving

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 
-from bot.service.feed_base import READS_AT_ONCE
+from bot.service.feed.base import READS_AT_ONCE
 from storage.executors import READERS
 from storage.store import Store
 from tests.processes import DEADLINE

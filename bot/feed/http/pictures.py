@@ -8,8 +8,8 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import FileResponse, MalformedRangeHeader, RangeNotSatisfiable, Response
 
-from bot.feed.problems import ProblemError
-from bot.feed.tags import ASK_AGAIN, client_has
+from bot.feed.http.problems import ProblemError
+from bot.feed.http.tags import ASK_AGAIN, client_has
 
 
 class _Picture(FileResponse):

@@ -8,8 +8,8 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from bot.domain import errors
-from bot.feed.encoding import encoded
-from bot.feed.tags import NO_STORE
+from bot.feed.http.encoding import encoded
+from bot.feed.http.tags import NO_STORE
 
 RETRY_SECONDS: Final = 5
 REQUEST_ID: Final = "X-Request-Id"

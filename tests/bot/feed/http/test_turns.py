@@ -5,7 +5,7 @@ import itertools
 
 from starlette.types import Receive, Scope, Send
 
-from bot.feed.turns import OnePerRound
+from bot.feed.http.turns import OnePerRound
 
 REQUESTS = 20
 

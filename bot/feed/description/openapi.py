@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from bot.feed.operations import AS_OF_HEADER, ETAG, LAST_MODIFIED, PLAN, Content, Operation, PublicDocument
-from bot.feed.parameters import TOKEN, Parameter
-from bot.feed.problems import MEDIA_TYPE, REQUEST_ID
-from bot.feed.schemas import SCHEMAS, ref
+from bot.feed.description.operations import AS_OF_HEADER, ETAG, LAST_MODIFIED, PLAN, Content, Operation, PublicDocument
+from bot.feed.description.parameters import TOKEN, Parameter
+from bot.feed.description.schemas import SCHEMAS, ref
+from bot.feed.http.problems import MEDIA_TYPE, REQUEST_ID
 
 _PROBLEMS: Final[Mapping[int, tuple[str, tuple[str, ...]]]] = {
     HTTPStatus.BAD_REQUEST: ("A parameter is unknown, doubled, missing or wrong.", ()),

@@ -12,14 +12,14 @@ from bot.domain.errors import MomentError, ReadersUncheckedError
 from bot.domain.values import ChangePage, ChangeStart, PlanChange, PlanState, PointInTime, Reader
 from bot.service import moments
 from bot.service.fair_slots import FairSlots
-from bot.service.feed_base import ProgramService
+from bot.service.feed.base import ProgramService
+from bot.service.feed.wakeups import Wakeups
 from bot.service.guilds import GuildService
 from bot.service.records import stored_revisions
 from bot.service.records.changes import Made, Trail
 from bot.service.records.plans import plans_with_ids
 from bot.service.records.roster import Roster
 from bot.service.transactions import reads
-from bot.service.wakeups import Wakeups
 from storage.models import FeedTokenRow, RevisionRow
 from storage.store import Store
 

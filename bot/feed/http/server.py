@@ -10,7 +10,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
-from bot.feed.connections import ConnectionLimits
+from bot.feed.http.connections import ConnectionLimits
 
 CLOSE_SECONDS: Final = 0.5
 """The time that requests have to end when the bot stops."""

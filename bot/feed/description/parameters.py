@@ -19,7 +19,7 @@ from bot.domain.as_of import (
     parse_as_of,
 )
 from bot.domain.values import PlanId, StateCursor
-from bot.feed.problems import invalid
+from bot.feed.http.problems import invalid
 
 MAX_LENGTH: Final = 200
 """Characters of a value."""

@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 
 from bot.domain import errors
 from bot.domain.values import ChannelId
-from bot.service.feed_tokens import MAX_NAME, MAX_TOKENS
+from bot.service.feed.tokens import MAX_NAME, MAX_TOKENS
 from bot.service.pseudonyms import pseudonym
 from storage.connections import database
 from tests.service.scene import DANA, MAX, elsewhere

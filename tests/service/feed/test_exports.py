@@ -9,7 +9,7 @@ from bot.domain import errors
 from bot.domain.as_of import Edge
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
 from bot.domain.values import Actor, Audience, Plan, PlanState, PointInTime, SettingsChange, StateFilter, UserId
-from bot.service.feed_export import PLANS_ON_PAGE, REVISIONS_ON_PAGE
+from bot.service.feed.exports import PLANS_ON_PAGE, REVISIONS_ON_PAGE
 from storage.store import Store
 from tests.service.revising import make_many
 from tests.service.scene import CHANNEL, DANA, DAY, GUILD, MAX, MONDAY, FakeClock, Services, fresh

@@ -4,7 +4,7 @@ import collections
 import contextlib
 from collections.abc import Generator, Hashable
 
-from bot.feed.problems import ProblemError
+from bot.feed.http.problems import ProblemError
 
 
 class Slots:

@@ -1,0 +1,1 @@
+"""The operations, their parameters and answers, and the description that is made of them."""

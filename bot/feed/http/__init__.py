@@ -1,0 +1,1 @@
+"""HTTP itself: connections, their limits, and answers of every kind."""
