@@ -7,11 +7,11 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from bot.domain.import_notes import names_in
-from bot.domain.values import PointInTime, StateOfDay
+from bot.domain.values import PointInTime, Revision, StateOfDay
 from bot.feed.description import parameters
 from bot.feed.description.operations import ETAG, NONE, PLAN, PRESENT, Call, Operation, as_json
 from bot.feed.description.parameters import Parameter
-from bot.feed.documents import answer, chart_links, written
+from bot.feed.documents import answer, chart_links, in_slices, written
 from bot.feed.http.problems import ProblemError
 from bot.feed.plans import GET_CHART
 from bot.service.feed.base import PREFIX
@@ -47,18 +47,19 @@ async def get_coach_history(call: Call) -> Response:
     if found.state:
         point = PointInTime(found.state.moment, call.access.latest)
         _, revisions = await call.feed.revisions(call.actor, found.state.plan.id, point)
-        entries = [
-            {
-                "plan": each.text,
-                "charts": chart_links(call.links, each.charts),
-                "author": _name(each.actor_id, names_in(each.note).author),
-                "timestamp": written(each.at),
-                "change": each.kind.words,
-            }
-            for each, _ in revisions
-        ]
+        entries = await in_slices(revisions, lambda each: _past_plan(call, each[0]))
     document = {"coach": f"{PREFIX}{found.coach.key}", "date": found.day.isoformat(), "history": entries}
     return answer(call.request, document, PRESENT if _is_present(found) else NONE)
+
+
+def _past_plan(call: Call, revision: Revision) -> dict[str, Any]:
+    return {
+        "plan": revision.text,
+        "charts": chart_links(call.links, revision.charts),
+        "author": _name(revision.actor_id, names_in(revision.note).author),
+        "timestamp": written(revision.at),
+        "change": revision.kind.words,
+    }
 
 
 async def _plan_of(call: Call, coach: Parameter[str]) -> StateOfDay:

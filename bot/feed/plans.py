@@ -23,7 +23,15 @@ from bot.feed.description.operations import (
     Operation,
     as_json,
 )
-from bot.feed.documents import answer, deleted_detail, proof_document, revision_document, state_document, written
+from bot.feed.documents import (
+    answer,
+    deleted_detail,
+    in_slices,
+    proof_document,
+    revision_document,
+    state_document,
+    written,
+)
 from bot.feed.http.pictures import picture_answer
 from bot.feed.http.problems import ProblemError
 from bot.service.pictures.formats.kinds import MEDIA_TYPES
@@ -56,10 +64,10 @@ async def list_revisions(call: Call) -> Response:
     with _unknown_refused():
         state, found = await call.feed.revisions(call.actor, call.value(parameters.PLAN_ID), call.point)
     _refuse_deleted(state)
-    listed = [
-        revision_document(call.links, made) | {"proof": proof_document(state.plan, made, proof)}
-        for made, proof in found
-    ]
+    listed = await in_slices(
+        found,
+        lambda each: revision_document(call.links, each[0]) | {"proof": proof_document(state.plan, *each)},
+    )
     headers = {AS_OF_HEADER: written(state.moment)}
     return answer(call.request, {"id": state.plan.id, "revisions": listed}, headers, changed_at=state.revision.at)
 

@@ -117,7 +117,12 @@ class FeedService(ExportActs):
 
         def read(last: Plan | None, count: int) -> list[Plan]:
             place = StateCursor(last.day, last.id) if last else after
-            return states.plans_known(actor, roster, audience, wanted.days, coach, after=place, count=count)
+            return states.plans_known(
+                *(actor, roster, audience, wanted.days, coach),
+                posted_until=point.asked if isinstance(point.asked, datetime.datetime) else None,
+                after=place,
+                count=count,
+            )
 
         found = first_known(size + 1, read, lambda rows: self._live(actor, rows, point))
         last = found[size - 1].plan if len(found) > size else None
@@ -165,10 +170,8 @@ class FeedService(ExportActs):
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
         plans = states.plans_with_picture(actor, roster, audience, sha256)
         for state in self._live(actor, plans, point):
-            for revision in reversed(stored_revisions.between(state.plan.id, 1, state.revision.number)):
-                for chart in revision.charts:
-                    if chart.sha256 == sha256:
-                        return chart
+            if chart := stored_revisions.chart_until(state.plan.id, state.revision.number, sha256):
+                return chart
         if actor.is_partial:
             raise ReadersUncheckedError
         return None

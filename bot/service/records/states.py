@@ -15,6 +15,7 @@ from storage.queries import Parameter, Prepared
 _OLDEST: Final = StateCursor(datetime.date.min, PlanId(0))
 _NEWEST: Final = StateCursor(datetime.date.max, PlanId(2**63 - 1))
 _NO_LIMIT: Final = -1
+_EVER: Final = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 
 
 def plans_known(
@@ -24,6 +25,7 @@ def plans_known(
     days: tuple[datetime.date, datetime.date],
     coach: Coach | None,
     *,
+    posted_until: datetime.datetime | None = None,
     after: StateCursor | None = None,
     count: int | None = None,
     oldest_first: bool = False,
@@ -36,6 +38,7 @@ def plans_known(
         audience: who may see the history of deleted plans.
         days: the first and the last trading day.
         coach: None: all.
+        posted_until: without plans that were posted later; None: with all.
         after: the place to go on from; None: the first.
         count: so many at most; None: all.
         oldest_first: True: from the oldest trading day on; False: from the newest.
@@ -50,6 +53,7 @@ def plans_known(
         **values,
         **history_values(reader, roster, audience),
         coach=coach and coach.id,
+        posted_until=posted_until or _EVER,
         count=_NO_LIMIT if count is None else count,
     )
 
@@ -72,6 +76,7 @@ def _known(*, of_coach: bool, oldest_first: bool) -> Prepared:
     place, after = Tuple(PlanRow.day, PlanRow.id), Tuple(Parameter("after_day"), Parameter("after"))
     days = PlanRow.day.between(Parameter("first"), Parameter("last"))  # SQLite begins there, and not at the place
     wanted = [PlanRow.guild_id == Parameter("guild"), days, place > after if oldest_first else place < after]
+    wanted.append(PlanRow.posted_at <= Parameter("posted_until"))
     wanted += [PlanRow.coach == Parameter("coach")] if of_coach else []
     columns = (PlanRow.day, PlanRow.id)
     order = columns if oldest_first else [each.desc() for each in columns]

@@ -99,6 +99,12 @@ def proofs(plan_id: PlanId, last: int) -> list[Proof]:
     return [Proof(*row) for row in _PROOFS.rows(plan=plan_id, first=1, last=last)]
 
 
+def chart_until(plan_id: PlanId, last: int, sha256: str) -> Chart | None:
+    """Return the chart as the newest of the plan's revisions up to the number `last` that shows it; None: none does."""
+    row = _SHOWING.row(plan=plan_id, last=last, sha256=sha256)
+    return next((each for each in charts_in(row[0]) if each.sha256 == sha256), None) if row else None
+
+
 def _revisions(rows: Rows) -> list[Revision]:
     """Return the rows as values; charts that several revisions have are read once."""
     charts_once = functools.cache(charts_in)
@@ -138,6 +144,18 @@ _LAST: Final = 2**63 - 1
 _OF_PLAN: Final = RevisionRow.plan == Parameter("plan")
 _IS_BETWEEN: Final = _OF_PLAN & RevisionRow.revision.between(Parameter("first"), Parameter("last"))
 _BETWEEN: Final = Prepared(lambda: RevisionRow.select(*_COLUMNS).where(_IS_BETWEEN).order_by(RevisionRow.revision))
+_SHOWING: Final = Prepared(
+    lambda: (
+        RevisionRow.select(RevisionRow.charts)
+        .where(
+            _OF_PLAN,
+            RevisionRow.revision <= Parameter("last"),
+            fn.INSTR(RevisionRow.charts, Parameter("sha256")) > 0,
+        )
+        .order_by(RevisionRow.revision.desc())
+        .limit(1)
+    )
+)
 _WITH_IDS: Final = Prepared(
     lambda: RevisionRow.select(RevisionRow.id, *_COLUMNS).where(RevisionRow.id.in_(values_from(Parameter("ids"))))
 )

@@ -17,7 +17,7 @@ from tests.rounds import LONG, rounds
 from tests.service.erasing import erase
 from tests.service.scene import DANA, MAX, MONDAY, fresh
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 UNREAD = "positive_data_acceptance"
 """The check that takes no 400 for a valid value; `valid_values_are_read` does it with those that the API may send."""
 
