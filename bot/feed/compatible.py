@@ -1,11 +1,13 @@
 """The part that programs of the predecessor read: plans of a day by coach, with a text in any case."""
 
+import asyncio
 import dataclasses
 from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.responses import Response
 
+from bot.domain.errors import PlanGoneError
 from bot.domain.import_notes import names_in
 from bot.domain.values import PointInTime, Revision, StateOfDay
 from bot.feed.description import parameters
@@ -43,13 +45,16 @@ async def get_coach_plans(call: Call) -> Response:
 async def get_coach_history(call: Call) -> Response:
     """Answer with the texts of a coach's plan, oldest first."""
     found = await _plan_of(call, parameters.COACH_REQUIRED)
-    entries: list[dict[str, Any]] = []
+    entries: list[object] = []
     if found.state:
         point = PointInTime(found.state.moment, call.access.latest)
-        _, revisions = await call.feed.revisions(call.actor, found.state.plan.id, point)
-        entries = await in_slices(revisions, lambda each: _past_plan(call, each[0]))
+        try:
+            _, revisions = await call.feed.revisions(call.actor, found.state.plan.id, point)
+            entries = await in_slices(revisions, lambda each: _past_plan(call, each[0]))
+        except PlanGoneError:  # it was deleted meanwhile
+            found = dataclasses.replace(found, state=None)
     document = {"coach": f"{PREFIX}{found.coach.key}", "date": found.day.isoformat(), "history": entries}
-    return answer(call.request, document, PRESENT if _is_present(found) else NONE)
+    return await asyncio.to_thread(answer, call.request, document, PRESENT if _is_present(found) else NONE)
 
 
 def _past_plan(call: Call, revision: Revision) -> dict[str, Any]:

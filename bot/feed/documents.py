@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from bot.domain.values import Chart, Plan, PlanState, Proof, Revision
 from bot.feed.description.operations import JSON
-from bot.feed.http.encoding import encoded
+from bot.feed.http.encoding import encoded, fragment
 from bot.feed.http.tags import ASK_AGAIN, client_has
 from bot.feed.links import Links
 
@@ -54,11 +54,11 @@ def state_document(links: Links, state: PlanState) -> dict[str, Any]:
     }
 
 
-async def in_slices(items: Sequence[T], document_of: Callable[[T], dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the documents of items; other requests have their turn in the event loop between some of them."""
-    documents: list[dict[str, Any]] = []
+async def in_slices(items: Sequence[T], document_of: Callable[[T], dict[str, Any]]) -> list[object]:
+    """Return the documents of items, encoded; other requests have their turn in the event loop between some of them."""
+    documents: list[object] = []
     for first in range(0, len(items), SLICE):
-        documents += map(document_of, items[first : first + SLICE])
+        documents += (fragment(document_of(each)) for each in items[first : first + SLICE])
         await asyncio.sleep(0)
     return documents
 

@@ -35,8 +35,8 @@ class Links:
     def _of_charts(self) -> tuple[str, str]:
         """The beginning and the end of the address of a picture."""
         folder = "v1" if self._query_token is None else "api/coach-plans"
-        given = {AS_OF.name: self._request.query_params.get(AS_OF.name), TOKEN: self._query_token}
-        query = urlencode({name: value for name, value in given.items() if value})
+        as_of = next(filter(None, self._request.query_params.getlist(AS_OF.name)), None)
+        query = urlencode({name: value for name, value in ((AS_OF.name, as_of), (TOKEN, self._query_token)) if value})
         return f"{self._base_url or self._named}/{folder}/charts/", query and f"?{query}"
 
     @property

@@ -1,5 +1,6 @@
 """The API's own part: plans, revisions, pictures and searches as of a moment."""
 
+import asyncio
 import contextlib
 import html
 from collections.abc import Generator
@@ -69,7 +70,8 @@ async def list_revisions(call: Call) -> Response:
         lambda each: revision_document(call.links, each[0]) | {"proof": proof_document(state.plan, *each)},
     )
     headers = {AS_OF_HEADER: written(state.moment)}
-    return answer(call.request, {"id": state.plan.id, "revisions": listed}, headers, changed_at=state.revision.at)
+    document = {"id": state.plan.id, "revisions": listed}
+    return await asyncio.to_thread(answer, call.request, document, headers, changed_at=state.revision.at)
 
 
 async def get_chart(call: Call) -> Response:

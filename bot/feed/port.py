@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.feed.status import Health
 
 _LIBRARIES: Final = ("starlette", "uvicorn")
-"""The libraries that the extra `feed` brings and nothing else does."""
+"""The libraries of the extra `feed` that the bot has from nothing else."""
 
 
 class Section(Protocol):

@@ -25,6 +25,11 @@ class PointInTime:
     last_revision: int | None = None
     """The id of the last revision that is there; None: of all."""
 
+    @property
+    def instant(self) -> datetime.datetime | None:
+        """The instant that was asked for; None: it was something else, of each plan's day."""
+        return self.asked if isinstance(self.asked, datetime.datetime) else None
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PlanState:

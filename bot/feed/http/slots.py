@@ -25,10 +25,10 @@ class Slots:
             ProblemError: none is free.
         """
         if self._used[key] >= self._count_of_key:
-            why = f"This token has {self._count_of_key} {self._answers} already. Wait until one ends."
+            why = f"You have {self._count_of_key} {self._answers} open already. Wait until one ends."
             raise ProblemError.too_many(why)
         if self._used.total() >= self._count:
-            raise ProblemError.passing(f"There are {self._count} {self._answers} already. Wait until one ends.")
+            raise ProblemError.passing(f"There are {self._count} {self._answers} open already. Wait until one ends.")
         self._used[key] += 1
         try:
             yield

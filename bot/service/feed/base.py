@@ -98,9 +98,9 @@ class PointInTimeActs(ProgramService, PlanActs):
         return [state for state in all_states if not state.is_deleted]
 
     def _refuse_future(self, actor: Reader, point: PointInTime) -> None:
-        if isinstance(point.asked, datetime.datetime):
+        if point.instant:
             settings = self.guilds.settings(actor.guild_id)
-            moments.moment_of(PointInTime(point.asked), self.today(actor), settings, self.now(actor))
+            moments.moment_of(PointInTime(point.instant), self.today(actor), settings, self.now(actor))
 
     def _moment(self, actor: Reader, plan: Plan, point: PointInTime, *, or_latest: bool = False) -> datetime.datetime:
         """Return the moment for a plan; now is never before its last change, should the clock have been put back.

@@ -1,7 +1,6 @@
 """Exports of plans for programs, read page by page as of one moment."""
 
 import dataclasses
-import datetime
 from collections.abc import Sequence
 from typing import Final
 
@@ -37,8 +36,7 @@ class ExportActs(PointInTimeActs):
         coach_of(Roster.of(actor.guild_id), wanted)
         now, settings = self.now(actor), self.guilds.settings(actor.guild_id)
         fixed = dataclasses.replace(point, now=now, last_revision=stored_revisions.last_id())
-        until = point.asked if isinstance(point.asked, datetime.datetime) else now
-        return StateExport(wanted, fixed, until, with_revisions, actor, settings)
+        return StateExport(wanted, fixed, point.instant or now, with_revisions, actor, settings)
 
     @reads
     def export_page(self, actor: Reader, export: StateExport, after: StateCursor | None) -> StatePage:

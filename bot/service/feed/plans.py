@@ -11,7 +11,6 @@ from bot.domain.import_notes import names_in
 from bot.domain.search_words import SearchWords
 from bot.domain.values import (
     Chart,
-    Coach,
     LackingPicture,
     Plan,
     PlanId,
@@ -32,7 +31,7 @@ from bot.domain.values import (
     Turn,
 )
 from bot.service.fair_slots import FairSlots
-from bot.service.feed.base import coach_named, coach_of, coaches_by_key, current_coaches
+from bot.service.feed.base import coach_named, coach_of, coaches_by_key
 from bot.service.feed.exports import ExportActs
 from bot.service.guilds import GuildService
 from bot.service.pictures.lookup import look_up
@@ -54,11 +53,6 @@ class FeedService(ExportActs):
     async def file_of(self, chart: Chart) -> pathlib.Path | LackingPicture:
         """Return the file of a chart, which was compared with its hash, or the problem with it."""
         return await asyncio.to_thread(look_up, self._files.find, chart.sha256, chart.filename)
-
-    @reads
-    def coaches(self, actor: Reader) -> tuple[Coach, ...]:
-        """Return the coaches of the guild that are not retired, in the order of their keys."""
-        return current_coaches(Roster.of(actor.guild_id))
 
     @reads
     def live_count(self, actor: Reader) -> int:
@@ -119,7 +113,7 @@ class FeedService(ExportActs):
             place = StateCursor(last.day, last.id) if last else after
             return states.plans_known(
                 *(actor, roster, audience, wanted.days, coach),
-                posted_until=point.asked if isinstance(point.asked, datetime.datetime) else None,
+                posted_until=point.instant,
                 after=place,
                 count=count,
             )

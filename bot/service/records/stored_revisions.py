@@ -101,7 +101,8 @@ def proofs(plan_id: PlanId, last: int) -> list[Proof]:
 
 def chart_until(plan_id: PlanId, last: int, sha256: str) -> Chart | None:
     """Return the chart as the newest of the plan's revisions up to the number `last` that shows it; None: none does."""
-    row = _SHOWING.row(plan=plan_id, last=last, sha256=sha256)
+    entry = f'"sha256":"{sha256}"'  # which no name and no caption can hold, as their quotes are escaped
+    row = _SHOWING.row(plan=plan_id, last=last, entry=entry)
     return next((each for each in charts_in(row[0]) if each.sha256 == sha256), None) if row else None
 
 
@@ -150,7 +151,7 @@ _SHOWING: Final = Prepared(
         .where(
             _OF_PLAN,
             RevisionRow.revision <= Parameter("last"),
-            fn.INSTR(RevisionRow.charts, Parameter("sha256")) > 0,
+            fn.INSTR(RevisionRow.charts, Parameter("entry")) > 0,
         )
         .order_by(RevisionRow.revision.desc())
         .limit(1)

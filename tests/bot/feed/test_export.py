@@ -208,7 +208,7 @@ async def test_exports_at_once_are_limited_and_a_reader_that_takes_nothing_is_cl
             refused = await served.get("/v1/export", {"Authorization": f"Bearer {reader.token}"})
             allowed = await served.get("/v1/export?to=2020-01-01", {"Authorization": f"Bearer {other.token}"})
             assert (refused.status, refused.headers["Retry-After"], allowed.status) == (429, "5", 200)
-            assert "2 exports already" in refused.detail
+            assert "2 exports open already" in refused.detail
             await eventually(lambda: server.connection_count <= 1)  # that of the program that asked last
         again = await served.get("/v1/export", {"Authorization": f"Bearer {reader.token}"})
         assert len(lines_of(again)) == COUNT

@@ -1,8 +1,9 @@
 """The API's own part, over real sockets."""
 
+import dataclasses
 import datetime
 
-from bot.domain.commands import AddCharts, DeletePlan, EditPlan
+from bot.domain.commands import AddCharts, DeletePlan, EditPlan, RemoveChart
 from bot.domain.values import Received
 from tests.bot.feed.programs import Program
 from tests.service.scene import DANA, MAX, MONDAY, elsewhere, fresh
@@ -75,6 +76,17 @@ async def test_a_deleted_plan_is_gone_with_the_time(program: Program):
         assert (gone.status, gone.json["deleted_at"]) == (410, "2026-11-22T15:05:00Z")
         assert gone.detail == "The plan of d for 2026-11-23 was deleted at 2026-11-22T15:05:00Z."
     assert (await reader.get("/v1/plans")).json["plans"] == []
+
+
+async def test_a_picture_that_was_removed_is_read_also_if_its_hash_is_the_name_of_another(program: Program):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    removed = program.services.keep(b"removed")
+    named = dataclasses.replace(program.services.keep(b"other"), filename=f"{removed.sha256}.png")
+    await program.services.charts.add(DANA, AddCharts(plan.id, Received((removed,), ())), fresh())
+    await program.services.charts.remove(DANA, RemoveChart(plan.id, "1"), fresh())
+    await program.services.charts.add(DANA, AddCharts(plan.id, Received((named,), ())), fresh())
+
+    assert (await reader.get(f"/v1/charts/{removed.sha256}")).body == b"removed"
 
 
 async def test_a_picture_is_read_whole_and_in_parts(program: Program):
