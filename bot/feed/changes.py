@@ -5,6 +5,7 @@ import contextlib
 import dataclasses
 import functools
 import math
+import re
 from collections.abc import AsyncGenerator
 from typing import Any, Final, TypeAlias
 
@@ -33,6 +34,8 @@ WRITERS: Final = 8
 PAUSE_SECONDS: Final = 0.2
 """Between two reads for one stream, so that many changes at once are read together."""
 _HEARTBEAT: Final = b":\n\n"
+_REFUSED: Final = re.compile(r"q=0(\.0*)?")
+"""A parameter of a media type that is not wanted."""
 _PageKey: TypeAlias = tuple[Access, int, int]
 """The reader, the place after which, and the version of the plans."""
 
@@ -82,8 +85,7 @@ class Changes:
         if not _wants_stream(call.request):
             found = () if after is None or start.is_resync else await self._following(call, start.place)
             if self._service.opened != opened:
-                start, found = await self._service.start(call.actor, None, call.access.latest), ()
-                start = dataclasses.replace(start, is_resync=True)
+                start, found = await self._resynced(call), ()
             return _answer(call, start, found)
         headers = {**NO_STORE, "X-Accel-Buffering": "no"}
         if call.request.method == "HEAD":
@@ -121,10 +123,11 @@ class Changes:
                 if is_due:
                     changed.clear()
                     try:
-                        page = await self._page_if_readable(call.access, place)
+                        page = await self._page_if_readable(call, place, opened)
                     except ProblemError:
                         return
-                    if self._service.opened != opened:
+                    if isinstance(page, ChangeStart):
+                        yield _beginning(page)
                         return
                     for change in page.changes:
                         yield await self._event(call, change)
@@ -138,12 +141,21 @@ class Changes:
                     heartbeat += self._heartbeat * max(1, math.ceil((time() - heartbeat) / self._heartbeat))
                     is_due = is_partial
 
-    async def _page_if_readable(self, access: Access, place: int) -> ChangePage:
-        """Return the page after a place; a partial one without changes while it can't be known."""
+    async def _page_if_readable(self, call: Call, place: int, opened: int) -> ChangePage | ChangeStart:
+        """Return the page after a place; a partial one without changes while it can't be known.
+
+        Of a database that was opened since, return the place to go on from.
+        """
         try:
-            return await self._page(access, place)
+            page = await self._page(call.access, place)
+            return page if self._service.opened == opened else await self._resynced(call)
         except (DatabaseUnavailableError, ReadersUncheckedError, StoppingError):
             return ChangePage((), place, has_more=False, is_partial=True)
+
+    async def _resynced(self, call: Call) -> ChangeStart:
+        """Return the newest place, for a program whose place is of another file."""
+        start = await self._service.start(call.actor, None, call.access.latest)
+        return dataclasses.replace(start, is_resync=True)
 
     async def _page(self, access: Access, place: int) -> ChangePage:
         """Return the page after a place; of all who ask at once, one reads it.
@@ -180,8 +192,9 @@ class Changes:
 
 
 def _wants_stream(request: Request) -> bool:
-    accepted = ",".join(request.headers.getlist("accept")).split(",")
-    return EVENT_STREAM in (each.partition(";")[0].strip().lower() for each in accepted)
+    accepted = re.sub(r"\s", "", ",".join(request.headers.getlist("accept")).lower())
+    types = (each.split(";") for each in accepted.split(","))
+    return any(name == EVENT_STREAM and not any(map(_REFUSED.fullmatch, others)) for name, *others in types)
 
 
 def _answer(call: Call, start: ChangeStart, found: tuple[PlanChange, ...]) -> Response:

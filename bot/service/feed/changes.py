@@ -3,6 +3,7 @@
 import asyncio
 import datetime
 import functools
+import itertools
 from contextlib import AbstractContextManager
 from typing import Final
 
@@ -24,6 +25,8 @@ from storage.models import FeedTokenRow, RevisionRow
 from storage.store import Store
 
 PAGE: Final = 50
+ENOUGH_TEXT: Final = 2**18
+"""Bytes: a page ends with the change whose text reaches them, as each slow stream holds one."""
 MAX_BEHIND: Final = 1_000
 """The changes that a reader who comes back may have missed: with long texts 4 MB, more than most lists of plans."""
 _EVER: Final = datetime.datetime.max.replace(tzinfo=datetime.UTC)
@@ -78,13 +81,14 @@ class ChangeService(ProgramService):
         """
         trail = self._trail(actor, latest)
         found = trail.after(place, PAGE)
-        has_more = len(found) == PAGE
-        end = found[-1].id if has_more else trail.end
+        changes = _first_changes(found)
+        has_more = len(found) == PAGE or len(changes) < len(found)
+        end = changes[-1].id if has_more else trail.end
         stop = trail.first_unreadable(place) if actor.is_partial else None
         if stop is None or stop > end:
-            return ChangePage(_changes(found), end, has_more, is_partial=False)
-        known = [each for each in found if each.id < stop]
-        return ChangePage(_changes(known), stop - 1, has_more=False, is_partial=True)
+            return ChangePage(changes, end, has_more, is_partial=False)
+        known = tuple(each for each in changes if each.id < stop)
+        return ChangePage(known, stop - 1, has_more=False, is_partial=True)
 
     def _trail(self, actor: Reader, latest: AsOf | None) -> Trail:
         settings = self.guilds.settings(actor.guild_id)
@@ -106,11 +110,16 @@ class ChangeService(ProgramService):
         )
 
 
-def _changes(found: list[Made]) -> tuple[PlanChange, ...]:
+def _first_changes(found: list[Made]) -> tuple[PlanChange, ...]:
+    """Return the first changes, up to the one whose text reaches what is enough; all, if none does."""
     if not found:
         return ()
     revisions = stored_revisions.with_ids([each.id for each in found])
     plans = plans_with_ids([each.plan_id for each in found])
+    sizes = (len((revisions[each.id].text or "").encode()) for each in found)
+    sizes_before = itertools.accumulate(sizes, initial=0)
     return tuple(
-        PlanChange(each.id, PlanState(plans[each.plan_id], revisions[each.id], revisions[each.id].at)) for each in found
+        PlanChange(each.id, PlanState(plans[each.plan_id], revisions[each.id], revisions[each.id].at))
+        for each, size_before in zip(found, sizes_before, strict=False)
+        if size_before < ENOUGH_TEXT
     )

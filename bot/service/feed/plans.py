@@ -188,7 +188,7 @@ class FeedService(ExportActs):
         roster = Roster.of(actor.guild_id)
         coach = coach_of(roster, wanted)
         searched = SearchFilter(parsed, coach and coach.key, wanted.first, wanted.last, include_history=True)
-        hits = search.Hits(actor, roster, searched, with_deleted=True)
+        hits = search.Hits(actor, roster, searched, with_deleted=True, until=point.instant)
 
         def read(last: SearchHit | None, count: int) -> list[SearchHit]:
             place = last.id if last else after

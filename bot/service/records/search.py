@@ -28,6 +28,7 @@ from storage.models import PlanRow, RevisionRow, SearchIndexRow, SearchProgressR
 from storage.queries import Parameter, Prepared
 
 _NEWEST: Final = 2**63 - 1
+_EVER: Final = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 _INDEX_SLICE: Final = """
     INSERT INTO search_index (rowid, guild, text)
     SELECT id, guild, text FROM revision_texts WHERE id > ? AND id <= ?
@@ -43,6 +44,8 @@ class Hits:
     filter: SearchFilter
     with_deleted: bool = False
     """True: of deleted plans too."""
+    until: datetime.datetime | None = None
+    """Without revisions that were made later; None: with all."""
 
     def read(self, count: int, cursor: SearchCursor | None = None, turn: Turn = Turn.OLDER) -> list[SearchHit]:
         """Return up to `count` hits after the cursor; None: the first, or with `turn` to newer ones the last."""
@@ -60,6 +63,7 @@ class Hits:
             first=wanted.first or datetime.date.min,
             last=wanted.last or datetime.date.max,
             with_deleted=self.with_deleted,
+            until=self.until or _EVER,
             count=count,
         )
         found = plans_with_ids([PlanId(plan_id) for _, plan_id, *_ in rows]) if rows else {}
@@ -130,6 +134,7 @@ def _build(turn: Turn, *, include_history: bool) -> "ModelSelect[SearchIndexRow]
             PlanRow.deleted_at.is_null() | Parameter("with_deleted"),
             PlanRow.day.between(Parameter("first"), Parameter("last")),
             coach.is_null() | (PlanRow.coach == coach),
+            RevisionRow.made_at <= Parameter("until"),
             is_shown,
             IS_READABLE,
         )

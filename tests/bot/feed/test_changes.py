@@ -107,3 +107,18 @@ async def test_an_id_that_is_no_revision_of_the_server_is_answered_so_too(progra
 
     assert resync
     assert (resync.name, resync.id) == ("resync", 2)
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("application/json, Text/Event-Stream ; q=0.5", "text/event-stream"),
+        ("text/event-stream;q=1.0", "text/event-stream"),
+        ("text/event-stream;q=0", "application/json"),
+        ("application/json, text/event-stream; Q=0.000", "application/json"),
+        ("text/event-streams, */*", "application/json"),
+    ],
+)
+async def test_a_stream_is_for_those_who_accept_one(program: Program, accept: str, form: str):
+    head = await program.get(CHANGES, {"Accept": accept}, method="HEAD")
+    assert (head.status, head.headers["Content-Type"].partition(";")[0]) == (200, form)

@@ -162,7 +162,7 @@ async def test_nothing_is_lost_while_the_database_is_away(program: Program, stor
     await resilient.close()
 
 
-async def test_a_stream_ends_when_another_file_takes_the_place_of_the_database(
+async def test_a_stream_says_that_another_file_took_the_place_of_the_database_and_ends(
     program: Program, store: Store, tmp_path: Path
 ):
     plan, reader = await program.post("alpha"), await program.with_token()
@@ -182,11 +182,12 @@ async def test_a_stream_ends_when_another_file_takes_the_place_of_the_database(
             shutil.move(backup, store.path)
             await resilient.recover()
             resilient.resume()
-            assert await stream.next() is None
-        async with followed(served, 2) as stream:
             resync = await stream.next()
-            assert resync
-            assert (resync.name, resync.id) == ("resync", 1)
-        await edit(served, plan, "other")
+            assert await stream.next() is None
+        assert resync
+        assert (resync.name, resync.id, resync.data) == ("resync", 1, {})
+        async with followed(served, resync.id) as stream:
+            await edit(served, plan, "other")
+            assert await stream.texts(1) == [(2, "other")]
         assert (await waiting).json == {"changes": [], "next": 2, "resync": True}
     await resilient.close()

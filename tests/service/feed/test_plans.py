@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from bench.counting import Counter
 from bot.domain import errors
 from bot.domain.as_of import UnknownAsOfError, parse_as_of
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RestorePlan
@@ -211,6 +212,28 @@ async def test_pages_are_filled_with_what_was_known(services, feed, clock, mia):
         place, spot = page.next, found.next
     assert (plans, hits) == (["NQ 2", "NQ 1", "NQ 0"],) * 2
     assert (place, spot) == (None, None)
+
+
+@pytest.fixture
+def counter():
+    with Counter.installed() as installed:
+        yield installed
+
+
+async def test_an_early_search_takes_the_same_statements_however_much_was_written_later(counter, services, clock, mia):
+    plan, point = await post(services, "NQ at first"), PointInTime(clock.now)
+    statements = list[int]()
+    for _ in range(3):
+        await services.feed.search(mia, "nq", ALL, point, None, 1)
+        counter.reset()
+        [hit] = (await services.feed.search(mia, "nq", ALL, point, None, 1)).hits
+        assert hit.state.revision.text == "NQ at first"
+        statements.append(counter.cost.statements)
+        clock.move(minutes=1)
+        for number in range(10):
+            await services.plans.edit(DANA, EditPlan(plan.id, f"NQ {clock.now} {number}"), fresh())
+
+    assert statements == [6] * 3
 
 
 async def test_lists_read_no_later_than_the_token_may(services, feed, clock, mia):

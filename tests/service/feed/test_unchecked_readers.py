@@ -8,10 +8,12 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 import pytest
 
 from bot.domain import errors
-from bot.domain.commands import DeletePlan, PostPlan
+from bot.domain.commands import DeletePlan, EditPlan, PostPlan
 from bot.domain.values import Actor, ChannelId, Plan, PlanId, PointInTime, SettingsChange, StateFilter, View
+from bot.service.feed.changes import ENOUGH_TEXT
 from bot.service.readers import NoViews
 from storage.store import Store
+from tests.service.revising import make_many
 from tests.service.scene import DANA, DAY, MAX, MIA, MONDAY, FakeClock, Services, fresh
 
 SECRET = ChannelId(901)
@@ -173,3 +175,17 @@ async def test_a_program_is_refused_if_each_time_that_discord_is_asked_another_c
 
     with pytest.raises(errors.ReadersUncheckedError):
         await services.feed.plans(MIA, StateFilter(), NOW, None, 10)
+
+
+async def test_pages_of_long_texts_go_up_to_what_is_not_known(services: Services, store: Store, views: Busy):
+    plan = await services.plans.post(DANA, PostPlan("alpha", coach="d", day=DAY), fresh())
+    await make_many(store, plan, 4, "x" * (ENOUGH_TEXT // 3))
+    await post(services, 1)
+    await services.plans.edit(DANA, EditPlan(plan.id, "beta"), fresh())
+    views.view = View.UNKNOWN
+
+    first = await services.changes.following(MIA, 0, None)
+    second = await services.changes.following(MIA, first.place, None)
+
+    assert ([each.id for each in first.changes], first.place, first.has_more) == ([1, 2, 3, 4], 4, True)
+    assert ([each.id for each in second.changes], second.place, second.is_partial) == ([5], 5, True)
