@@ -156,6 +156,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.UndoOutdatedError: "Not undone: ",
     errors.UndoTooLateError: "too late to undo",
     errors.MomentError: "09:31",
+    errors.SessionsMissingError: "are not known yet",
     errors.WhichMomentError: "twice",
     errors.BeforeFirstError: "had no plan",
     errors.NothingToExportError: "There are no plans from",
@@ -176,11 +177,12 @@ ELSEWHERE = {
     ("plugins", errors.ExportStoppedError),
     ("plugins", errors.ExportChangedError),
     ("plugins", errors.ReadersUncheckedError),
+    ("plugins", errors.SessionsMissingError),
     ("plugins", errors.UndoTooLateError),
     ("service", errors.NothingToSaveError),
 }
 """Refusals that can't be met there: what the disk does and where one is, what a message holds, what no client sends,
-what programs do, what takes minutes or thousands of plans."""
+what programs do, calendars that are computed at the start, what takes minutes or thousands of plans."""
 OLD_ROUTES = {"charts.manage", "plans.post_draft", "plans.post_kept"}
 """Of messages and forms of earlier releases."""
 REPLIES = [file for file in (ROOT / "bot" / "replies").glob("*.py") if file.stem != "custom_ids"]

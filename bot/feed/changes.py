@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.domain.errors import DatabaseUnavailableError, ReadersUncheckedError, StoppingError
+from bot.domain.errors import DatabaseUnavailableError, ReadersUncheckedError, SessionsMissingError, StoppingError
 from bot.domain.values import ChangePage, ChangeStart, PlanChange
 from bot.feed.access import Access, Gate
 from bot.feed.description import parameters
@@ -149,7 +149,7 @@ class Changes:
         try:
             page = await self._page(call.access, place)
             return page if self._service.opened == opened else await self._resynced(call)
-        except (DatabaseUnavailableError, ReadersUncheckedError, StoppingError):
+        except (DatabaseUnavailableError, ReadersUncheckedError, SessionsMissingError, StoppingError):
             return ChangePage((), place, has_more=False, is_partial=True)
 
     async def _resynced(self, call: Call) -> ChangeStart:

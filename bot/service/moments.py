@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from bot.domain.as_of import AsOf, Edge
 from bot.domain.days import DateOrder, plain, short_date
-from bot.domain.errors import MomentError, WhichMomentError
+from bot.domain.errors import MomentError, SessionsMissingError, WhichMomentError
 from bot.domain.sessions import MissingYearError, Session
 from bot.domain.times import RepeatedTimeError, UnknownMomentError, instants, parse_moment, short_moment
 from bot.domain.values import GuildSettings, Plan, PointInTime, Suggestion
@@ -32,8 +32,10 @@ def moment_meant(
     timezone = settings.timezone
     try:
         moment = _edge(words, plan.day, settings) or parse_moment(words, timezone, now, plan.day, order, plan.posted_at)
-    except (UnknownMomentError, MissingYearError) as error:
+    except UnknownMomentError as error:
         raise MomentError(error.why) from error
+    except MissingYearError as error:
+        raise _missing(error) from error
     except RepeatedTimeError as error:
         twice = [(short_moment(each, timezone), each) for each in (error.first, error.second)]
         raise WhichMomentError(plan, words, twice) from error
@@ -98,7 +100,13 @@ def _instant(as_of: AsOf, day: datetime.date, settings: GuildSettings) -> dateti
     try:
         return _edge_of(as_of, day, settings)
     except MissingYearError as error:
-        raise MomentError(error.why) from error
+        raise _missing(error) from error
+
+
+def _missing(error: MissingYearError) -> MomentError:
+    """Return the refusal for a year whose sessions are not known: not yet, or never."""
+    is_passing = error.year >= error.exchange.first_year
+    return (SessionsMissingError if is_passing else MomentError)(error.why)
 
 
 def _edge(words: str, day: datetime.date, settings: GuildSettings) -> datetime.datetime | None:

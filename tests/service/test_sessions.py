@@ -418,7 +418,7 @@ async def test_the_open_of_a_day_without_a_session_is_refused(services, new_york
 
     with pytest.raises(errors.MomentError, match="has no session on Thu 26 Nov"):
         await services.history.at(dana, PlanOfDay(None, "nov 26"), "session_open")
-    with pytest.raises(errors.MomentError, match="in 2027 are not known yet"):
+    with pytest.raises(errors.SessionsMissingError, match="in 2027 are not known yet"):
         await services.history.at(dana, PlanOfDay(None, "2027-01-04"), "session_open")
     assert not await services.history.suggest(dana, "session", PlanOfDay(None, "nov 26"), with_times=True)
     assert not await services.history.suggest(dana, "session", PlanOfDay(None, "2027-01-04"), with_times=True)

@@ -41,6 +41,7 @@
         |   +-- UndoTooLateError
         |   +-- UndoOutdatedError         .plan: changed again since
         |   +-- MomentError
+        |   |   +-- SessionsMissingError
         |   +-- WhichMomentError          .plan .moments
         |   +-- BeforeFirstError
         +-- ExportError
@@ -156,6 +157,7 @@ from bot.domain.errors.history import (
     NoRevisionError,
     NothingToExportError,
     SameRevisionError,
+    SessionsMissingError,
     TooManyPlansError,
     UndoOutdatedError,
     UndoTooLateError,
@@ -296,6 +298,7 @@ __all__ = [
     "RetiredCoachError",
     "SameRevisionError",
     "ServerDraftsFullError",
+    "SessionsMissingError",
     "SetAndClearError",
     "SettingError",
     "StoppingError",

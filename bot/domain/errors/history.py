@@ -79,6 +79,10 @@ class MomentError(HistoryError):
     """The words name no moment in the past."""
 
 
+class SessionsMissingError(MomentError):
+    """The sessions of a year are not known yet, so neither is the moment."""
+
+
 class WhichMomentError(HistoryError):
     """The clock showed that time twice, because it was turned back."""
 

@@ -6,7 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Final, ParamSpec, TypeVar
 
 from bot.domain.clock import Clock
-from bot.domain.errors import BeforeFirstError, MomentError, PlanGoneError, ReadersUncheckedError, UnknownCoachError
+from bot.domain.errors import (
+    BeforeFirstError,
+    MomentError,
+    PlanGoneError,
+    ReadersUncheckedError,
+    SessionsMissingError,
+    UnknownCoachError,
+)
 from bot.domain.values import Actor, Coach, Plan, PlanId, PlanState, PointInTime, Reader, StateFilter
 from bot.service import moments
 from bot.service.fair_slots import FairSlots
@@ -72,6 +79,8 @@ class PointInTimeActs(ProgramService, PlanActs):
         """
         try:
             moment = self._moment(actor, plan, point)
+        except SessionsMissingError:
+            raise
         except MomentError as error:
             if point.asked is None:
                 raise PlanGoneError from error
@@ -91,6 +100,8 @@ class PointInTimeActs(ProgramService, PlanActs):
         for plan in plans:
             try:
                 instants[plan.id] = self._moment(actor, plan, point, or_latest=True)
+            except SessionsMissingError:  # to leave the plan out would say that there is none
+                raise
             except MomentError:
                 continue
         known = stored_revisions.at_moments(instants, last_id=point.last_revision)

@@ -4,7 +4,10 @@ import dataclasses
 import datetime
 
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan, RemoveChart
-from bot.domain.values import Received
+from bot.domain.sessions import DayKind, Exchange
+from bot.domain.values import Received, SettingsChange
+from bot.service.records import sessions
+from storage.store import Store
 from tests.bot.feed.programs import Program
 from tests.service.scene import DANA, MAX, MONDAY, elsewhere, fresh
 
@@ -76,6 +79,28 @@ async def test_a_deleted_plan_is_gone_with_the_time(program: Program):
         assert (gone.status, gone.json["deleted_at"]) == (410, "2026-11-22T15:05:00Z")
         assert gone.detail == "The plan of d for 2026-11-23 was deleted at 2026-11-22T15:05:00Z."
     assert (await reader.get("/v1/plans")).json["plans"] == []
+
+
+async def test_a_year_whose_sessions_are_not_known_yet_is_no_year_without_plans(program: Program, store: Store):
+    await program.services.settings.change(MAX, SettingsChange(exchange=Exchange.NYSE))
+    await program.post("Long NQ", "2026-11-25")
+    bound, free = await program.with_token("session_open"), await program.with_token()
+    paths = (
+        *("/v1/plans", "/v1/search?q=long", "/v1/export", "/v1/plans/1", "/v1/changes?after=0"),
+        *("/api/coach-plans/?coach=d&date=2026-11-25", "/api/coach-plans/all?date=2026-11-25"),
+    )
+    program.clock.move(days=4)
+
+    for path in paths:
+        unknown = await bound.get(path)
+        assert (unknown.status, unknown.headers["Retry-After"]) == (503, "5"), path
+    asked = await free.get("/v1/plans?as_of=session_open")
+    assert (asked.status, asked.detail) == (503, "The sessions of NYSE (New York) in 2026 are not known yet.")
+    assert (await free.get("/v1/plans")).status == 200
+
+    await store.write(sessions.store_year, Exchange.NYSE, {MONDAY + datetime.timedelta(3): DayKind.CLOSED})
+    for path in paths:
+        assert (await bound.get(path)).status == 200, path
 
 
 async def test_a_picture_that_was_removed_is_read_also_if_its_hash_is_the_name_of_another(program: Program):
