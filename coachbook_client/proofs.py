@@ -19,8 +19,8 @@ def verify(revisions: Iterable[Revision], plan: Plan | None = None) -> None:
 
     `plan`: check as well that it is what one of them says. Read the revisions after it, so that they have it.
 
-    What was erased is only known by its digest. Compare the hash of one with a hash that you stored to learn that it
-    is the history that you saw then.
+    What was erased is only known by its digest, and so is a plan that was read before. Compare the hash of one with a
+    hash that you stored to learn that it is the history that you saw then.
 
     Raises:
         TamperedError: a revision does not fit its hash, or the plan is not what its revision says.
@@ -39,16 +39,34 @@ def verify(revisions: Iterable[Revision], plan: Plan | None = None) -> None:
         if why := next(_faults(revision), None):
             raise TamperedError(number, why)
         previous = revision.hash
-    if plan and _state_of(plan) not in map(_state_of, proven):
+    if plan and not any(_is_of(plan, revision) for revision in proven):
         raise TamperedError(plan.revision, "the plan is not what it says")
 
 
-def _state_of(known: Plan | Revision) -> tuple[object, ...]:
-    """Return the plan, and its text, charts and the rest after a change."""
-    state = (getattr(known, each.name) for each in dataclasses.fields(State))
-    if isinstance(known, Plan):
-        return known.id, known.coach.key, known.day.isoformat(), *state
-    return known.proof.plan, known.proof.coach, known.proof.day, *state
+def _is_of(plan: Plan, revision: Revision) -> bool:
+    """Return whether the plan is what the revision says, as far as that is known.
+
+    A plan that was deleted may come without its text and charts.
+    """
+    proof, content = revision.proof, _content(plan)
+    named = (plan.id, plan.coach.key, plan.day.isoformat()) == (proof.plan, proof.coach, proof.day)
+    return (
+        named
+        and _change(plan) == _change(revision)
+        and (
+            content == _content(revision)
+            or (plan.is_deleted and content == (None, (), False))
+            or (revision.is_erased and not plan.is_erased)
+        )
+    )
+
+
+def _change(state: State) -> tuple[object, ...]:
+    return state.revision, state.kind, state.made_at, state.hash
+
+
+def _content(state: State) -> tuple[object, ...]:
+    return state.text, state.charts, state.is_erased
 
 
 def _plan_of(revision: Revision) -> tuple[object, ...]:

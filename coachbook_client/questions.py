@@ -12,6 +12,7 @@ from coachbook_client.errors import IncompleteError, InvalidError, UnreadableErr
 from coachbook_client.values import AsOf, Hit, Page, Plan, Revision
 
 T = TypeVar("T")
+ItemT = TypeVar("ItemT", bound=Plan | Hit)
 MAX_PAGE: Final = 100
 """The most items that the API gives on a page."""
 _SHA256: Final = re.compile("[0-9a-f]{64}")
@@ -24,6 +25,8 @@ class Question(Generic[T]):
     path: str
     parameters: Mapping[str, str]
     value_of: Callable[[bytes], T]
+    cursors: Set[str] = frozenset()
+    """The cursors of the list until this page."""
 
 
 def after(question: Question[Page[T]], page: Page[T]) -> Question[Page[T]] | None:
@@ -31,15 +34,16 @@ def after(question: Question[Page[T]], page: Page[T]) -> Question[Page[T]] | Non
 
     Raises:
         IncompleteError: items of this one may be missing.
-        UnreadableError: it leads to itself.
+        UnreadableError: it leads to a page that was read.
     """
     if not page.is_complete:
         raise IncompleteError("Some plans may be missing: Discord or the index did not answer. Try again later.")
     if page.cursor is None:
         return None
-    if page.cursor == question.parameters.get("cursor"):
-        raise UnreadableError(foreign("the page after is the same"))
-    return dataclasses.replace(question, parameters={**question.parameters, "cursor": page.cursor})
+    if page.cursor in question.cursors:
+        raise UnreadableError(foreign("the page after was read before"))
+    parameters = {**question.parameters, "cursor": page.cursor}
+    return dataclasses.replace(question, parameters=parameters, cursors=question.cursors | {page.cursor})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,12 +208,26 @@ def _place(limit: int, cursor: str | None) -> dict[str, str]:
     return {"limit": str(limit)} if cursor is None else {"limit": str(limit), "cursor": cursor}
 
 
-def _page_of(kind: type[_Listed[T]], path: str, parameters: Mapping[str, str]) -> Question[Page[T]]:
-    def page(body: bytes) -> Page[T]:
+def _page_of(kind: type[_Listed[ItemT]], path: str, parameters: Mapping[str, str]) -> Question[Page[ItemT]]:
+    def page(body: bytes) -> Page[ItemT]:
         found = documents.read(kind, body)
+        if len(found.items) > int(parameters["limit"]):
+            raise UnreadableError(foreign("the page is longer than asked"))
+        if not all(_is_asked(each.plan if isinstance(each, Hit) else each, parameters) for each in found.items):
+            raise UnreadableError(foreign("it is about another plan"))
         return Page(items=found.items, cursor=found.next, is_complete=found.is_complete)
 
     return Question(path, parameters, page)
+
+
+def _is_asked(plan: Plan, parameters: Mapping[str, str]) -> bool:
+    """Return whether the plan is of the days and the coach that the parameters name: `d`, `D` or `coach_d`."""
+    day, key = plan.day.isoformat(), plan.coach.key
+    coach = parameters.get("coach", key).casefold()
+    return parameters.get("from", day) <= day <= parameters.get("to", day) and key in {
+        coach,
+        coach.removeprefix("coach_"),
+    }
 
 
 def _written(as_of: AsOf | None) -> str | None:

@@ -138,8 +138,9 @@ class Reader:
 async def _fitting_page(read: Callable[[OfDays], Awaitable[PlansAnswer]], asked: OfDays) -> PlansAnswer:
     """Return the page, or one with fewer plans if they are too long for an answer; its cursor leads to the rest."""
     page = await read(asked)
-    room = fitting(page.plans)
-    return page if room >= len(page.plans) else await read(asked.model_copy(update={"limit": room}))
+    while (room := fitting(page.plans)) < len(page.plans):
+        page = await read(asked.model_copy(update={"limit": room}))
+    return page
 
 
 def _status(state: State) -> Literal["present", "erased"]:

@@ -128,15 +128,39 @@ async def test_answers_about_another_plan_are_none(asker: Asker):
         assert [each.proof.plan for each in await asker.ask(server, "revisions", 1)] == [1]
 
 
-async def test_a_cursor_that_leads_to_itself_ends_a_list(asker: Asker):
+async def test_plans_of_other_coaches_or_days_are_none(asker: Asker):
+    later, earlier = plan(day="2026-11-24"), plan(day="2026-11-22")
+    filters: dict[str, Any] = {"first": DAY, "last": DAY, "coach": "d"}
+    for other in (plan(coach={"key": "i", "name": "Coach I"}), later, earlier):
+        found = {"hits": [{"plan": other, "html": ""}], "next": None, "is_partial": False, "is_indexed": True}
+        for method, given, named, body in (
+            ("plan_of", ("Coach_D", DAY), {}, PAGE | {"plans": [other]}),
+            ("plans", (), filters, PAGE | {"plans": [plan(), other]}),
+            ("search", ("nq",), filters, found),
+        ):
+            async with answering(answer(200, body)) as server:
+                with pytest.raises(UnreadableError, match="it is about another plan"):
+                    await asker.ask(server, method, *given, **named)
+    async with answering(answer(200, PAGE)) as server:
+        for name in ("d", "D", "coach_d", "Coach_D"):
+            assert (await asker.ask(server, "plan_of", name, DAY)).text == "Long NQ"
+    async with answering(answer(200, PAGE | {"plans": [later, plan(), earlier]})) as server:
+        assert len(await asker.ask(server, "plans")) == 3
+        with pytest.raises(UnreadableError, match="the page is longer than asked"):
+            await asker.ask(server, "plans_page", limit=2)
+
+
+async def test_a_cursor_that_leads_to_a_page_before_ends_a_list(asker: Asker):
     for method, words, page in (
         ("plans", (), PAGE),
         ("search", ("nq",), {"hits": [], "is_partial": False, "is_indexed": True}),
     ):
-        async with answering(answer(200, page | {"next": "7"})) as server:
-            with pytest.raises(UnreadableError, match="the page after is the same"):
-                await asker.ask(server, method, *words)
-        assert len(server.heads) == 2
+        for cursors in ("7", "789"):
+            pages = [answer(200, page | {"next": each}) for each in (*cursors, "7")]
+            async with answering(*pages) as server:
+                with pytest.raises(UnreadableError, match="the page after was read before"):
+                    await asker.ask(server, method, *words)
+            assert len(server.heads) == len(cursors) + 1
 
 
 async def test_more_than_is_known_is_ignored(asker: Asker):

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.commands import AddCharts, EditPlan
-from bot.domain.values import Received
+from bot.domain.commands import AddCharts, DeletePlan, EditPlan, RestorePlan
+from bot.domain.values import PlanId, Received
 from coachbook_client import Client, Coach, Plan, Revision, TamperedError, verify
 from tests.bot.feed.programs import Program
 from tests.coachbook_client.conftest import Asker
@@ -119,7 +119,7 @@ async def test_a_plan_is_compared_with_its_history(program: Program):
     plan: Plan = await Asker(Client).ask(reader, "plan", 1)
     earlier: Plan = await Asker(Client).ask(reader, "plan", 1, as_of=revisions[1].made_at)
 
-    for each in (plan, earlier):
+    for each in (plan, earlier, dataclasses.replace(plan, recorded_at=None)):
         verify(revisions, each)
     for changed in (
         {"id": 2},
@@ -131,7 +131,6 @@ async def test_a_plan_is_compared_with_its_history(program: Program):
         {"kind": "edited"},
         {"made_at": revisions[0].made_at},
         {"hash": revisions[1].hash},
-        {"recorded_at": None},
         {"revision": 2},
         {"revision": 4},
     ):
@@ -139,6 +138,36 @@ async def test_a_plan_is_compared_with_its_history(program: Program):
             verify(revisions, dataclasses.replace(plan, **changed))
     with pytest.raises(TamperedError, match="the plan"):
         verify(revisions[:2], plan)
+
+
+async def test_a_deletion_without_its_text_is_what_the_history_says(program: Program):
+    await history(program)
+    await program.services.plans.delete(DANA, DeletePlan(PlanId(1), 3), fresh())
+    reader = await program.with_token()
+    [deletion] = await Asker(Client).ask(reader, "changes", 3, take=1)
+    await program.services.plans.restore(DANA, RestorePlan(PlanId(1)), fresh())
+    revisions = await Asker(Client).ask(reader, "revisions", 1)
+
+    assert (deletion.plan.is_deleted, deletion.plan.text, revisions[3].text) == (True, None, "Short NQ")
+    verify(revisions, deletion.plan)
+    verify(revisions, dataclasses.replace(deletion.plan, text="Short NQ", charts=revisions[3].charts))
+    for changed in ({"text": "Long NQ"}, {"is_erased": True}, {"hash": revisions[2].hash}, {"revision": 3}, {"id": 2}):
+        with pytest.raises(TamperedError, match="the plan"):
+            verify(revisions, dataclasses.replace(deletion.plan, **changed))
+
+
+async def test_a_plan_that_was_erased_after_it_was_read_is_known_by_its_hash(program: Program):
+    await history(program)
+    reader = await program.with_token()
+    plan: Plan = await Asker(Client).ask(reader, "plan", 1)
+    await program.services.plans.store.write(erase, 1)
+    revisions = await Asker(Client).ask(reader, "revisions", 1)
+
+    for each in (plan, await Asker(Client).ask(reader, "plan", 1)):
+        verify(revisions, each)
+    for changed in ({"hash": revisions[1].hash}, {"made_at": revisions[0].made_at}, {"kind": "edited"}, {"id": 2}):
+        with pytest.raises(TamperedError, match="the plan"):
+            verify(revisions, dataclasses.replace(plan, **changed))
 
 
 async def test_the_history_of_another_plan_proves_nothing(program: Program):

@@ -1,5 +1,6 @@
 """The tools, with a real API behind them."""
 
+import dataclasses
 import datetime
 
 import pytest
@@ -10,6 +11,7 @@ from coachbook_mcp.arguments import MAX_PAGE
 from coachbook_mcp.texts import MAX_CHARACTERS
 from storage.store import Store
 from tests.bot.feed.programs import Program
+from tests.coachbook_client.raw_server import answer, answering, plan
 from tests.coachbook_mcp.conftest import asking
 from tests.service.erasing import erase
 from tests.service.scene import DANA, MAX, MONDAY, fresh
@@ -78,6 +80,19 @@ async def test_an_answer_with_long_plans_ends_before_it_is_too_long(program: Pro
 
     assert len(newest) < 1.1 * MAX_CHARACTERS
     assert "There may be more: call the tool list_plans." in newest
+
+
+async def test_a_page_that_became_too_long_meanwhile_is_read_with_fewer_plans(program: Program):
+    short, long = plan(text="NQ"), plan(text="x" * (MAX_CHARACTERS - 300))
+    pages = [{"plans": each, "next": "7", "is_partial": False} for each in ([short, short, long], [long, long], [long])]
+    async with (
+        answering(*(answer(200, each) for each in pages)) as server,
+        asking(dataclasses.replace(program, port=server.port)) as model,
+    ):
+        page = await model.call("list_plans")
+
+    assert (len(page.data["plans"]), len(page.text) < 1.1 * MAX_CHARACTERS) == (1, True)
+    assert server.paths == [f"/v1/plans?limit={limit}" for limit in (10, 2, 1)]
 
 
 async def test_a_long_history_is_read_in_pages(program: Program):
