@@ -72,7 +72,7 @@ async def test_a_draft_that_is_sent_while_its_pictures_come_in_is_posted_once_an
     await says(sent, "Posted")
     [card] = room.cards()
     assert "my text" in card.text
-    await room.discord.until(lambda: "nq-1.png" in str(card.components))
+    await room.discord.until(lambda: all(each.filename in str(card.components) for each in CHARTS.values()))
     assert len(await room.mia.pictures(card)) == 2
 
 
