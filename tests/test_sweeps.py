@@ -136,6 +136,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.UserDraftsFullError: "drafts are full",
     errors.ServerDraftsFullError: "Every coach can make room",
     errors.DraftGoneError: "already used",
+    errors.DraftSentAgainError: "only the newer one counts",
     errors.StoppingError: "restarting",
     errors.TooManyPicturesError: "at most 30 can wait",
     errors.NoPictureAddedError: "No chart was added",

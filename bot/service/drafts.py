@@ -66,10 +66,13 @@ class DraftService(PlanActs):
             NoCoachError: the actor has no part in any plan, and would take the room of those who have.
             DraftsFullError: a quota is used up; nothing else is dropped for it.
             DoneAlreadyError: the operation has changed a plan already, so there is nothing to store.
+            DraftSentAgainError: a newer operation saved the draft.
         """
         if made_by and (done := operations.outcome(made_by)):
             raise DoneAlreadyError(done.plan)
         existing = row_of(actor, submission.draft_id) or row_of(actor, operations.draft_of(made_by))
+        if made_by and existing:
+            operations.refuse_older(made_by, DraftId(existing.id))
         row = existing or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures=NO_PICTURES)
         had = pictures_size(read(row.pictures))
         self._fill(row, actor, _without_added(submission, made_by))

@@ -89,6 +89,7 @@ class PlanService(PlanActs):
             CoachError: the coach is unknown, not the actor's, or more than one would do.
             DayError: the words name no day.
             DraftGoneError: the draft was used already.
+            DraftSentAgainError: a newer operation saved the draft, to send it.
             PlanExistsError: the coach has a live plan for the day.
             TextError: the text is blank or too long.
         """
@@ -114,6 +115,7 @@ class PlanService(PlanActs):
 
         Raises:
             DraftGoneError: the draft was used already.
+            DraftSentAgainError: a newer operation saved the draft, to send it.
             NotYourPlanError: the actor is no member of its coach.
             PlanChangedError: both changed the same lines, the merged text can be no plan, or what the actor saw is not
                 known; carries both texts.

@@ -86,6 +86,41 @@ async def test_a_draft_is_posted_once(plans, drafts, dana):
         await plans.post(dana, PostPlan("text", day="tomorrow", draft=kept.id), fresh())
 
 
+async def test_a_draft_that_is_sent_again_is_posted_by_the_newer_command_with_its_text_and_all_its_pictures(
+    services, dana
+):
+    first, second = fresh(), fresh()
+    sent = Submission(DraftKind.POST, "first", pictures=(LINK,))
+    kept = await services.drafts.save(dana, sent, first)
+    again = await services.drafts.completed(dana, dataclasses.replace(sent, text="second", draft_id=kept.id), second)
+    chart = services.keep(b"1", "1.png")
+    await services.drafts.put_result(dana, kept.id, LINK, chart)
+    await services.drafts.save(dana, again, second)
+
+    with pytest.raises(errors.DraftSentAgainError):
+        await services.plans.post(dana, PostPlan("first", day=DAY, draft=kept.id), first)
+    with pytest.raises(errors.DraftSentAgainError):
+        await services.drafts.save(dana, kept, first)
+
+    await services.drafts.put_result(dana, kept.id, LINK, chart)
+    plan = await services.plans.post(dana, PostPlan("second", day=DAY, draft=kept.id), second)
+    assert (plan.text, plan.charts) == ("second", (chart,))
+
+
+async def test_an_edit_of_a_draft_that_is_sent_again_is_made_by_the_newer_command(services, dana):
+    plan = await services.plans.post(dana, PostPlan("text", day=DAY), fresh())
+    first, second = fresh(), fresh()
+    sent = Submission(DraftKind.EDIT, "first", plan_id=plan.id, seen=1, pictures=(LINK,))
+    kept = await services.drafts.save(dana, sent, first)
+    await services.drafts.save(dana, dataclasses.replace(sent, text="second", draft_id=kept.id), second)
+
+    with pytest.raises(errors.DraftSentAgainError):
+        await services.plans.edit(dana, edit_of(kept), first)
+
+    edited = await services.plans.edit(dana, edit_of(dataclasses.replace(kept, text="second")), second)
+    assert edited.plan.text == "second"
+
+
 async def test_a_draft_that_is_kept_again_stays_the_same_draft(drafts, dana):
     first = await drafts.save(dana, Submission(DraftKind.POST, "first", coach="d", day=DAY))
 

@@ -62,6 +62,7 @@
         |   +-- UserDraftsFullError       of one user
         |   +-- ServerDraftsFullError     of all users of a server
         +-- DraftGoneError
+        +-- DraftSentAgainError
         +-- NoSearchWordError             only signs to search for
         +-- WrongWayError                 the first day is after the last
         +-- PlanError
@@ -168,6 +169,7 @@ from bot.domain.errors.input import (
     ClosedDayError,
     DayError,
     DraftGoneError,
+    DraftSentAgainError,
     DraftsFullError,
     NoSearchWordError,
     ServerDraftsFullError,
@@ -245,6 +247,7 @@ __all__ = [
     "DayError",
     "DoneAlreadyError",
     "DraftGoneError",
+    "DraftSentAgainError",
     "DraftsFullError",
     "ExportBusyError",
     "ExportChangedError",

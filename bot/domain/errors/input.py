@@ -101,6 +101,15 @@ class DraftGoneError(RefusalError):
         super().__init__("That draft was already used, or is not yours. Start again with /plan post or /plan edit.")
 
 
+class DraftSentAgainError(RefusalError):
+    """A newer command sends the draft: it has the pictures, and the text that the user wants."""
+
+    is_final = True
+
+    def __init__(self) -> None:
+        super().__init__("You sent this draft again meanwhile, so only the newer one counts. See its answer.")
+
+
 class NoSearchWordError(RefusalError):
     """There is nothing to search for."""
 

@@ -47,9 +47,11 @@ def use(actor: Actor, draft_id: DraftId | None, operation: OperationId) -> Used:
 
     Raises:
         DraftGoneError: it was used, is too old, or is another's.
+        DraftSentAgainError: a newer operation saved it, and may have pictures that this one knows nothing of.
     """
     if draft_id is None:
         return Used()
+    operations.refuse_older(operation, draft_id)
     row = _TAKE.row(draft=draft_id, guild=actor.guild_id, user=actor.user_id)
     if row is None:
         raise DraftGoneError

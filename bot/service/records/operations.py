@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 from peewee import ModelSelect, fn
 
 from bot.domain.clock import first_id_at, moment_of
+from bot.domain.errors import DraftSentAgainError
 from bot.domain.values import ChangeKind, DraftId, OperationId, Plan
 from bot.service.records import revisions
 from storage.models import DraftOperationRow, OperationRow
@@ -55,6 +56,16 @@ def record_draft(operation: OperationId, draft_id: DraftId, now: datetime.dateti
     DraftOperationRow.replace(id=operation, draft_id=draft_id, made_at=now).execute()
 
 
+def refuse_older(operation: OperationId, draft_id: DraftId) -> None:
+    """Refuse an operation that sends a draft which a newer one has saved since.
+
+    Raises:
+        DraftSentAgainError: one has.
+    """
+    if _NEWER.row(draft=draft_id, operation=operation):
+        raise DraftSentAgainError
+
+
 def record_use(draft_id: DraftId, operation: OperationId) -> None:
     """Remember that the operation made a revision of the draft: the outcome of each operation that made the draft."""
     _RECORD_USE.change(draft=draft_id, operation=operation)
@@ -99,6 +110,13 @@ _USED_BY: Final = DraftOperationRow.select(DraftOperationRow.used_by).where(
 _OUTCOME: Final = Prepared(
     lambda: OperationRow.select(OperationRow.kind, OperationRow.plan, OperationRow.revision).where(
         (OperationRow.id == Parameter("operation")) | OperationRow.id.in_(_USED_BY)
+    )
+)
+_NEWER: Final = Prepared(
+    lambda: (
+        DraftOperationRow.select(DraftOperationRow.id)
+        .where(DraftOperationRow.draft_id == Parameter("draft"), DraftOperationRow.id > Parameter("operation"))
+        .limit(1)
     )
 )
 _RECORD: Final = insertion(OperationRow, "id", "kind", "plan", "revision", "done_at")
