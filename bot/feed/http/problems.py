@@ -19,11 +19,11 @@ _STATUSES: Final[Mapping[type[errors.RefusalError], HTTPStatus]] = {
     errors.BeforeFirstError: HTTPStatus.NOT_FOUND,
     errors.DatabaseUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ExportChangedError: HTTPStatus.SERVICE_UNAVAILABLE,
-    errors.SessionsMissingError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.MomentError: HTTPStatus.BAD_REQUEST,
     errors.NoSearchWordError: HTTPStatus.BAD_REQUEST,
     errors.PlanGoneError: HTTPStatus.NOT_FOUND,
     errors.ReadersUncheckedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SessionsMissingError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoppingError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.UnknownCoachError: HTTPStatus.BAD_REQUEST,
 }
