@@ -90,7 +90,7 @@ ALLOWED: dict[str, Allowed] = {
     "suggest charts": Allowed(2, 170),
     "admin stats": Allowed(4, 20_650, grows=True),
     "admin settings": Allowed(0, 0),
-    "calendars that are missing": Allowed(2, 730, grows=True),
+    "calendars that are missing": Allowed(2, 750, grows=True),
     "health: calendar": Allowed(0, 0),
     "admin coach list": Allowed(2, 100),
     "coaches of admin setup": Allowed(2, 100),

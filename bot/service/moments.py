@@ -27,6 +27,7 @@ def moment_meant(
 
     Raises:
         MomentError: the words name no moment, or one that is still to come.
+        SessionsMissingError: the session that they name is not known yet.
         WhichMomentError: the clock has shown that time twice.
     """
     timezone = settings.timezone
@@ -60,6 +61,7 @@ def moment_of(
 
     Raises:
         MomentError: the day has no such moment, it is still to come, or it is later than may be read.
+        SessionsMissingError: the session is not known yet.
     """
     latest = now if point.latest is None else min(_instant(point.latest, day, settings), now)
     if point.asked is None:
@@ -89,6 +91,7 @@ def _instant(as_of: AsOf, day: datetime.date, settings: GuildSettings) -> dateti
 
     Raises:
         MomentError: the day has none.
+        SessionsMissingError: the session is not known yet.
     """
     if isinstance(as_of, datetime.datetime):
         return as_of
@@ -103,7 +106,7 @@ def _instant(as_of: AsOf, day: datetime.date, settings: GuildSettings) -> dateti
         raise _missing(error) from error
 
 
-def _missing(error: MissingYearError) -> MomentError:
+def _missing(error: MissingYearError) -> MomentError | SessionsMissingError:
     """Return the refusal for a year whose sessions are not known: not yet, or never."""
     is_passing = error.year >= error.exchange.first_year
     return (SessionsMissingError if is_passing else MomentError)(error.why)

@@ -3,11 +3,12 @@
 import dataclasses
 import datetime
 from collections.abc import Mapping
+from typing import Final
 
 import structlog
 
 from bot.domain.clock import Clock
-from bot.domain.errors import CloseTimeError
+from bot.domain.errors import CloseTimeError, DatabaseUnavailableError
 from bot.domain.sessions import HOURS, DayKind, Override, Session
 from bot.domain.times import RepeatedTimeError, UnknownMomentError, parse_moment
 from bot.domain.values import Actor, GuildSettings, OverriddenDay
@@ -21,6 +22,12 @@ from bot.service.transactions import require_manager, writes
 from storage.store import Store
 
 YEARS_AHEAD = 2
+LOOK_SECONDS: Final = 10
+"""Between two looks for years that are missing: another process may import older plans at any time."""
+COMPUTED_SECONDS: Final = LOOK_SECONDS + 5
+"""The time after which a year that is missing is known, unless it could not be computed."""
+RETRY_TIME: Final = datetime.timedelta(minutes=5)
+"""After a failure, until the same years are computed again."""
 _DAY = datetime.timedelta(days=1)
 
 _log = structlog.get_logger(__name__)
@@ -32,25 +39,19 @@ class SessionService(PlanActs):
     def __init__(self, store: Store, clock: Clock, guilds: GuildService, calendars: CalendarProcess) -> None:
         super().__init__(store, clock, guilds)
         self._calendars = calendars
+        self._failed: tuple[list[ExchangeYear], datetime.datetime] | None = None
+        """The years that could not be computed, and when; None: all could be."""
 
-    async def renew(self) -> None:
-        """Compute and store what is missing from the first plan's year to the year after next.
+    async def renew(self) -> bool:
+        """Compute and store what is missing from the first plan's year to the year after next; return whether any was.
 
-        It is done for the exchanges that guilds follow.
-
-        Raises:
-            DatabaseUnavailableError: the database can't be read or written.
+        It is done for the exchanges that guilds follow, and not while the database is unavailable.
         """
-        missing = await self._read(self._missing)
-        if not missing:
-            return
         try:
-            computed = await self._calendars.compute(missing)
-        except WorkerError as error:
-            _log.error("calendars not computed; retrying within an hour", years=len(missing), why=str(error))
-            return
-        await self._write(self._store, computed)
-        _log.info("calendars computed", years=len(computed))
+            missing = await self._read(self._missing)
+            return bool(missing) and not self._has_just_failed(missing) and await self._compute(missing)
+        except DatabaseUnavailableError:
+            return False  # logged by the recovery loop
 
     @writes
     def override(self, actor: Actor, day: str, kind: DayKind | None, closes: str | None = None) -> OverriddenDay:
@@ -71,6 +72,24 @@ class SessionService(PlanActs):
         session_rows.put_override(actor.guild_id, settings.calendar.exchange, date, override)
         card_rows.mark_day_dirty(actor.guild_id, date)
         return OverriddenDay(date, settings.calendar.exchange, kind, session)
+
+    async def _compute(self, missing: list[ExchangeYear]) -> bool:
+        try:
+            computed = await self._calendars.compute(missing)
+        except WorkerError as error:
+            self._failed = missing, self.clock()
+            _log.error("calendars not computed; retrying in 5 minutes", years=len(missing), why=str(error))
+            return False
+        self._failed = None
+        await self._write(self._store, computed)
+        _log.info("calendars computed", years=len(computed))
+        return True
+
+    def _has_just_failed(self, missing: list[ExchangeYear]) -> bool:
+        if self._failed is None:
+            return False
+        years, at = self._failed
+        return years == missing and abs(self.clock() - at) < RETRY_TIME
 
     def _missing(self) -> list[ExchangeYear]:
         year = self.clock().year

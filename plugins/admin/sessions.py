@@ -7,7 +7,7 @@ from bot.domain.sessions import DayKind
 from bot.interactions.options import session_day_option
 from bot.interactions.plan_views import PlanViews
 from bot.plugin import CommandContext, actor_of
-from bot.service.sessions import SessionService
+from bot.service.sessions import LOOK_SECONDS, SessionService
 from plugins.admin.group import admin, plugin
 
 _AS_USUAL = "as_usual"
@@ -38,8 +38,8 @@ class Session(lightbulb.SlashCommand, name="session", description="Say that a da
         await ctx.respond(**replies.day_overridden(changed))
 
 
-@plugin.task(lightbulb.uniformtrigger(hours=1, wait_first=False))
+@plugin.task(lightbulb.uniformtrigger(LOOK_SECONDS, wait_first=False))
 async def renew(sessions: SessionService, views: PlanViews) -> None:
     """Compute the calendars that are missing; cards of their half days are updated."""
-    await sessions.renew()
-    views.update_cards()
+    if await sessions.renew():
+        views.update_cards()

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain import errors
 from bot.domain.commands import EditPlan, PostPlan
@@ -68,10 +69,10 @@ async def renewed(cards: CardService) -> list[CardWork]:
 async def test_missing_years_are_computed_once_for_the_exchanges_that_are_followed(store, services, max, clock):
     await services.settings.change(max, SettingsChange(exchange=Exchange.XLON))
 
-    await services.sessions.renew()
+    assert await services.sessions.renew()
     found = await calendar_of(services, max)
     spent = SessionService(store, clock, services.guilds, CalendarProcess(0.0))
-    await spent.renew()  # it would fail if there was anything to compute
+    assert not await spent.renew()  # it would fail if there was anything to compute
 
     assert found.years == {2026, 2027, 2028}
     assert found.kind_of(datetime.date(2027, 12, 24)) is DayKind.HALF_DAY
@@ -112,6 +113,31 @@ async def test_what_can_not_be_computed_stays_missing_and_is_not_guessed(store, 
     found = await calendar_of(services, max)
     assert found.missing_years(SUNDAY) == [2026, 2027]
     assert not found.is_closed(datetime.date(2026, 12, 25))
+
+
+async def test_what_failed_is_computed_again_after_a_while_and_other_years_at_once(store, services, max, clock):
+    failing = SessionService(store, clock, services.guilds, CalendarProcess(0.001))
+    await services.settings.change(max, SettingsChange(exchange=Exchange.XLON))
+
+    async def failures() -> int:
+        with capture_logs() as lines:
+            assert not await failing.renew()
+        return [line["event"].partition(";")[0] for line in lines].count("calendars not computed")
+
+    assert [await failures() for _ in range(3)] == [1, 0, 0]
+    clock.move(minutes=5)
+    assert [await failures() for _ in range(2)] == [1, 0]
+    clock.move(hours=-9)  # it was put back
+    assert [await failures() for _ in range(2)] == [1, 0]
+    await services.settings.change(max, SettingsChange(exchange=Exchange.XETR))
+    assert [await failures() for _ in range(2)] == [1, 0]
+
+
+async def test_nothing_is_computed_while_the_database_is_away(store, services, max):
+    await services.settings.change(max, SettingsChange(exchange=Exchange.XLON))
+    await store.close()
+
+    assert not await services.sessions.renew()
 
 
 async def test_a_closed_day_is_asked_about_and_posted_when_it_is_wanted(new_york, plans, dana):

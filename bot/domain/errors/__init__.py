@@ -41,7 +41,7 @@
         |   +-- UndoTooLateError
         |   +-- UndoOutdatedError         .plan: changed again since
         |   +-- MomentError
-        |   |   +-- SessionsMissingError
+        |   +-- SessionsMissingError      not known yet
         |   +-- WhichMomentError          .plan .moments
         |   +-- BeforeFirstError
         +-- ExportError

@@ -79,7 +79,7 @@ class MomentError(HistoryError):
     """The words name no moment in the past."""
 
 
-class SessionsMissingError(MomentError):
+class SessionsMissingError(HistoryError):
     """The sessions of a year are not known yet, so neither is the moment."""
 
 

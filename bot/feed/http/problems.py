@@ -10,6 +10,7 @@ from starlette.responses import Response
 from bot.domain import errors
 from bot.feed.http.encoding import encoded
 from bot.feed.http.tags import NO_STORE
+from bot.service.sessions import COMPUTED_SECONDS
 
 RETRY_SECONDS: Final = 5
 REQUEST_ID: Final = "X-Request-Id"
@@ -19,11 +20,11 @@ _STATUSES: Final[Mapping[type[errors.RefusalError], HTTPStatus]] = {
     errors.BeforeFirstError: HTTPStatus.NOT_FOUND,
     errors.DatabaseUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ExportChangedError: HTTPStatus.SERVICE_UNAVAILABLE,
-    errors.SessionsMissingError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.MomentError: HTTPStatus.BAD_REQUEST,
     errors.NoSearchWordError: HTTPStatus.BAD_REQUEST,
     errors.PlanGoneError: HTTPStatus.NOT_FOUND,
     errors.ReadersUncheckedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SessionsMissingError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoppingError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.UnknownCoachError: HTTPStatus.BAD_REQUEST,
 }
@@ -46,12 +47,15 @@ class ProblemError(Exception):
     def of(cls, refusal: errors.RefusalError) -> "ProblemError":
         """Return the problem that a refusal of the service is."""
         status = next((status for kind, status in _STATUSES.items() if isinstance(refusal, kind)), HTTPStatus.FORBIDDEN)
-        return cls.passing(str(refusal)) if status is HTTPStatus.SERVICE_UNAVAILABLE else cls(status, str(refusal))
+        if status is not HTTPStatus.SERVICE_UNAVAILABLE:
+            return cls(status, str(refusal))
+        is_computed = isinstance(refusal, errors.SessionsMissingError)
+        return cls.passing(str(refusal), COMPUTED_SECONDS if is_computed else RETRY_SECONDS)
 
     @classmethod
-    def passing(cls, detail: str) -> "ProblemError":
-        """Return the problem of a failure that passes."""
-        return cls(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": str(RETRY_SECONDS)})
+    def passing(cls, detail: str, seconds: int = RETRY_SECONDS) -> "ProblemError":
+        """Return the problem of a failure that passes, probably in so many seconds."""
+        return cls(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": str(seconds)})
 
     @classmethod
     def too_many(cls, detail: str, seconds: int = RETRY_SECONDS) -> "ProblemError":

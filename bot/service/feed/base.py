@@ -11,7 +11,6 @@ from bot.domain.errors import (
     MomentError,
     PlanGoneError,
     ReadersUncheckedError,
-    SessionsMissingError,
     UnknownCoachError,
 )
 from bot.domain.values import Actor, Coach, Plan, PlanId, PlanState, PointInTime, Reader, StateFilter
@@ -79,8 +78,6 @@ class PointInTimeActs(ProgramService, PlanActs):
         """
         try:
             moment = self._moment(actor, plan, point)
-        except SessionsMissingError:
-            raise
         except MomentError as error:
             if point.asked is None:
                 raise PlanGoneError from error
@@ -95,13 +92,15 @@ class PointInTimeActs(ProgramService, PlanActs):
         return state
 
     def _live(self, actor: Reader, plans: Sequence[Plan], point: PointInTime) -> list[PlanState]:
-        """Return the plans that were known at the moment and not deleted, in their order."""
+        """Return the plans that were known at the moment and not deleted, in their order.
+
+        Raises:
+            SessionsMissingError: the moment of one is not known yet; to leave it out would say that there is none.
+        """
         instants = dict[PlanId, datetime.datetime]()
         for plan in plans:
             try:
                 instants[plan.id] = self._moment(actor, plan, point, or_latest=True)
-            except SessionsMissingError:  # to leave the plan out would say that there is none
-                raise
             except MomentError:
                 continue
         known = stored_revisions.at_moments(instants, last_id=point.last_revision)

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.domain.as_of import AsOf
 from bot.domain.clock import Clock
-from bot.domain.errors import MomentError, ReadersUncheckedError, SessionsMissingError
+from bot.domain.errors import MomentError, ReadersUncheckedError
 from bot.domain.values import ChangePage, ChangeStart, PlanChange, PlanState, PointInTime, Reader
 from bot.service import moments
 from bot.service.fair_slots import FairSlots
@@ -98,8 +98,6 @@ class ChangeService(ProgramService):
             """Return the last moment that may ever be read of the day's plans; None: there is none."""
             try:
                 return moments.moment_of(PointInTime(None, latest), day, settings, _EVER)
-            except SessionsMissingError:
-                raise
             except MomentError:
                 return None
 

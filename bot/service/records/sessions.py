@@ -56,9 +56,9 @@ def used_exchanges() -> dict[Exchange, int | None]:
     return {Exchange(exchange): year and int(year) for exchange, year in _USED.rows()}
 
 
-def stored_years(exchange: Exchange) -> set[int]:
+def stored_years(exchange: Exchange) -> frozenset[int]:
     """Return the years that the stored days of the exchange cover."""
-    return {int(year) for (year,) in _YEARS.rows(exchange=exchange)}
+    return _stored_days(exchange).years
 
 
 def store_year(exchange: Exchange, days: Mapping[datetime.date, DayKind]) -> None:
@@ -109,12 +109,5 @@ _FIRST_DAY = PlanRow.select(fn.min(PlanRow.day)).where(PlanRow.guild_id == Guild
 _USED = Prepared(
     lambda: GuildSettingsRow.select(GuildSettingsRow.exchange, fn.substr(fn.min(_FIRST_DAY), 1, 4)).group_by(
         GuildSettingsRow.exchange
-    )
-)
-_YEARS = Prepared(
-    lambda: (
-        ExchangeDayRow.select(fn.substr(ExchangeDayRow.day, 1, 4))
-        .where(ExchangeDayRow.exchange == Parameter("exchange"))
-        .distinct()
     )
 )

@@ -116,6 +116,18 @@ async def test_a_plan_is_read_as_it_was_at_the_open_and_at_a_time(services, feed
     assert (await feed.plans(mia, ALL, as_of("session_close"), None, 10)).states == ()
 
 
+async def test_of_a_time_that_the_clock_shows_twice_the_first_is_meant(services, feed, clock, mia):
+    clock.now = datetime.datetime(2026, 11, 1, 5, 29, tzinfo=datetime.UTC)  # 01:29 EDT
+    plan = await post(services, "before the first", "2026-11-01")
+    for text in ("between the two", "after the second"):
+        clock.move(minutes=31)
+        await services.plans.edit(DANA, EditPlan(plan.id, text), fresh())
+
+    for point in (as_of("01:30"), until("01:30")):
+        state = await feed.plan(mia, plan.id, point)
+        assert (state.moment, state.revision.text) == (clock.now.replace(hour=5, minute=30), "before the first")
+
+
 async def test_the_last_moment_that_may_be_read_binds_everything(services, feed, clock, mia):
     clock.now = OPEN - datetime.timedelta(minutes=10)
     early = services.keep(b"early")
