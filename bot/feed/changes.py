@@ -21,7 +21,7 @@ from bot.feed.documents import state_document
 from bot.feed.http.connections import MAX_CONNECTIONS
 from bot.feed.http.encoding import encoded
 from bot.feed.http.problems import ProblemError
-from bot.feed.http.slots import Slots
+from bot.feed.http.slots import SETTLED_SECONDS, Slots
 from bot.feed.http.streamed import StreamedResponse
 from bot.feed.http.tags import NO_STORE
 from bot.service.feed.changes import ChangeService
@@ -49,6 +49,7 @@ class StreamLimits:
     count_of_token: int = 50
     heartbeat_seconds: float = 15
     """Proxies close connections on which nothing is sent for 60 s."""
+    settled_seconds: float = SETTLED_SECONDS
 
 
 class Changes:
@@ -57,7 +58,7 @@ class Changes:
     def __init__(self, service: ChangeService, gate: Gate, limits: StreamLimits) -> None:
         self._service = service
         self._gate = gate
-        self._slots = Slots(limits.count, limits.count_of_token, "streams or polls")
+        self._slots = Slots(limits.count, limits.count_of_token, "streams or polls", limits.settled_seconds)
         self._heartbeat = limits.heartbeat_seconds
         self._renewing, self._writers = asyncio.Lock(), asyncio.Semaphore(WRITERS)
         self._reading: dict[_PageKey, asyncio.Task[ChangePage]] = {}
@@ -91,8 +92,8 @@ class Changes:
         if call.request.method == "HEAD":
             return Response(headers=headers, media_type=EVENT_STREAM)
         with contextlib.ExitStack() as stack:
-            stack.enter_context(self._slots.slot(call.access.token_id))
-            return StreamedResponse(self._events(call, start, opened), headers, EVENT_STREAM, stack.pop_all())
+            slot = stack.enter_context(self._slots.slot(call.actor.guild_id, call.access.token_id))
+            return StreamedResponse(self._events(call, start, opened), headers, EVENT_STREAM, stack.pop_all(), slot)
 
     async def _following(self, call: Call, place: int) -> tuple[PlanChange, ...]:
         """Return the changes after a place once there are some; none if the program waits no longer."""
@@ -100,8 +101,10 @@ class Changes:
         if not wait:
             return (await self._page(call.access, place)).changes
         deadline = asyncio.get_running_loop().time() + wait
-        with self._slots.slot(call.access.token_id), self._service.subscribed() as changed:
+        key = (call.actor.guild_id, call.access.token_id)
+        with self._slots.slot(*key) as slot, self._service.subscribed() as changed:
             gone = asyncio.create_task(_disconnected(call.request))
+            slot.end = gone.cancel
             gone.add_done_callback(lambda _: changed.set())
             try:
                 while True:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
-from bot.domain.values import StateCursor, StateExport, StatePage
+from bot.domain.values import StateExport
 from bot.feed import table
 from bot.feed.access import Gate
 from bot.feed.description import parameters
@@ -17,10 +17,9 @@ from bot.feed.description.operations import AS_OF_HEADER, Call, Operation
 from bot.feed.documents import state_document, written
 from bot.feed.http.encoding import encoded
 from bot.feed.http.problems import ProblemError
-from bot.feed.http.slots import Slots
+from bot.feed.http.slots import SETTLED_SECONDS, Slots
 from bot.feed.http.streamed import StreamedResponse
 from bot.feed.http.tags import NO_STORE
-from bot.service.fair_slots import FairSlots
 
 PART: Final = 2**14
 """Bytes that are sent at once, or a line more; others have their turn between them."""
@@ -41,6 +40,7 @@ class ExportLimits:
     count_of_token: int = 2
     seconds: float = 3600
     """The time that one may take."""
+    settled_seconds: float = SETTLED_SECONDS
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,8 +59,7 @@ class Exports:
     def __init__(self, gate: Gate, limits: ExportLimits) -> None:
         self._gate = gate
         self._limits = limits
-        self._turns = FairSlots(1)
-        self._slots = Slots(limits.count, limits.count_of_token, "exports")
+        self._slots = Slots(limits.count, limits.count_of_token, "exports", limits.settled_seconds)
 
     async def export(self, call: Call) -> StreamedResponse:
         """Answer with an export; its beginning is read before the answer begins."""
@@ -68,7 +67,7 @@ class Exports:
         suffix, with_revisions = call.value(parameters.FORMAT), call.value(parameters.REVISIONS)
         form = _FORMS[suffix]
         with contextlib.ExitStack() as stack:
-            stack.enter_context(self._slots.slot(call.access.token_id))
+            slot = stack.enter_context(self._slots.slot(call.actor.guild_id, call.access.token_id))
             export = await call.feed.begin_export(call.actor, call.filter, call.point, with_revisions=with_revisions)
             parts = self._parts(call, form, export)
             first = await anext(parts)
@@ -78,13 +77,13 @@ class Exports:
                 AS_OF_HEADER: written(export.until),
             }
             sent = _sent(call.request, first, parts)
-            return StreamedResponse(sent, headers, form.media_type, stack.pop_all(), self._limits.seconds)
+            return StreamedResponse(sent, headers, form.media_type, stack.pop_all(), slot, self._limits.seconds)
 
     async def _parts(self, call: Call, form: _Form, export: StateExport) -> AsyncGenerator[bytes]:
         """Yield the parts, at least one."""
         part, after = form.head, None
         while True:
-            page = await self._page(call, export, after)
+            page = await call.feed.export_page(call.actor, export, after)
             for state in page.states:
                 part += form.line(state_document(call.links, state))
                 if len(part) >= PART:
@@ -96,11 +95,6 @@ class Exports:
                 yield part
                 return
             await self._gate.renew(call.access)
-
-    async def _page(self, call: Call, export: StateExport, after: StateCursor | None) -> StatePage:
-        """Return a page; servers take turns, so that exports use one of the threads that read."""
-        async with self._turns.slot(call.actor):
-            return await call.feed.export_page(call.actor, export, after)
 
     @property
     def operation(self) -> Operation:

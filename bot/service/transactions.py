@@ -57,6 +57,14 @@ class Service:
         del actor  # all are alike here
         return await self.store.read(act, *args, **kwargs)
 
+    async def read_long_for(self, actor: Actor, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return the result of a long read transaction in which the actor acts.
+
+        Raises:
+            StorageError: the database can't be read.
+        """
+        return await self.read_for(actor, act, *args, **kwargs)
+
     def is_current(self, reader: Reader) -> bool:
         """Return whether the reader may still be used, inside the transaction; else it is looked up again."""
         del reader  # people see what was there when they asked
@@ -131,6 +139,13 @@ def writes(act: Act[ServiceT, P, T]) -> Transaction[ServiceT, P, T]:
 def reads(act: Act[ServiceT, P, T]) -> Transaction[ServiceT, P, T]:
     """Make the method one read transaction: it sees the database as it was at one moment."""
     return _transaction(act, DatabaseUnreadableError, lambda service, actor: functools.partial(service.read_for, actor))
+
+
+def reads_long(act: Act[ServiceT, P, T]) -> Transaction[ServiceT, P, T]:
+    """Make the method one long read transaction; a service may have only some of them run at once."""
+    return _transaction(
+        act, DatabaseUnreadableError, lambda service, actor: functools.partial(service.read_long_for, actor)
+    )
 
 
 def reads_first(act: Act[ServiceT, P, T]) -> Transaction[ServiceT, P, T]:

@@ -40,6 +40,8 @@ class ConnectionLimits:
     """The time for a complete request."""
     stuck_seconds: float = 30
     """The time in which the client reads something of an answer."""
+    behind_seconds: float = 3600
+    """The time in which the client once reads all of an answer that waits for it."""
     is_shared: Callable[[str], bool] = is_local
     """Says of which addresses clients without end may come: of this machine, where a proxy may be."""
     unread_bytes: int = 64 * 2**20
@@ -83,6 +85,7 @@ class Connection(H11Protocol):
         self._waits_since = time.monotonic()
         self._unsent: int = 0
         self._unsent_since = time.monotonic()
+        self._behind_since = time.monotonic()
         self._watch: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -119,7 +122,7 @@ class Connection(H11Protocol):
 
     def on_response_complete(self) -> None:
         """Wait for the next request."""
-        self._waits_since = time.monotonic()
+        self._waits_since = self._behind_since = time.monotonic()
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
@@ -153,9 +156,12 @@ class Connection(H11Protocol):
         now, unsent = time.monotonic(), self.transport.get_write_buffer_size()
         if not unsent or unsent != self._unsent:
             self._unsent, self._unsent_since = unsent, now
+        if not unsent:
+            self._behind_since = now
         is_stuck = now - self._unsent_since >= self._limits.stuck_seconds
+        is_behind = now - self._behind_since >= self._limits.behind_seconds
         is_idle = not self._is_answering and not unsent and now - self._waits_since >= self._limits.idle_seconds
-        if is_stuck or is_idle:
+        if is_stuck or is_behind or is_idle:
             self.transport.abort()
         else:
             self._watch = self.loop.call_later(

@@ -1,23 +1,53 @@
 """Exports of plans for programs, read page by page as of one moment."""
 
 import dataclasses
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, ParamSpec, TypeVar
 
+from bot.domain.clock import Clock
 from bot.domain.errors import ExportChangedError, ReadersUncheckedError
-from bot.domain.values import PlanState, PointInTime, Reader, StateCursor, StateExport, StateFilter, StatePage
+from bot.domain.values import (
+    Actor,
+    PlanState,
+    PointInTime,
+    Reader,
+    StateCursor,
+    StateExport,
+    StateFilter,
+    StatePage,
+)
+from bot.service.fair_slots import FairSlots
 from bot.service.feed.base import PointInTimeActs, coach_of
+from bot.service.guilds import GuildService
 from bot.service.records import states, stored_revisions
 from bot.service.records.roster import Roster
-from bot.service.transactions import reads
+from bot.service.transactions import reads, reads_long
+from storage.store import Store
 
 PLANS_ON_PAGE: Final = 50
 REVISIONS_ON_PAGE: Final = 200
 """Except that a page has at least one plan, with all its revisions."""
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
 class ExportActs(PointInTimeActs):
     """The acts of an export."""
+
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService, turns: FairSlots) -> None:
+        super().__init__(store, clock, guilds, turns)
+        self._pages = FairSlots(1)
+
+    async def read_long_for(self, actor: Actor, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return the result of a read of a page; servers take turns, so that exports use one of the threads that read.
+
+        Raises:
+            StorageError: the database can't be read.
+        """
+        async with self._pages.slot(actor):
+            return await self.read_for(actor, act, *args, **kwargs)
 
     @reads
     def begin_export(
@@ -38,7 +68,7 @@ class ExportActs(PointInTimeActs):
         fixed = dataclasses.replace(point, now=now, last_revision=stored_revisions.last_id())
         return StateExport(wanted, fixed, point.instant or now, with_revisions, actor, settings)
 
-    @reads
+    @reads_long
     def export_page(self, actor: Reader, export: StateExport, after: StateCursor | None) -> StatePage:
         """Return the states that follow the cursor, the oldest trading day first; there may be none on a page.
 

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import csv
+import dataclasses
 import datetime
 import io
 import json
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from structlog.testing import capture_logs
 
 from bench.generator import FIRST_MESSAGE, Batch
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan
-from bot.domain.values import ChangeKind, Received, SettingsChange, UserId
+from bot.domain.values import Actor, ChangeKind, ChannelId, Received, SettingsChange, UserId, View
 from bot.feed.exports import ExportLimits
 from bot.feed.http.connections import ConnectionLimits
 from bot.feed.http.server import FeedServer
 from bot.service.feed.exports import PLANS_ON_PAGE
+from bot.service.readers import NoViews
 from bot.service.records import lineages, revisions
 from storage.models import CardRow, CoachRow, PlanRow
 from storage.store import Store
@@ -27,7 +29,7 @@ from tests.bot.feed.programs import Answer, Program
 from tests.bot.feed.serving import serving
 from tests.sandbox.raw_clients import eventually
 from tests.service.erasing import erase
-from tests.service.scene import CHANNEL, DANA, GUILD, MAX, MONDAY, fresh
+from tests.service.scene import CHANNEL, DANA, GUILD, MAX, MONDAY, Services, elsewhere, fresh
 
 ODD = (
     "=1+1",
@@ -55,6 +57,22 @@ REFUSED = {
     "limit=5": "There is no parameter",
 }
 SETTINGS = SettingsChange(timezone="Asia/Tokyo")
+
+
+class Silent(NoViews):
+    """A stand-in for Discord, which does not answer for one server any more once it was asked twice."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.answers = asyncio.Event()
+
+    async def of(
+        self, actor: Actor, channels: Collection[ChannelId], parents: Mapping[ChannelId, ChannelId]
+    ) -> Mapping[ChannelId, View]:
+        self.asked += actor.guild_id == GUILD
+        if actor.guild_id == GUILD and self.asked > 1:
+            await self.answers.wait()
+        return await super().of(actor, channels, parents)
 
 
 async def add_large(store: Store, program: Program) -> None:
@@ -272,6 +290,50 @@ async def test_an_export_that_takes_too_long_is_ended(program: Program, store: S
         await reader.until("/v1/export?to=2020-01-01", 200)
         assert not (await rest_of(got)).endswith(END)
     assert not caplog.records
+
+
+async def test_an_export_does_not_wait_while_discord_is_asked_for_another(program: Program, store: Store):
+    discord = Silent()
+    silent, other = await program.with_token(), await program.with_token(actor=elsewhere(MAX))
+    async with serving(program, services=Services.on(store, program.clock, views=discord)) as (_, served):
+        waiting = asyncio.create_task(dataclasses.replace(silent, port=served.port).get("/v1/export"))
+        await eventually(lambda: discord.asked > 1)
+        assert lines_of(await dataclasses.replace(other, port=served.port).get("/v1/export")) == []
+        assert not waiting.done()
+        discord.answers.set()
+        assert lines_of(await waiting) == []
+
+
+@pytest.mark.parametrize("asks", [MAX, elsewhere(MAX)], ids=["of the same server", "of another server"])
+async def test_slow_readers_of_one_token_do_not_keep_another_from_exports(program: Program, store: Store, asks: Actor):
+    await add_large(store, program)
+    most, one, other = await program.with_token(), await program.with_token(), await program.with_token(actor=asks)
+    limits, patient = ExportLimits(count=3, settled_seconds=0), ConnectionLimits(stuck_seconds=10_000)
+    async with (
+        serving(program, exports=limits, connections=patient) as (_, served),
+        begun(served, request(most)) as (oldest, _),
+        begun(served, request(most)) as (newer, _),
+        begun(served, request(one)) as (last, _),
+    ):
+        refused = await dataclasses.replace(one, port=served.port).get("/v1/export")
+        assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
+        assert "3 exports open already" in refused.detail
+        assert len(lines_of(await dataclasses.replace(other, port=served.port).get("/v1/export"))) in (0, COUNT)
+        assert not (await rest_of(oldest)).endswith(END)
+        assert [(await rest_of(each)).endswith(END) for each in (newer, last)] == [True, True]
+
+
+async def test_an_export_that_just_began_gives_its_place_to_nobody(program: Program, store: Store):
+    await add_large(store, program)
+    reader, other = await program.with_token(), await program.with_token()
+    async with (
+        serving(other, exports=ExportLimits(count=2)) as (_, served),
+        begun(served, request(reader)) as (first, _),
+        begun(served, request(reader)) as (second, _),
+    ):
+        refused = await served.get("/v1/export")
+        assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
+        assert [(await rest_of(each)).endswith(END) for each in (first, second)] == [True, True]
 
 
 async def test_a_slow_reader_gets_all_as_of_the_start(program: Program, store: Store):

@@ -24,7 +24,7 @@ from tests.bot.feed.streams import BEAT, CHANGES, EVENTS, edit, followed
 from tests.processes import DEADLINE
 from tests.sandbox.raw_clients import eventually
 from tests.service.revising import make_many
-from tests.service.scene import MAX, Services
+from tests.service.scene import MAX, Services, elsewhere
 
 
 def request_of(reader: Program, accept: str) -> bytes:
@@ -55,6 +55,37 @@ async def test_one_stream_too_many_is_refused_and_all_else_is_answered(
             await edit(program, plan, "beta")
             assert await first.texts(1) == [(2, "beta")]
         await reader.until(f"{CHANGES}?after=0&wait=60", 200)
+
+
+async def test_streams_and_polls_of_one_server_leave_some_to_another(program: Program):
+    plan = await program.post("alpha")
+    limits, foreign = StreamLimits(count=3, settled_seconds=0), await program.with_token(actor=elsewhere(MAX))
+    async with serving(await program.with_token(), streams=limits) as (_, reader):
+        other = dataclasses.replace(foreign, port=reader.port)
+        async with followed(reader) as first:
+            polls = [asyncio.create_task(reader.until(f"{CHANGES}?after=1&wait=60", 200)) for _ in range(2)]
+            await reader.until(f"{CHANGES}?after=0&wait=60", 503)
+            async with followed(other):
+                with pytest.raises(aiohttp.ClientPayloadError):
+                    await first.next()
+                assert (await reader.get(CHANGES, EVENTS)).status == 503
+                polled = await other.get(f"{CHANGES}?after=0&wait=1")
+                assert (polled.status, [each.done() for each in polls]) == (503, [False, False])
+            await edit(program, plan, "beta")
+            assert [len((await each).json["changes"]) for each in polls] == [1, 1]
+
+
+async def test_a_poll_that_gives_its_place_to_another_is_answered(program: Program):
+    await program.post("alpha")
+    limits, foreign = StreamLimits(count=2, settled_seconds=0), await program.with_token(actor=elsewhere(MAX))
+    async with serving(await program.with_token(), streams=limits) as (_, reader):
+        polls = [asyncio.create_task(reader.until(f"{CHANGES}?after=1&wait=60", 200)) for _ in range(2)]
+        await reader.until(f"{CHANGES}?after=0&wait=60", 503)
+        async with followed(dataclasses.replace(foreign, port=reader.port)):
+            done, waiting = await asyncio.wait(polls, return_when="FIRST_COMPLETED", timeout=DEADLINE)
+            assert [(await each).json for each in done] == [{"changes": [], "next": 1, "resync": False}]
+            [other] = waiting
+            other.cancel()
 
 
 @pytest.mark.parametrize("accept", ["*/*", EVENTS["Accept"]], ids=["poll", "stream"])

@@ -1,5 +1,8 @@
 """Connections that make no progress, and the end of all."""
 
+import asyncio
+import contextlib
+
 import pytest
 
 from bot.domain.commands import AddCharts
@@ -9,6 +12,7 @@ from bot.feed.http.connections import ConnectionLimits
 from tests.bot.feed.connecting import connected, rest_of
 from tests.bot.feed.programs import Program
 from tests.bot.feed.serving import serving
+from tests.processes import DEADLINE
 from tests.sandbox.raw_clients import eventually
 from tests.service.scene import DANA, fresh
 
@@ -95,6 +99,21 @@ async def test_a_reader_that_takes_nothing_is_closed(program: Program):
         assert b"200" in await got.readline()
         await eventually(lambda: not server.connection_count)
         assert len(await rest_of(got)) < SIZE
+
+
+async def test_a_reader_that_takes_a_little_each_time_is_closed_at_last(program: Program):
+    request, taken = await picture_of(program), 0
+    async with (
+        serving(program, connections=ConnectionLimits(idle_seconds=0.1, behind_seconds=0.3)) as (_, served),
+        connected(served, request) as (got, _),
+    ):
+        async with asyncio.timeout(DEADLINE):
+            with contextlib.suppress(ConnectionResetError):
+                while part := await got.read(2**14):
+                    taken += len(part)
+                    await asyncio.sleep(0.01)  # as a program over a slow network
+        assert 0 < taken < SIZE
+        assert (await served.get("/v1/plans")).status == 200
 
 
 async def test_what_nobody_reads_has_a_limit_of_memory(program: Program):
