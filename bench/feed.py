@@ -93,7 +93,7 @@ async def _prepared(stage: Stage) -> tuple[str, list[str]]:
     room, day = stage.room, today()
     for number in range(DAYS):
         text = f"Plan {number}: long NQ above 21,450, stop 21,410. " * 8
-        await room.dana.slash("plan post", text=text, day=(day + datetime.timedelta(number)).isoformat())
+        await _answered(stage, "plan post", text=text, day=(day + datetime.timedelta(number)).isoformat())
     created = await room.max.slash("admin feed token", name="bench")
     [token] = re.findall(r"cbf_[\w-]+", created.text)
     paths = [
@@ -157,16 +157,17 @@ async def _commands(stage: Stage, until: asyncio.Task[Any]) -> list[float]:
     """Use commands in turns until the task ends, and return the seconds until each was answered."""
     took: list[float] = []
     while not until.done():
-        for asked in (
-            stage.use("plan show"),
-            stage.use("plan list"),
-            stage.use("plan edit", text=f"Edit {len(took)}"),
-        ):
-            interaction = await asked
-            await stage.room.discord.until(lambda used=interaction.id: used in stage.answered)
-            took.append(stage.answered[interaction.id] - stage.asked[interaction.id])
+        for path, options in (("plan show", {}), ("plan list", {}), ("plan edit", {"text": f"Edit {time.time()}"})):
+            took.append(await _answered(stage, path, **options))
             await asyncio.sleep(PAUSE_SECONDS)
     return took
+
+
+async def _answered(stage: Stage, path: str, **options: str) -> float:
+    """Use a command as the first writer, and return the seconds until it was answered."""
+    used = await stage.use(path, **options)
+    await stage.room.discord.until(lambda: used.id in stage.answered)
+    return stage.answered[used.id] - stage.asked[used.id]
 
 
 async def main(seconds: float) -> None:

@@ -63,6 +63,28 @@ class ConnectionLimits:
         return cast("type[asyncio.Protocol]", functools.partial(Connection, limits=self, clients=clients))
 
 
+class _CountingTransport:
+    """A transport that counts what is written to it."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self.written: int = 0
+        """Bytes."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - what the transport has
+        return getattr(self._transport, name)
+
+    @property
+    def unsent(self) -> int:
+        """The bytes that the client has not taken yet."""
+        return int(self._transport.get_write_buffer_size())
+
+    def write(self, data: bytes) -> None:
+        """Write to it."""
+        self.written += len(data)
+        self._transport.write(data)
+
+
 class Connection(H11Protocol):
     """A connection that is closed if it makes no progress."""
 
@@ -83,14 +105,16 @@ class Connection(H11Protocol):
         self._client: str | None = None
         """The client among those that are counted; None: it is not."""
         self._waits_since = time.monotonic()
-        self._unsent: int = 0
-        self._unsent_since = time.monotonic()
+        self._taken: int = 0
+        """The bytes that the client had taken when something was taken last, or nothing was to be."""
+        self._taken_at = time.monotonic()
         self._behind_since = time.monotonic()
         self._watch: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Begin to watch, or refuse one too many."""
-        super().connection_made(transport)
+        self._counting = _CountingTransport(transport)
+        super().connection_made(cast("asyncio.Transport", self._counting))
         if self.client and not self._limits.is_shared(self.client[0]):
             self._client = client_of(self.client[0])
             self._clients[self._client] += 1
@@ -112,9 +136,9 @@ class Connection(H11Protocol):
     def pause_writing(self) -> None:
         """Wait until the client reads; if too much waits in memory, those that have read nothing for longest end."""
         super().pause_writing()
-        sizes = {each: each.transport.get_write_buffer_size() for each in cast("set[Connection]", self.connections)}
+        sizes = {each: each._counting.unsent for each in cast("set[Connection]", self.connections)}
         unread = sum(sizes.values())
-        for each in sorted(filter(sizes.get, sizes), key=lambda each: each._unsent_since):
+        for each in sorted(filter(sizes.get, sizes), key=lambda each: each._taken_at):
             if unread <= self._limits.unread_bytes:
                 break
             unread -= sizes[each]
@@ -153,12 +177,13 @@ class Connection(H11Protocol):
 
     def _look(self) -> None:
         """Close the connection if nothing went on for too long; look again soon."""
-        now, unsent = time.monotonic(), self.transport.get_write_buffer_size()
-        if not unsent or unsent != self._unsent:
-            self._unsent, self._unsent_since = unsent, now
+        now, unsent = time.monotonic(), self._counting.unsent
+        taken = self._counting.written - unsent
+        if not unsent or taken != self._taken:
+            self._taken, self._taken_at = taken, now
         if not unsent:
             self._behind_since = now
-        is_stuck = now - self._unsent_since >= self._limits.stuck_seconds
+        is_stuck = now - self._taken_at >= self._limits.stuck_seconds
         is_behind = now - self._behind_since >= self._limits.behind_seconds
         is_idle = not self._is_answering and not unsent and now - self._waits_since >= self._limits.idle_seconds
         if is_stuck or is_behind or is_idle:

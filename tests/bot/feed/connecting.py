@@ -5,6 +5,7 @@ import contextlib
 import socket
 from collections.abc import AsyncGenerator
 
+from bot.feed.http.server import FeedServer
 from tests.bot.feed.programs import Program
 from tests.processes import DEADLINE
 
@@ -12,13 +13,15 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @contextlib.asynccontextmanager
-async def connected(program: Program, sent: bytes = b"", *, is_small: bool = False) -> AsyncGenerator[Streams]:
+async def connected(
+    server: Program | FeedServer, sent: bytes = b"", *, is_small: bool = False
+) -> AsyncGenerator[Streams]:
     """Connect and send; a small connection holds little of what nobody reads, so as one over a network."""
     with socket.socket() as opened:
         if is_small:
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**14)
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1_400)
-        opened.connect(("127.0.0.1", program.port))
+        opened.connect(("127.0.0.1", server.port))
         reader, writer = await asyncio.open_connection(sock=opened, limit=2**10)
         writer.write(sent)
         try:

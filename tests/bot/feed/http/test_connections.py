@@ -2,13 +2,18 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncGenerator
 
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import StreamingResponse
+from starlette.routing import Route
 
 from bot.domain.commands import AddCharts
 from bot.domain.values import Received
 from bot.feed.http.clients import client_of, is_local
 from bot.feed.http.connections import ConnectionLimits
+from bot.feed.http.server import FeedServer
 from tests.bot.feed.connecting import connected, rest_of
 from tests.bot.feed.programs import Program
 from tests.bot.feed.serving import serving
@@ -99,6 +104,26 @@ async def test_a_reader_that_takes_nothing_is_closed(program: Program):
         assert b"200" in await got.readline()
         await eventually(lambda: not server.connection_count)
         assert len(await rest_of(got)) < SIZE
+
+
+async def test_a_reader_that_takes_nothing_is_closed_though_more_is_written_all_the_time():
+    async def heartbeats() -> AsyncGenerator[bytes]:
+        while True:
+            yield b":\n\n" if unsent() else bytes(2**14)
+            await asyncio.sleep(0.01)  # few bytes: the server can hold them in memory for a long time
+
+    def unsent() -> int:
+        [connection] = server._server.server_state.connections  # pyright: ignore[reportPrivateUsage]
+        return connection.transport.get_write_buffer_size()
+
+    app = Starlette(routes=[Route("/", lambda _: StreamingResponse(heartbeats()))])
+    server = FeedServer(app, "127.0.0.1", 0, ConnectionLimits(stuck_seconds=0.2))
+    try:
+        async with connected(server, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", is_small=True) as (got, _):
+            assert b"200" in await got.readline()
+            await eventually(lambda: not server.connection_count)
+    finally:
+        await server.close()
 
 
 async def test_a_reader_that_takes_a_little_each_time_is_closed_at_last(program: Program):
