@@ -14,13 +14,21 @@ from bot.config.loader import config_file
 from bot.config.paths import other_spools
 from bot.config.settings import Config, StorageSection
 from bot.domain.clock import utc_now
+from bot.domain.pending import DatabaseId
+from bot.service.recovery.spool_contents import SpoolContents
+from storage.backup.file_names import moment_in
 from storage.chart_files import ChartFiles
+from storage.chart_folder import ChartFolder
 from storage.errors import StorageError
 from storage.errors.charts import ChartsUnreadableError
+from storage.errors.database import DatabaseMissingError
 from storage.private_files import open_to_others
 from storage.resilient_store import ResilientStore
 from storage.spool import SpoolFile
 from storage.spool_transfer import move_queue
+
+_SQLITE = b"SQLite format 3\0"
+"""The beginning of a database (https://sqlite.org/fileformat.html)."""
 
 _log = structlog.get_logger(__name__)
 
@@ -41,7 +49,7 @@ class OpenFiles:
             StorageError: the database or the charts' folder can't be opened, or another bot uses them.
         """
         _log_start(config)
-        store = ResilientStore.serve(config.storage.path)
+        store = ResilientStore.serve(config.storage.path, lambda: refuse_missing(config))
         files = _open_charts(config.storage.charts_folder, store)
         spool = SpoolFile.open(config.storage.spool_folder)
         _empty_other_spools(config.storage, spool)
@@ -54,6 +62,59 @@ class OpenFiles:
         self.spool.close()
 
 
+def refuse_missing(config: Config) -> None:
+    """Go on only where a new database may be made: nothing that is stored elsewhere says that there was one.
+
+    A disk that is not mounted often leaves an empty folder in its place.
+
+    Raises:
+        DatabaseMissingError: something does.
+    """
+    if signs := _signs(config):
+        raise DatabaseMissingError(config.storage.path.absolute(), signs)
+
+
+def _signs(config: Config) -> dict[pathlib.Path, str]:
+    """Return the folders that say that there was a database, each with the words for what it has."""
+    is_beside_another = _is_beside_another(config.storage.path.absolute())
+    return _queued(config.storage) | ({} if is_beside_another else _files_of_one(config))
+
+
+def _is_beside_another(path: pathlib.Path) -> bool:
+    """Return whether another database is in the same folder, which then may share its folders; copies are none."""
+    with contextlib.suppress(OSError):
+        for each in path.parent.iterdir():
+            if each.is_file() and not each.name.startswith((path.name, "rescued")):
+                with each.open("rb") as file:
+                    if file.read(len(_SQLITE)) == _SQLITE:
+                        return True
+    return False
+
+
+def _files_of_one(config: Config) -> dict[pathlib.Path, str]:
+    """Return the folders with pictures or backups of a database, each with these words."""
+    charts, backups = config.storage.charts_folder.absolute(), config.backup_folder.absolute()
+    files: dict[pathlib.Path, str] = {}
+    with contextlib.suppress(OSError):  # reported when the folder is used, as below
+        if ChartFolder(charts).read_owner():
+            files[charts] = "the pictures of one"
+    with contextlib.suppress(OSError):
+        if any(moment_in(each.name) for each in backups.iterdir()):
+            files[backups] = "backups of one"
+    return files
+
+
+def _queued(storage: StorageSection) -> dict[pathlib.Path, str]:
+    """Return the spools that have changes for the database, each with their number in words."""
+    path, used = storage.path.absolute(), storage.spool_folder.absolute()
+    queued: dict[pathlib.Path, str] = {}
+    for folder in (used, *other_spools(path, used)):
+        with contextlib.suppress(OSError):
+            if changes := SpoolContents.of(folder, DatabaseId(str(path), None)).own:
+                queued[folder] = f"{changes:,} queued " + ("change for it" if changes == 1 else "changes for it")
+    return queued
+
+
 def _log_start(config: Config) -> None:
     """Log the paths, coaches and plugins of the configuration, before anything is created."""
     storage = config.storage
@@ -62,7 +123,7 @@ def _log_start(config: Config) -> None:
         version=VERSION,
         configuration=str(config_file() or "defaults and the environment"),
         database=str(storage.path.absolute()),
-        is_new=not os.path.lexists(storage.path),
+        is_new=not (os.path.lexists(storage.path) or _signs(config)),
         charts=str(storage.charts_folder.absolute()),
         spool=str(storage.spool_folder.absolute()),
         coaches=[coach.key for coach in config.coaches],

@@ -63,7 +63,7 @@ class ChartFolder:
         Raises:
             OSError: its owner can't be read.
         """
-        self._owner = database or self._owner_there()
+        self._owner = database or self.read_owner()
         self._opened = identity(self.path)
 
     def refuse_unwritable(self) -> None:
@@ -100,6 +100,17 @@ class ChartFolder:
             self._owner = owner.read_text(encoding="ascii")
             return self._owner == database
 
+    def read_owner(self) -> str | None:
+        """Return the name of the database that the folder says it belongs to; None: it says none.
+
+        Raises:
+            OSError: it can't be read.
+        """
+        try:
+            return (self.path / _OWNER).read_text(encoding="ascii")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
     def require_same_folder(self) -> None:
         """Refuse another folder than the opened one; make one if there was none, or it belonged to no database.
 
@@ -117,7 +128,7 @@ class ChartFolder:
             private_files.make_subfolder(self.path)
         elif self._opened in (None, identity(self.path)):
             return
-        elif not self._owner or self._owner_there() != self._owner:
+        elif not self._owner or self.read_owner() != self._owner:
             why = "another folder is in its place; put the right one back, or start the bot again"
             raise ChartUnwritableError(self.path, why)
         self._opened = identity(self.path)
@@ -132,7 +143,7 @@ class ChartFolder:
         try:
             if identity(self.path) is None:
                 return "the charts' folder is not there"
-            owner = self._owner_there()
+            owner = self.read_owner()
             is_right = any(self.pictures()) if owner is None else owner == self._owner
         except OSError as error:
             return error.strerror or str(error)
@@ -159,17 +170,6 @@ class ChartFolder:
         """Hold the lock that everybody takes who stores or removes a picture; it ends with its process."""
         with ProcessLock.acquire(self.path / _LOCK, wait_seconds=None):
             yield
-
-    def _owner_there(self) -> str | None:
-        """Return the name of the database that the folder says it belongs to; None: it says none.
-
-        Raises:
-            OSError: it can't be read.
-        """
-        try:
-            return (self.path / _OWNER).read_text(encoding="ascii")
-        except (FileNotFoundError, NotADirectoryError):
-            return None
 
 
 def _exists(place: pathlib.Path) -> bool:

@@ -14,6 +14,7 @@ from storage import open_checks
 from storage.connections import database, translate_errors
 from storage.errors import StorageError
 from storage.errors.database import (
+    DatabaseMissingError,
     MovedError,
     NotADatabaseError,
     ReadFailedError,
@@ -49,12 +50,16 @@ class ResilientStore(Store):
         self.name: str | None = None
         """The database's own name; None: it was not open yet."""
         self._may_be_made = False
+        self._missing: DatabaseMissingError | None = None
+        """The reason why none was made at the start."""
         self._is_open = False
         self._lock: ProcessLock | None = None
 
     @classmethod
-    def serve(cls, path: pathlib.Path) -> Self:
+    def serve(cls, path: pathlib.Path, refuse_missing: Callable[[], None] = lambda: None) -> Self:
         """Open the database at `path`, locked against other bots; with an `outage` where it can't be used for now.
+
+        Where none is, one is made, unless `refuse_missing` raises a `DatabaseMissingError`: then it is waited for.
 
         Raises:
             StorageError: it can't be used, and no waiting will change that.
@@ -62,10 +67,15 @@ class ResilientStore(Store):
         """
         store = cls(path.absolute())
         try:
-            store._may_be_made = not open_checks.exists(store.path)
+            if not open_checks.exists(store.path):
+                refuse_missing()
+                store._may_be_made = True
             store._open()
         except WrongPlaceError:
             raise
+        except DatabaseMissingError as error:
+            store._missing = error
+            store._record(error)
         except _TRANSIENT as error:
             store._record(error)
         return store
@@ -141,6 +151,8 @@ class ResilientStore(Store):
 
     def _open(self) -> None:
         if not self._may_be_made and not self.path.exists():
+            if self._missing:
+                raise _without_frames(self._missing)
             raise UnreadableError(self.path, "it is not there any more; put it, or a backup, in its place")
         self._release()
         open_checks.make_folder(self.path)
@@ -157,6 +169,7 @@ class ResilientStore(Store):
         self._is_open = True
         self.opened += 1
         self._may_be_made = False
+        self._missing = None
         self._suspicion.clear()
         self.watches.notify(None)
 

@@ -92,7 +92,10 @@ RULES = (
     Rule("bot.plugin", may=(DOMAIN, "bot.plugin", *ROUTES, "bot.replies.custom_ids", *DISCORD, "structlog")),
     Rule("bot.plugin_host", may=(*BESIDE, "bot.interactions", "bot.plugin", "bot.plugin_host", "bot.VERSION")),
     Rule("bot.recovery_loop", may=BESIDE),
-    Rule("bot.open_files", may=(DOMAIN, "bot.config", "bot.VERSION", "storage", "structlog")),
+    Rule(
+        "bot.open_files",
+        may=(DOMAIN, "bot.config", "bot.service.recovery.spool_contents", "bot.VERSION", "storage", "structlog"),
+    ),
     Rule(
         "bot.feed",
         may=(DOMAIN, "bot.feed", "bot.service", "bot.VERSION", "orjson", "starlette", "uvicorn", "structlog"),

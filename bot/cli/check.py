@@ -16,6 +16,7 @@ from bot.config.settings import Config, FeedSection, StorageSection
 from bot.domain.clock import utc_now
 from bot.domain.pending import DatabaseId
 from bot.feed.port import FeedMissingError, require_libraries
+from bot.open_files import refuse_missing
 from bot.service.pictures import needed
 from bot.service.records import cards as card_rows
 from bot.service.records import chains, strays
@@ -41,7 +42,7 @@ def problems_of(config: Config, note: Callable[[str], None], *, deep: bool) -> l
         deep: verify all backups as well.
     """
     return [
-        *_database_problems(config.storage, note),
+        *_database_problems(config, note),
         *low_space(disks(config), config.limits.reserve_mib),
         *_backup_folder_problems(config.backup_folder.absolute()),
         *_spool_problems(config.storage.spool_folder),
@@ -71,7 +72,7 @@ def notes(config: Config, file: pathlib.Path | None) -> list[str]:
     return [
         f"Coachbook {VERSION}",
         f"Configuration: {file or f'defaults and the environment; there is no {DEFAULT_PATH.absolute()}'}",
-        f"Database: {_note_on_database(storage.path.absolute())}",
+        f"Database: {_note_on_database(config)}",
         f"Charts: {storage.charts_folder.absolute()}",
         f"Backups: {config.backup_folder.absolute()}",
         f"Coaches: {', '.join(f'{coach.key} ({coach.name})' for coach in config.coaches) or 'none'}",
@@ -92,8 +93,11 @@ def _state_of_token() -> str:
     return "given"
 
 
-def _note_on_database(path: pathlib.Path) -> str:
+def _note_on_database(config: Config) -> str:
+    path = config.storage.path.absolute()
     try:
+        if not open_checks.exists(path):
+            refuse_missing(config)
         version = open_checks.version_of(path)
         return f"{path}: " + (f"schema {version.found}" if version.found == version.needed else str(version))
     except StorageError:  # reported among the problems
@@ -126,12 +130,14 @@ def _queued_in(folder: pathlib.Path, database: DatabaseId) -> int:
         return 0
 
 
-def _database_problems(storage: StorageSection, note: Callable[[str], None]) -> list[str]:
+def _database_problems(config: Config, note: Callable[[str], None]) -> list[str]:
+    storage = config.storage
     files = ChartFiles(storage.charts_folder.absolute(), utc_now)
     try:
         files.folder.refuse_unwritable()
         if not open_checks.exists(storage.path):
             check_file(storage.path)
+            refuse_missing(config)
             if why := why_unwritable(storage.path.parent):
                 return [f"The database can't be created at {storage.path.absolute()}: {why}. Check storage.path."]
             return [f"There is no database at {storage.path.absolute()} yet. {_CREATED_BY}"]

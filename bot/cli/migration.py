@@ -4,6 +4,8 @@ import pathlib
 
 from bot.cli.errors import CommandError
 from bot.cli.output import echo
+from bot.config.settings import Config
+from bot.open_files import refuse_missing
 from storage import open_checks, opening
 from storage.errors import StorageError
 from storage.process_lock import lock_database
@@ -36,9 +38,16 @@ def require_database(path: pathlib.Path) -> None:
         raise CommandError(f"There is no database at {path}. Check storage.path.")
 
 
-def report_new(path: pathlib.Path) -> None:
-    """Print that there is no database yet, for a command that creates one: the configured path may be a wrong one."""
+def report_new(config: Config) -> None:
+    """Print that there is no database yet, for a command that creates one: the configured path may be a wrong one.
+
+    Raises:
+        DatabaseMissingError: there was one.
+        UnreadableError: that can't be found out.
+    """
+    path = config.storage.path
     if not open_checks.exists(path):
+        refuse_missing(config)
         echo(f"There is no database at {path.absolute()} yet, so the import creates it. {NEW_ADVICE}")
 
 

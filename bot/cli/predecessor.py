@@ -105,7 +105,7 @@ def import_data(config: Config, options: ImportOptions) -> None:
             raise CommandError(f"{problem} Nothing was changed.")
         echo(problem)
     path = config.storage.path
-    report_new(path)
+    report_new(config)
     if options.is_dry_run:
         with _private_copy(path) as copy, private_copy.reporting_as(path):
             asyncio.run(_import(config, options, rules, plan, copy))

@@ -82,9 +82,9 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.ImportResu
     try:
         journal = imports.read_file(path)
         proved = imports.prove(journal)
+        report_new(config)
         files = ChartFiles.open(config.storage.charts_folder, utc_now)
         lacking = imports.store_pictures(path, journal, files)
-        report_new(config.storage.path)
         result = asyncio.run(
             _in_database(config, lambda store: store.write(imports.insert, journal, proved, utc_now()))
         )

@@ -1,7 +1,7 @@
 """Errors of the database's file, of the store and of the spool."""
 
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from storage.errors import StorageError
 from storage.shown_text import MAX_WORDS, cut
@@ -36,6 +36,20 @@ class MovedError(UnreadableError):
 
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__(path, "it, or the -wal or -shm beside it, was moved, replaced or deleted while it was in use")
+
+
+class DatabaseMissingError(UnreadableError):
+    """The file is not there, and something else says that there was one: no new one is made in its place."""
+
+    def __init__(self, path: pathlib.Path, signs: Mapping[pathlib.Path, str]) -> None:
+        """Name the folders that say so, each with its sign."""
+        found = "; ".join(f"{folder} has {sign}" for folder, sign in signs.items())
+        super().__init__(
+            path,
+            f"it is not there, and there was one, as {found}. Mount its disk, put the file back, or restore the last "
+            "backup: python -m bot restore BACKUP --force. Only to begin a new, empty database: stop the bot, and "
+            f"move away {', '.join(map(str, signs))}",
+        )
 
 
 class OrphanedLogError(UnreadableError):
