@@ -141,10 +141,10 @@ class ReplayService:
             return pending.request, 0
         submission = pending.request.submission
         if submission.draft_id:
-            submission = await self._drafts.completed(actor, submission, pending.operation)
+            submission = await self._drafts.completed(actor, submission)
+        if submission.draft_id or submission.pictures or submission.source:
+            submission = await self._drafts.save_to_send(actor, submission, pending.operation, is_limited=False)
         awaited = sum(isinstance(each, Attachment) and each not in pending.pictures for each in submission.pictures)
-        if submission.pictures or submission.source:
-            submission = await self._drafts.save(actor, submission, pending.operation, is_limited=False)
         command_of = PostPlan.of if submission.kind is DraftKind.POST else edit_of
         return command_of(submission, rest_follows=awaited > 0), awaited
 

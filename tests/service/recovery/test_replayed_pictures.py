@@ -105,7 +105,7 @@ async def test_files_of_a_drafts_form_are_added_once_however_often_it_is_replaye
     form = Submission(DraftKind.POST, "new", day=DAY, draft_id=draft.id, pictures=(sent,), adds_pictures=True)
     pending = pending_of(form)
     # The database failed after this, the last time.
-    completed = await services.drafts.completed(dana, form, pending.operation)
+    completed = await services.drafts.completed(dana, form)
     await services.drafts.save(dana, completed if is_of_replay else form, pending.operation)
 
     assert (await services.drafts.save(dana, form, pending.operation)).pictures == (own, sent)
