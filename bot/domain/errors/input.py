@@ -100,7 +100,9 @@ class DraftGoneError(RefusalError):
     """The draft of a button was used already, or belongs to another user."""
 
     def __init__(self) -> None:
-        super().__init__("That draft was already used, or is not yours. Start again with /plan post or /plan edit.")
+        super().__init__(
+            "That draft was already used or discarded, or is not yours. Start again with /plan post or /plan edit."
+        )
 
 
 class DraftSentAgainError(RefusalError):
