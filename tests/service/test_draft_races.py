@@ -90,7 +90,7 @@ class Drafts:
         self.sent: set[str] = set()
         """The names of the pictures that were attached to commands which came as far as a draft."""
         self.told: set[str] = set()
-        """Those that an answer names, or that their author discarded."""
+        """Names of pictures that an answer gives, or that their author discarded."""
         self.running: list[Steps] = []
         self.claims: list[DraftId] = []
         self.count = 0

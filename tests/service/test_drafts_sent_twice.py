@@ -18,7 +18,7 @@ async def draft(services: Services, dana: Actor) -> Draft:
 
 
 def resent(draft: Draft, text: str, *pictures: Attachment) -> Submission:
-    """What is sent with the form of a draft."""
+    """Return a submission as it is sent with the form of a draft."""
     return Submission(DraftKind.POST, text, day=DAY, draft_id=draft.id, pictures=pictures, adds_pictures=True)
 
 
