@@ -112,7 +112,8 @@ class ErrorHandler:
             if request := _request(error, unsaved):
                 durability = await self._spool.add(operation_of(ctx.interaction), actor_of(ctx.interaction), request)
                 usage = self._spool.usage(actor_of(ctx.interaction))
-                return replies.queued(durability, unsaved.submission.text if unsaved else None, usage)
+                yours, left_out = (unsaved.submission.text, unsaved.left_out) if unsaved else (None, ())
+                return replies.queued(durability, yours, usage, left_out)
         if isinstance(error, errors.RefusalError) and (plan := await self._outcome(ctx)):
             return replies.note(layout.escape(str(errors.DoneAlreadyError(plan))))
         draft = saved if isinstance(saved, Draft) else None
@@ -120,7 +121,7 @@ class ErrorHandler:
         message = _message(ctx, error)
         if isinstance(saved, errors.DraftsFullError) and not isinstance(error, errors.DraftsFullError):
             message = f"{message}\n{layout.escape(str(saved))}"
-        if unsaved and unsaved.submission.pictures and isinstance(saved, errors.DraftsFullError):
+        if unsaved and _loses_pictures(error, saved, unsaved.submission):
             message = f"{message}\n{replies.pictures_not_saved(len(unsaved.submission.pictures))}"
         if draft and draft.pictures and not isinstance(error, errors.PicturesUncheckedError):
             message = f"{message}\n{replies.saved_as_draft(draft)}"
@@ -166,6 +167,12 @@ class ErrorHandler:
 
 def _is_unanswerable(error: Exception) -> bool:
     return isinstance(error, TOO_LATE) or is_answered_already(error)
+
+
+def _loses_pictures(error: Exception, saved: object, submission: Submission) -> bool:
+    """Return whether the pictures of a submission are in no draft: there is no room, or a newer command has theirs."""
+    is_too_late = isinstance(error, errors.DraftSentAgainError) and submission.adds_pictures
+    return bool(submission.pictures) and (is_too_late or isinstance(saved, errors.DraftsFullError))
 
 
 def _request(error: errors.DatabaseUnavailableError, unsaved: UnsavedText | None) -> Request | None:

@@ -35,8 +35,8 @@ class LateCharts:
         self._intake = intake
         self._direct_messages = direct_messages
         self._slots = FairSlots(MAX_PLANS, MAX_PLANS_OF_GUILD, MAX_PLANS_OF_USER)
-        self._claimed: set[DraftId] = set()
-        """The drafts whose late charts a handler waits for."""
+        self._claims = collections.Counter[DraftId]()
+        """The number of handlers that wait for late charts of a draft: it can be sent again meanwhile."""
         self._unchecked = collections.Counter[DraftId]()
         """The number of times that pictures of a draft could not be checked."""
         self._adding: set[asyncio.Task[None]] = set()
@@ -44,11 +44,13 @@ class LateCharts:
     @contextlib.contextmanager
     def claim(self, draft_id: DraftId) -> Generator[None]:
         """Leave the late charts of this draft to the caller while the block runs."""
-        self._claimed.add(draft_id)
+        self._claims[draft_id] += 1
         try:
             yield
         finally:
-            self._claimed.discard(draft_id)
+            self._claims[draft_id] -= 1
+            if not self._claims[draft_id]:
+                del self._claims[draft_id]
 
     async def add(self, actor: Actor, draft_id: DraftId, plan_id: PlanId, incoming: Incoming) -> AddChartsResult:
         """Wait for the rest of the pictures, and add them to the plan.
@@ -77,7 +79,7 @@ class LateCharts:
         The author is notified of pictures that are not available.
         """
         try:
-            waiting = [late for late in await self._service.expected() if late.id not in self._claimed]
+            waiting = [late for late in await self._service.expected() if late.id not in self._claims]
         except DatabaseUnavailableError:
             return
         for late, failure in zip(

@@ -130,7 +130,7 @@ class PlanFlow:
             return
         sent = dataclasses.replace(sent, draft_id=draft_id, adds_pictures=True)
         with returning_text_on_error(ctx, sent):
-            completed = await self._drafts.completed(actor, sent, operation_of(ctx.interaction))
+            completed = await self._drafts.completed(actor, sent)
         await self.post(ctx, completed)
 
     async def post(self, ctx: Respondable, submission: Submission) -> None:
@@ -230,6 +230,9 @@ class PlanFlow:
         if not draft.pictures:
             raise NoPictureAddedError(())
         with returning_text_on_error(ctx, draft):
+            draft = await self._drafts.save_to_send(actor_of(ctx.interaction), draft, operation_of(ctx.interaction))
+            if not draft.pictures:  # another press was quicker
+                raise DraftGoneError
             await self.add_charts(ctx, plan_id, draft.pictures, draft.id, has_text=draft.has_text)
 
     async def _with_pictures(self, ctx: Respondable, submission: Submission, send: "_Send", *, is_new: bool) -> None:
@@ -241,7 +244,7 @@ class PlanFlow:
         with returning_text_on_error(ctx, submission):
             receipt = await open_receipt(ctx)
             await self._intake.require_live_coach(actor)
-            draft = await self._drafts.save(actor, submission, operation_of(ctx.interaction))
+            draft = await self._drafts.save_to_send(actor, submission, operation_of(ctx.interaction))
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self._late.claim(draft.id))
             with (

@@ -1,12 +1,13 @@
 """Queued changes: the answer while saving is unavailable, and the message about the result."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import hikari
 from hikari.impl import FileComponentBuilder
 
 from bot.domain.pending import Durability, PendingOperation, ReplayResult
-from bot.domain.values import Usage, UserId
+from bot.domain.values import RejectedPicture, Usage, UserId
 from bot.replies import layout
 from bot.replies.charts import awaited
 from bot.replies.errors import refusal
@@ -27,16 +28,16 @@ _NOT_SAVED: Final = (
 )
 
 
-def queued(durability: Durability, yours: str | None, usage: Usage) -> Reply:
-    """Say whether a change is queued, and how full the queue is; the user's text is returned in any case."""
+def queued(durability: Durability, yours: str | None, usage: Usage, left_out: Sequence[RejectedPicture] = ()) -> Reply:
+    """Say whether a change is queued, without which pictures, and how full the queue is; `yours` is the user's text."""
     if durability is Durability.NOWHERE:
-        return refusal(_NOT_SAVED, yours=yours)
+        return refusal(_NOT_SAVED, left_out=left_out, yours=yours)
     lines = [_QUEUED]
     if durability is Durability.MEMORY:
         lines.append(_IN_MEMORY)
     if usage.is_nearly_full:
         lines.append(_NEARLY_FULL.format(percent=usage.used * 100 // usage.limit))
-    return refusal("\n".join(lines), yours=yours)
+    return refusal("\n".join(lines), left_out=left_out, yours=yours)
 
 
 def replayed(done: ReplayResult) -> Reply:

@@ -8,6 +8,7 @@ from bot.domain.errors import (
     CoachError,
     DayError,
     DoneAlreadyError,
+    DraftGoneError,
     PlanGoneError,
 )
 from bot.domain.values import (
@@ -66,16 +67,41 @@ class DraftService(PlanActs):
             NoCoachError: the actor has no part in any plan, and would take the room of those who have.
             DraftsFullError: a quota is used up; nothing else is dropped for it.
             DoneAlreadyError: the operation has changed a plan already, so there is nothing to store.
-            DraftSentAgainError: a newer operation saved the draft.
+            DraftSentAgainError: a newer operation saved or used the draft.
         """
+        return self._save(actor, submission, made_by, is_limited=is_limited)
+
+    @writes
+    def save_to_send(
+        self, actor: Actor, submission: Submission, operation: OperationId, *, is_limited: bool = True
+    ) -> Draft:
+        """Store a submission, as `save` does, that the operation sends next: no older one can send its draft then.
+
+        A draft that is sent as it is keeps the pictures that it has now, perhaps others than when it was read.
+
+        Raises:
+            DraftGoneError: its draft was used or discarded, and would lack the pictures that it had.
+            RefusalError: what `save` raises.
+        """
+        if isinstance(submission, Draft):
+            submission = dataclasses.replace(submission, pictures=(), adds_pictures=False)
+        draft = self._save(actor, submission, operation, is_limited=is_limited)
+        if submission.draft_id not in (None, draft.id):
+            raise DraftGoneError
+        return draft
+
+    def _save(self, actor: Actor, submission: Submission, made_by: OperationId | None, *, is_limited: bool) -> Draft:
         if made_by and (done := operations.outcome(made_by)):
             raise DoneAlreadyError(done.plan)
-        existing = row_of(actor, submission.draft_id) or row_of(actor, operations.draft_of(made_by))
+        own_id = operations.draft_of(made_by)
+        existing = row_of(actor, submission.draft_id) or row_of(actor, own_id)
         if made_by and existing:
             operations.refuse_older(made_by, DraftId(existing.id))
+        if submission.adds_pictures and existing and existing.id == own_id:  # it has added them already
+            submission = dataclasses.replace(submission, pictures=())
         row = existing or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures=NO_PICTURES)
         had = pictures_size(read(row.pictures))
-        self._fill(row, actor, _without_added(submission, made_by))
+        self._fill(row, actor, submission)
         if is_limited and existing is None:
             Roster.of(actor.guild_id).require_poster(actor)
         if is_limited and (existing is None or pictures_size(read(row.pictures)) > had):
@@ -141,14 +167,13 @@ class DraftService(PlanActs):
         return draft_of(existing_row(actor, draft_id))
 
     @reads_first
-    def completed(self, actor: Actor, submission: Submission, operation: OperationId) -> Submission:
-        """Return the submission with the parts that it lacks from its draft; the operation adds its pictures once.
+    def completed(self, actor: Actor, submission: Submission) -> Submission:
+        """Return the submission with the coach, the day and the source of its draft where it has none.
 
         Raises:
             DraftGoneError: the draft was used, is too old, or is another's.
         """
-        draft = draft_of(existing_row(actor, submission.draft_id))
-        return _without_added(submission, operation).completed(draft)
+        return submission.completed(draft_of(existing_row(actor, submission.draft_id)))
 
     def _fill(self, row: DraftRow, actor: Actor, submission: Submission) -> None:
         """Write the submission to the row; an edited plan gives its coach and day."""
@@ -194,13 +219,6 @@ def edit_of(submission: Submission, *, rest_follows: bool = False) -> EditPlan:
         replaces_charts=submission.replaces_charts,
         rest_follows=rest_follows,
     )
-
-
-def _without_added(submission: Submission, operation: OperationId | None) -> Submission:
-    """Return the submission without pictures that the operation has added to the draft already."""
-    if submission.pictures and submission.adds_pictures and operations.draft_of(operation) == submission.draft_id:
-        return dataclasses.replace(submission, pictures=(), adds_pictures=False)
-    return submission
 
 
 def _coach_meant(roster: Roster, actor: Actor, row: DraftRow) -> Coach | None:

@@ -89,7 +89,7 @@ class PlanService(PlanActs):
             CoachError: the coach is unknown, not the actor's, or more than one would do.
             DayError: the words name no day.
             DraftGoneError: the draft was used already.
-            DraftSentAgainError: a newer operation saved the draft, to send it.
+            DraftSentAgainError: a newer operation saved the draft, to send it, or has used it.
             PlanExistsError: the coach has a live plan for the day.
             TextError: the text is blank or too long.
         """
@@ -102,7 +102,7 @@ class PlanService(PlanActs):
             self._refuse_closed(actor, day)
         now = self.now(actor)
         plan = revisions.begin(coach, day, text, actor.user_id, now)
-        if command.draft and command.rest_follows:
+        if command.draft and (command.rest_follows or used.has_unknown_links):
             late_pictures.expect(command.draft, actor, plan.id, used.pictures)
         note = note_of(used.source)
         return self.change(actor, plan, ChangeKind.POSTED, operation, charts=used.charts, note=note, now=now)
@@ -115,7 +115,7 @@ class PlanService(PlanActs):
 
         Raises:
             DraftGoneError: the draft was used already.
-            DraftSentAgainError: a newer operation saved the draft, to send it.
+            DraftSentAgainError: a newer operation saved the draft, to send it, or has used it.
             NotYourPlanError: the actor is no member of its coach.
             PlanChangedError: both changed the same lines, the merged text can be no plan, or what the actor saw is not
                 known; carries both texts.
@@ -133,7 +133,7 @@ class PlanService(PlanActs):
         if (text, charts) != (plan.text, plan.charts) and plan.revision != _seen(actor, plan, command.seen):
             seen, limit = command.seen or 0, self._limits.plan_text
             merge = merged(actor, plan, text, seen, limit, replaces_charts=replaces_charts)
-        if command.draft and command.rest_follows:
+        if command.draft and (command.rest_follows or used.has_unknown_links):
             late_pictures.expect(command.draft, actor, plan.id, used.pictures)
         if (merge.text, charts) == (plan.text, plan.charts):
             operations.record(operation, None, plan, self.now(actor))
@@ -180,7 +180,11 @@ class PlanService(PlanActs):
 
     @reads
     def outcome(self, actor: Actor, operation: OperationId) -> Plan | None:
-        """Return the plan as the operation left it when it was done; None: it was not done yet."""
+        """Return the plan as the operation left it when it was done; None: it was not done yet.
+
+        Raises:
+            DraftSentAgainError: a newer operation has used the draft that it saved.
+        """
         done = operations.outcome(operation)
         return done.plan if done and done.plan.coach.guild_id == actor.guild_id else None
 

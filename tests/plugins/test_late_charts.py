@@ -206,3 +206,24 @@ async def test_letters_that_wait_hold_up_no_pictures_and_are_sent_at_a_stop(own_
     assert await again.stop() == 0
 
     assert len(direct_texts(own_room.dana, own_discord)) == 3
+
+
+async def test_a_draft_that_is_sent_again_has_the_late_pictures_of_the_newer_command(
+    own_discord: Discord, own_room: Room, bot: BotProcess, held: InjectedFault
+):
+    faults = own_discord.sandbox.faults
+    slow = faults.slow("GET", "*nq-1.png*", seconds=3 * DEADLINE)  # for the older command alone
+    posting = asyncio.create_task(own_room.dana.slash("plan post", text="older text", chart1=CHARTS["chart1"]))
+    await eventually(lambda: slow.hits == 1)
+    form = await own_room.dana.select(drafts := await own_room.dana.slash("plan drafts"), drafts.choices[0])
+    newer = await own_room.dana.submit(form, Plan="newer text", Charts=[CHARTS["chart2"]])
+    await says(newer, "Posted", WAITING)
+
+    slow.release()
+    await says(older := await posting, "only the newer one counts", "It is saved: ", "older text")
+    assert "Posted" not in older.text
+    held.release()
+
+    await says(newer, "with 2 charts")
+    assert len(await own_room.mia.pictures(await own_room.shows("newer text"))) == 2
+    assert "no drafts" in (await own_room.dana.slash("plan drafts")).text

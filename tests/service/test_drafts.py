@@ -92,7 +92,7 @@ async def test_a_draft_that_is_sent_again_is_posted_by_the_newer_command_with_it
     first, second = fresh(), fresh()
     sent = Submission(DraftKind.POST, "first", pictures=(LINK,))
     kept = await services.drafts.save(dana, sent, first)
-    again = await services.drafts.completed(dana, dataclasses.replace(sent, text="second", draft_id=kept.id), second)
+    again = dataclasses.replace(kept.plain, text="second")
     chart = services.keep(b"1", "1.png")
     await services.drafts.put_result(dana, kept.id, LINK, chart)
     await services.drafts.save(dana, again, second)
@@ -176,11 +176,14 @@ async def test_what_is_in_the_book_is_kept_as_no_draft(plans, drafts, dana):
     await drafts.save(dana, draft, sent_again)
     plan = await plans.post(dana, PostPlan("Long", day=DAY, draft=draft.id), sent_again)
 
-    for operation in (refused, sent_again):
-        with pytest.raises(errors.DoneAlreadyError) as refusal:
-            await drafts.save(dana, draft, operation)
-        assert refusal.value.plan == plan
-        assert await plans.post(dana, PostPlan("Long", day=DAY), operation) == plan
+    with pytest.raises(errors.DoneAlreadyError) as done:
+        await drafts.save(dana, draft, sent_again)
+    with pytest.raises(errors.DraftSentAgainError) as used:
+        await drafts.save(dana, draft, refused)
+    assert (done.value.plan, used.value.plan) == (plan, plan)
+    assert await plans.post(dana, PostPlan("Long", day=DAY), sent_again) == plan
+    with pytest.raises(errors.DraftSentAgainError):
+        await plans.post(dana, PostPlan("Long", day=DAY), refused)
     assert await drafts_of(drafts, dana) == []
 
 

@@ -62,7 +62,7 @@
         |   +-- UserDraftsFullError       of one user
         |   +-- ServerDraftsFullError     of all users of a server
         +-- DraftGoneError
-        +-- DraftSentAgainError
+        +-- DraftSentAgainError           .plan: what the newer command made of it, if it did yet
         +-- NoSearchWordError             only signs to search for
         +-- WrongWayError                 the first day is after the last
         +-- PlanError

@@ -4,6 +4,8 @@ import datetime
 
 from bot.domain.days import short_date
 from bot.domain.errors.base import RefusalError
+from bot.domain.errors.naming import plan_name
+from bot.domain.values import Plan
 
 
 class TextError(RefusalError):
@@ -98,16 +100,21 @@ class DraftGoneError(RefusalError):
     """The draft of a button was used already, or belongs to another user."""
 
     def __init__(self) -> None:
-        super().__init__("That draft was already used, or is not yours. Start again with /plan post or /plan edit.")
+        super().__init__(
+            "That draft was already used or discarded, or is not yours. Start again with /plan post or /plan edit."
+        )
 
 
 class DraftSentAgainError(RefusalError):
-    """A newer command sends the draft: it has the pictures, and the text that the user wants."""
+    """A newer command sends the draft, or has: it has the pictures, and the text that the user wants."""
 
     is_final = True
 
-    def __init__(self) -> None:
-        super().__init__("You sent this draft again meanwhile, so only the newer one counts. See its answer.")
+    def __init__(self, plan: Plan | None = None) -> None:
+        """`plan` is what the newer command made of the draft; None: nothing yet."""
+        ends = f"It is saved: {plan_name(plan)} (#{plan.revision})." if plan else "See its answer."
+        super().__init__(f"You sent this draft again meanwhile, so only the newer one counts. {ends}")
+        self.plan = plan
 
 
 class NoSearchWordError(RefusalError):

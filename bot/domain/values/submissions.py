@@ -57,15 +57,9 @@ class Submission:
         return tuple(picture for picture in self.pictures if isinstance(picture, Chart))
 
     def completed(self, draft: "Submission") -> "Submission":
-        """Return the submission with the parts that it lacks from its draft."""
-        pictures = (*draft.pictures, *self.pictures) if self.adds_pictures else self.pictures or draft.pictures
+        """Return the submission with the coach, the day and the source of its draft where it has none."""
         return dataclasses.replace(
-            self,
-            coach=self.coach or draft.coach,
-            day=self.day or draft.day,
-            pictures=pictures,
-            source=self.source or draft.source,
-            adds_pictures=False,
+            self, coach=self.coach or draft.coach, day=self.day or draft.day, source=self.source or draft.source
         )
 
     @property

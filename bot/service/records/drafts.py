@@ -35,6 +35,8 @@ class Used:
 
     pictures: Pictures = ()
     source: Source | None = None
+    has_unknown_links: bool = False
+    """True: another command saved links in it, of which its user knows nothing yet."""
 
     @property
     def charts(self) -> tuple[Chart, ...]:
@@ -55,9 +57,11 @@ def use(actor: Actor, draft_id: DraftId | None, operation: OperationId) -> Used:
     row = _TAKE.row(draft=draft_id, guild=actor.guild_id, user=actor.user_id)
     if row is None:
         raise DraftGoneError
+    is_known = operations.draft_of(operation) == draft_id
     operations.record_use(draft_id, operation)
     pictures, *source = row
-    return Used(read(pictures), sources.source_from(*source))
+    used = Used(read(pictures), sources.source_from(*source))
+    return dataclasses.replace(used, has_unknown_links=not is_known and len(used.charts) < len(used.pictures))
 
 
 def use_pictures(actor: Actor, draft_id: DraftId | None, operation: OperationId) -> None:
@@ -65,9 +69,11 @@ def use_pictures(actor: Actor, draft_id: DraftId | None, operation: OperationId)
 
     Raises:
         DraftGoneError: they were used, are too old, or are another's.
+        DraftSentAgainError: a newer operation saved the draft, and may have added pictures.
     """
     if draft_id is None:
         return
+    operations.refuse_older(operation, draft_id)
     row = existing_row(actor, draft_id)
     if row.pictures == NO_PICTURES:
         raise DraftGoneError

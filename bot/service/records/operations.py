@@ -25,12 +25,19 @@ class Outcome:
 
 
 def outcome(operation: OperationId) -> Outcome | None:
-    """Return the outcome of the operation, or of the one that used its draft; None: it was not done yet."""
+    """Return the outcome of the operation; None: it was not done yet.
+
+    Raises:
+        DraftSentAgainError: another one has used the draft that it saved: it is not done, and never will be.
+    """
     row = _OUTCOME.row(operation=operation)
     if row is None:
         return None
-    kind, *at = row
-    return Outcome(revisions.plan_at(*at), None if kind == _UNCHANGED else ChangeKind(kind))
+    done_by, kind, *at = row
+    plan = revisions.plan_at(*at)
+    if done_by != operation:
+        raise DraftSentAgainError(plan)
+    return Outcome(plan, None if kind == _UNCHANGED else ChangeKind(kind))
 
 
 def draft_of(operation: OperationId | None) -> DraftId | None:
@@ -60,14 +67,15 @@ def refuse_older(operation: OperationId, draft_id: DraftId) -> None:
     """Refuse an operation that sends a draft which a newer one has saved since.
 
     Raises:
-        DraftSentAgainError: one has.
+        DraftSentAgainError: one has; its plan is what was made of the draft.
     """
     if _NEWER.row(draft=draft_id, operation=operation):
-        raise DraftSentAgainError
+        done = outcome_of_draft(draft_id)
+        raise DraftSentAgainError(done and done.plan)
 
 
 def record_use(draft_id: DraftId, operation: OperationId) -> None:
-    """Remember that the operation made a revision of the draft: the outcome of each operation that made the draft."""
+    """Remember that the operation made a revision of the draft: no other one that saved the draft is done then."""
     _RECORD_USE.change(draft=draft_id, operation=operation)
 
 
@@ -108,10 +116,14 @@ _USED_BY: Final = DraftOperationRow.select(DraftOperationRow.used_by).where(
     DraftOperationRow.id == Parameter("operation")
 )
 _OUTCOME: Final = Prepared(
-    lambda: OperationRow.select(OperationRow.kind, OperationRow.plan, OperationRow.revision).where(
-        (OperationRow.id == Parameter("operation")) | OperationRow.id.in_(_USED_BY)
+    lambda: (
+        OperationRow.select(OperationRow.id, OperationRow.kind, OperationRow.plan, OperationRow.revision)
+        .where((OperationRow.id == Parameter("operation")) | OperationRow.id.in_(_USED_BY))
+        .order_by((OperationRow.id == Parameter("operation")).desc())
+        .limit(1)
     )
 )
+"""The query of an operation's outcome, or else of that which used its draft."""
 _NEWER: Final = Prepared(
     lambda: (
         DraftOperationRow.select(DraftOperationRow.id)

@@ -21,7 +21,7 @@ from bot.domain.commands import (
 )
 from bot.domain.errors import DatabaseUnavailableError, PicturesUnavailableError, RefusalError, StoppingError
 from bot.domain.pending import PendingOperation, ReplayResult
-from bot.domain.values import Actor, Attachment, Chart, DraftKind, EditResult, OperationId, Plan
+from bot.domain.values import Actor, AddChartsResult, Attachment, Chart, DraftKind, EditResult, OperationId, Plan
 from bot.service.charts import ChartService
 from bot.service.drafts import DraftService, edit_of
 from bot.service.history import HistoryService
@@ -93,9 +93,13 @@ class ReplayService:
             pending = pending.with_pictures(received.pictures)
             refuse_unchecked(received.left_out)
             command, awaited = await self._command(actor, pending)
+            if isinstance(command, AddCharts):
+                command = dataclasses.replace(command, received=received)
             done = await self._execute(actor, command, pending.operation)
-            plan, merged = (done, None) if isinstance(done, Plan) else (done.plan, done.merged)
-            return ReplayResult(pending, plan, received.left_out, merged=merged, awaited=awaited)
+            left_out = done.left_out if isinstance(done, AddChartsResult) else received.left_out
+            merged = done.merged if isinstance(done, EditResult) else None
+            plan = done if isinstance(done, Plan) else done.plan
+            return ReplayResult(pending, plan, left_out, merged=merged, awaited=awaited)
         except (DatabaseUnavailableError, StoppingError):
             raise
         except RefusalError as error:
@@ -109,8 +113,10 @@ class ReplayService:
         """Remove the pictures that were downloaded for queued changes; blocks."""
         self._temporary.remove_all()
 
-    async def _execute(self, actor: Actor, command: Command, operation: OperationId) -> Plan | EditResult:
-        """Execute the command, and return the changed plan, or the result of an edit."""
+    async def _execute(
+        self, actor: Actor, command: Command, operation: OperationId
+    ) -> Plan | EditResult | AddChartsResult:
+        """Execute the command, and return the changed plan, or the result of an edit or of adding charts."""
         match command:
             case PostPlan():
                 return await self._plans.post(actor, command, operation)
@@ -123,7 +129,7 @@ class ReplayService:
             case RevertPlan():
                 return await self._history.revert(actor, command, operation)
             case AddCharts():
-                return (await self._charts.add(actor, command, operation)).plan
+                return await self._charts.add(actor, command, operation)
             case RemoveChart():
                 return await self._charts.remove(actor, command, operation)
             case MoveChart():
@@ -141,10 +147,10 @@ class ReplayService:
             return pending.request, 0
         submission = pending.request.submission
         if submission.draft_id:
-            submission = await self._drafts.completed(actor, submission, pending.operation)
+            submission = await self._drafts.completed(actor, submission)
+        if submission.draft_id or submission.pictures or submission.source:
+            submission = await self._drafts.save_to_send(actor, submission, pending.operation, is_limited=False)
         awaited = sum(isinstance(each, Attachment) and each not in pending.pictures for each in submission.pictures)
-        if submission.pictures or submission.source:
-            submission = await self._drafts.save(actor, submission, pending.operation, is_limited=False)
         command_of = PostPlan.of if submission.kind is DraftKind.POST else edit_of
         return command_of(submission, rest_follows=awaited > 0), awaited
 

@@ -179,3 +179,19 @@ async def test_one_that_fails_holds_up_no_other(services: Services, posted: Plan
     await late.resume()
 
     assert [each.plan_id for each in await services.late.expected()] == [posted.id]
+
+
+async def test_what_two_handlers_wait_for_is_the_second_ones_when_the_first_ends(
+    services: Services, posted: Plan, late: LateCharts, clock: HeldClock
+):
+    clock.released.set()
+    [expected] = await services.late.expected()
+
+    with late.claim(expected.id):
+        with late.claim(expected.id):
+            pass
+        await late.resume()
+        assert await services.late.expected() == [expected]
+
+    await late.resume()
+    assert await services.late.expected() == []

@@ -105,7 +105,7 @@ async def test_files_of_a_drafts_form_are_added_once_however_often_it_is_replaye
     form = Submission(DraftKind.POST, "new", day=DAY, draft_id=draft.id, pictures=(sent,), adds_pictures=True)
     pending = pending_of(form)
     # The database failed after this, the last time.
-    completed = await services.drafts.completed(dana, form, pending.operation)
+    completed = await services.drafts.completed(dana, form)
     await services.drafts.save(dana, completed if is_of_replay else form, pending.operation)
 
     assert (await services.drafts.save(dana, form, pending.operation)).pictures == (own, sent)
@@ -219,3 +219,29 @@ async def test_pictures_of_a_draft_stay_there_where_they_are_refused(replayer, s
     assert done.refusal
     assert not done.is_lost, "the draft has them"
     assert [each.pictures for each in await drafts_of(services.drafts, dana)] == [(chart,)]
+
+
+async def test_charts_that_have_no_room_any_more_are_told(replayer, services, dana):
+    plan = await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
+    nine = tuple(services.keep(b"%d" % number) for number in range(9))
+    await services.charts.add(dana, AddCharts(plan.id, Received(nine, ())), fresh())
+    more = tuple(services.keep(name.encode(), name) for name in ("10.png", "11.png"))
+
+    done = await replayer.replay(pending_of(AddCharts(plan.id, Received((nine[0], *more, LINK), ()))))
+
+    assert done.plan.charts == (*nine, more[0])
+    assert sorted(each.filename for each in done.left_out) == ["11.png", "chart.png", "nq.png"]
+
+
+async def test_a_queued_change_of_a_draft_that_was_sent_again_is_refused_with_its_text(replayer, services, dana):
+    draft = await services.drafts.save(dana, Submission(DraftKind.POST, "refused", day=DAY, pictures=(LINK,)), fresh())
+    queued = pending_of(dataclasses.replace(draft.plain, text="older"))
+    await services.drafts.save_to_send(dana, queued.submission, queued.operation)
+    newer = fresh()
+    await services.drafts.save_to_send(dana, draft, newer)
+    await services.plans.post(dana, PostPlan("newer", day=DAY, draft=draft.id, rest_follows=True), newer)
+
+    done = await replayer.replay(queued)
+
+    assert "only the newer one counts" in done.refusal
+    assert (done.plan, done.is_lost, done.pending.text) == (None, True, "older")
