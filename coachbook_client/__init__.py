@@ -18,6 +18,7 @@ from coachbook_client.errors import (
     TamperedError,
     UnauthorizedError,
     UnavailableError,
+    UnprovableError,
     UnreadableError,
 )
 from coachbook_client.proofs import verify
@@ -50,6 +51,7 @@ __all__ = [
     "TamperedError",
     "UnauthorizedError",
     "UnavailableError",
+    "UnprovableError",
     "UnreadableError",
     "verify",
 ]

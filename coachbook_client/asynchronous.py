@@ -129,7 +129,7 @@ class AsyncClient:
     ) -> AsyncGenerator[Plan]:
         """Yield all plans as of one moment, the oldest trading day first, over one connection."""
         parameters = self._questions.export(first, last, coach, as_of, revisions=revisions)
-        export = Export()
+        export = Export(parameters)
         sent = self._http.stream("GET", PATH_OF_EXPORT, params=parameters, timeout=self._limits.timeout)
         with aborts_as_errors():
             async with sent as response:

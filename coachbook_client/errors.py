@@ -10,6 +10,7 @@ CoachbookError
     DeletedError        410: the plan was deleted then
   UnreadableError       an answer that is not from this API: a login page, a redirect, a cut document
   TamperedError         a revision does not fit its hash
+  UnprovableError       a text that nobody can compare with its hash any more: its revision was erased
 """
 
 import datetime
@@ -73,6 +74,14 @@ class TamperedError(CoachbookError):
         super().__init__(f"revision {revision}: {why}")
         self.revision = revision
         self.why = why
+
+
+class UnprovableError(CoachbookError):
+    """A plan has a text or charts whose revision was erased, so that nobody can tell if they were altered."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(f"revision {revision}: it was erased, so the plan’s text and charts can’t be proven")
+        self.revision = revision
 
 
 def foreign(why: str) -> str:

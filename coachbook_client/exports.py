@@ -1,7 +1,7 @@
 """All plans in one answer, which is read while it comes."""
 
 import contextlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -10,6 +10,7 @@ import httpx
 from coachbook_client import documents
 from coachbook_client.answers import media_type
 from coachbook_client.errors import UnavailableError, UnreadableError, foreign
+from coachbook_client.questions import is_asked
 from coachbook_client.values import Plan
 
 PATH: Final = "v1/export"
@@ -23,7 +24,9 @@ _ENDS: Final = ("Content-Length", "Transfer-Encoding")
 class Export:
     """The lines of an export, from bytes that are cut anywhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, parameters: Mapping[str, str]) -> None:
+        """Take the parameters of the question."""
+        self._parameters = parameters
         self._rest = b""
 
     def begin(self, response: httpx.Response) -> bool:
@@ -42,11 +45,14 @@ class Export:
         """Yield the plans whose lines end in these bytes.
 
         Raises:
-            UnreadableError: a line is not a plan from Coachbook.
+            UnreadableError: a line is not a plan from Coachbook, or one that was not asked for.
         """
         *lines, self._rest = (self._rest + part).split(b"\n")
         for line in lines:
-            yield documents.read(Plan, line)
+            plan = documents.read(Plan, line)
+            if not is_asked(plan, self._parameters):
+                raise UnreadableError(foreign("it is about another plan"))
+            yield plan
         if len(self._rest) > MAX_LINE:
             raise UnreadableError(foreign("a line is too long"))
 

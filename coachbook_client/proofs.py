@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from coachbook_client.errors import TamperedError
+from coachbook_client.errors import TamperedError, UnprovableError
 from coachbook_client.values import Chart, Plan, Revision, State
 
 _NUMBER: Final = re.compile("[1-9][0-9]*")
@@ -19,11 +19,12 @@ def verify(revisions: Iterable[Revision], plan: Plan | None = None) -> None:
 
     `plan`: check as well that it is what one of them says. Read the revisions after it, so that they have it.
 
-    What was erased is only known by its digest, and so is a plan that was read before. Compare the hash of one with a
-    hash that you stored to learn that it is the history that you saw then.
+    What was erased is only known by its digest. Compare the hash of a revision with a hash that you stored to learn
+    that it is the history that you saw then.
 
     Raises:
         TamperedError: a revision does not fit its hash, or the plan is not what its revision says.
+        UnprovableError: the plan has a text or charts, and its revision was erased; all else is proven.
     """
     proven = tuple(revisions)
     if not proven:
@@ -39,26 +40,33 @@ def verify(revisions: Iterable[Revision], plan: Plan | None = None) -> None:
         if why := next(_faults(revision), None):
             raise TamperedError(number, why)
         previous = revision.hash
-    if plan and not any(_is_of(plan, revision) for revision in proven):
+    if plan:
+        _compare(plan, proven)
+
+
+def _compare(plan: Plan, revisions: Iterable[Revision]) -> None:
+    """Check that the plan is what one of the revisions says; one that was deleted may come without text and charts.
+
+    Raises:
+        TamperedError: it is not.
+        UnprovableError: it has a text or charts, and its revision was erased.
+    """
+    revision = next((each for each in revisions if _is_of(plan, each)), None)
+    if revision is None:
         raise TamperedError(plan.revision, "the plan is not what it says")
+    content = _content(plan)
+    if content == _content(revision) or (plan.is_deleted and content == (None, (), False)):
+        return
+    if revision.is_erased and not plan.is_erased:
+        raise UnprovableError(plan.revision)
+    raise TamperedError(plan.revision, "the plan is not what it says")
 
 
 def _is_of(plan: Plan, revision: Revision) -> bool:
-    """Return whether the plan is what the revision says, as far as that is known.
-
-    A plan that was deleted may come without its text and charts.
-    """
-    proof, content = revision.proof, _content(plan)
+    """Return whether the plan is of this revision, whatever its text and charts are."""
+    proof = revision.proof
     named = (plan.id, plan.coach.key, plan.day.isoformat()) == (proof.plan, proof.coach, proof.day)
-    return (
-        named
-        and _change(plan) == _change(revision)
-        and (
-            content == _content(revision)
-            or (plan.is_deleted and content == (None, (), False))
-            or (revision.is_erased and not plan.is_erased)
-        )
-    )
+    return named and _change(plan) == _change(revision)
 
 
 def _change(state: State) -> tuple[object, ...]:

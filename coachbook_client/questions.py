@@ -188,6 +188,16 @@ class Questions:
         return {"as_of": written} if written else {}
 
 
+def is_asked(plan: Plan, parameters: Mapping[str, str]) -> bool:
+    """Return whether the plan is of the days and the coach that the parameters name: `d`, `D` or `coach_d`."""
+    day, key = plan.day.isoformat(), plan.coach.key
+    coach = parameters.get("coach", key).casefold()
+    return parameters.get("from", day) <= day <= parameters.get("to", day) and key in {
+        coach,
+        coach.removeprefix("coach_"),
+    }
+
+
 def _day(day: datetime.date | None) -> str | None:
     """Return the day as the API reads it.
 
@@ -213,21 +223,11 @@ def _page_of(kind: type[_Listed[ItemT]], path: str, parameters: Mapping[str, str
         found = documents.read(kind, body)
         if len(found.items) > int(parameters["limit"]):
             raise UnreadableError(foreign("the page is longer than asked"))
-        if not all(_is_asked(each.plan if isinstance(each, Hit) else each, parameters) for each in found.items):
+        if not all(is_asked(each.plan if isinstance(each, Hit) else each, parameters) for each in found.items):
             raise UnreadableError(foreign("it is about another plan"))
         return Page(items=found.items, cursor=found.next, is_complete=found.is_complete)
 
     return Question(path, parameters, page)
-
-
-def _is_asked(plan: Plan, parameters: Mapping[str, str]) -> bool:
-    """Return whether the plan is of the days and the coach that the parameters name: `d`, `D` or `coach_d`."""
-    day, key = plan.day.isoformat(), plan.coach.key
-    coach = parameters.get("coach", key).casefold()
-    return parameters.get("from", day) <= day <= parameters.get("to", day) and key in {
-        coach,
-        coach.removeprefix("coach_"),
-    }
 
 
 def _written(as_of: AsOf | None) -> str | None:

@@ -169,7 +169,7 @@ class Client:
             UnavailableError: the export was refused or aborted: discard what was yielded, and start again.
         """
         parameters = self._questions.export(first, last, coach, as_of, revisions=revisions)
-        export = Export()
+        export = Export(parameters)
         sent = self._http.stream("GET", PATH_OF_EXPORT, params=parameters, timeout=self._limits.timeout)
         with aborts_as_errors(), sent as response:
             if not export.begin(response):

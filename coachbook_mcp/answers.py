@@ -71,9 +71,14 @@ class FoundAnswer(Answer):
 
     status: Annotated[
         Literal["present", "erased", "deleted", "none"],
-        Field(description="erased: the text was erased since; deleted: the plan was deleted then; none: no plan."),
+        Field(
+            description="erased: the text was erased since; deleted: the plan with this id was deleted then; "
+            "none: no plan, or one that was deleted and was not asked for by its id."
+        ),
     ]
-    deleted_at: Annotated[datetime.datetime | None, Field(description="The time at which it was deleted.")] = None
+    deleted_at: Annotated[
+        datetime.datetime | None, Field(description="The time at which the plan with this id was deleted.")
+    ] = None
 
 
 class PlanOrNoneAnswer(FoundAnswer):

@@ -1,6 +1,8 @@
 """Exports, whole and aborted."""
 
+import datetime
 import json
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from tests.coachbook_client.conftest import Asker
 from tests.coachbook_client.raw_server import answer, answering, plan, problem
 
 LINES = [json.dumps(plan(id=number, text=f"NQ \u2028 {number}"), ensure_ascii=False).encode() for number in range(9)]
+DAYS = (datetime.date(2026, 11, 23), datetime.date(2026, 11, 24))
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/jsonl\r\nConnection: close\r\n"
 
 
@@ -28,6 +31,21 @@ async def test_an_export_is_read_line_by_line(asker: Asker):
         assert server.paths == ["/v1/export?coach=d&as_of=09%3A25&format=jsonl&revisions=true"]
     async with answering(answer(200, b"", "application/jsonl")) as server:
         assert await asker.ask(server, "export") == []
+
+
+@pytest.mark.parametrize(
+    "changed", [{"day": "2026-11-22"}, {"day": "2026-11-25"}, {"coach": {"key": "zz", "name": "Z"}}]
+)
+async def test_a_plan_that_was_not_asked_for_is_an_error(asker: Asker, changed: dict[str, object]):
+    asked: dict[str, Any] = {"first": DAYS[0], "last": DAYS[1], "coach": "coach_D"}
+    fitting, other = (json.dumps(plan(**each)).encode() + b"\n" for each in ({}, changed))
+    async with answering(
+        *(answer(200, fitting + each, "application/jsonl") for each in (fitting, other, other))
+    ) as server:
+        assert len(await asker.ask(server, "export", **asked)) == 2
+        with pytest.raises(UnreadableError, match="another plan"):
+            await asker.ask(server, "export", **asked, revisions=True)
+        assert len(await asker.ask(server, "export")) == 2
 
 
 @pytest.mark.parametrize(

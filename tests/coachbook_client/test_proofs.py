@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan, RestorePlan
 from bot.domain.values import PlanId, Received
-from coachbook_client import Client, Coach, Plan, Revision, TamperedError, verify
+from coachbook_client import Client, Coach, Plan, Revision, TamperedError, UnprovableError, verify
 from tests.bot.feed.programs import Program
 from tests.coachbook_client.conftest import Asker
 from tests.service.erasing import erase
@@ -156,18 +156,56 @@ async def test_a_deletion_without_its_text_is_what_the_history_says(program: Pro
             verify(revisions, dataclasses.replace(deletion.plan, **changed))
 
 
-async def test_a_plan_that_was_erased_after_it_was_read_is_known_by_its_hash(program: Program):
-    await history(program)
+async def test_a_text_is_not_proven_once_its_revision_was_erased(program: Program):
+    honest = await history(program)
     reader = await program.with_token()
     plan: Plan = await Asker(Client).ask(reader, "plan", 1)
     await program.services.plans.store.write(erase, 1)
     revisions = await Asker(Client).ask(reader, "revisions", 1)
+    erased: Plan = await Asker(Client).ask(reader, "plan", 1)
 
-    for each in (plan, await Asker(Client).ask(reader, "plan", 1)):
-        verify(revisions, each)
+    verify(revisions, erased)
+    for content in ({}, {"text": "Long NQ, all in"}, {"text": None}, {"charts": ()}, {"text": None, "charts": ()}):
+        with pytest.raises(UnprovableError, match="revision 3: it was erased") as found:
+            verify(revisions, dataclasses.replace(plan, **content))
+        assert (found.value.revision, isinstance(found.value, TamperedError)) == (3, False)
     for changed in ({"hash": revisions[1].hash}, {"made_at": revisions[0].made_at}, {"kind": "edited"}, {"id": 2}):
         with pytest.raises(TamperedError, match="the plan"):
             verify(revisions, dataclasses.replace(plan, **changed))
+    for content in ({"text": plan.text}, {"charts": plan.charts}):
+        with pytest.raises(TamperedError, match="the plan"):
+            verify(revisions, dataclasses.replace(erased, **content))
+    with pytest.raises(TamperedError, match="the plan"):
+        verify(honest, erased)
+
+
+async def test_a_server_that_calls_a_revision_erased_proves_no_text(program: Program):
+    honest = await history(program)
+    plan: Plan = await Asker(Client).ask(await program.with_token(), "plan", 1)
+    gone = [
+        dataclasses.replace(
+            each, text=None, charts=(), is_erased=True, proof=dataclasses.replace(each.proof, salt=None)
+        )
+        for each in honest
+    ]
+
+    verify(gone)
+    with pytest.raises(UnprovableError):
+        verify(gone, dataclasses.replace(plan, text="Short NQ, all in"))
+
+
+async def test_the_text_of_a_deletion_is_not_proven_once_it_was_erased(program: Program):
+    await history(program)
+    await program.services.plans.delete(DANA, DeletePlan(PlanId(1), 3), fresh())
+    reader = await program.with_token()
+    [deletion] = await Asker(Client).ask(reader, "changes", 3, take=1)
+    await program.services.plans.restore(DANA, RestorePlan(PlanId(1)), fresh())
+    await program.services.plans.store.write(erase, 1)
+    revisions = await Asker(Client).ask(reader, "revisions", 1)
+
+    verify(revisions, deletion.plan)
+    with pytest.raises(UnprovableError):
+        verify(revisions, dataclasses.replace(deletion.plan, text="Long NQ"))
 
 
 async def test_the_history_of_another_plan_proves_nothing(program: Program):

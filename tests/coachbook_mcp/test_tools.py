@@ -170,6 +170,7 @@ async def test_a_plan_that_is_not_there_is_an_answer_and_no_error(program: Progr
             "none": (
                 {"coach": "s", "day": "2026-11-23"},
                 {"id": 999},
+                {"coach": "d", "day": "2026-11-24"},
                 {"id": plan.id, "as_of": "2026-11-22T10:00:00Z"},
             ),
             "deleted": ({"id": gone.id},),
