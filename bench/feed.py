@@ -165,7 +165,7 @@ async def _commands(stage: Stage, until: asyncio.Task[Any]) -> list[float]:
 
 async def _answered(stage: Stage, path: str, **options: str) -> float:
     """Use a command as the first writer, and return the seconds until it was answered."""
-    used = await stage.use(path, **options)
+    used = await stage.use(path, 0, **options)
     await stage.room.discord.until(lambda: used.id in stage.answered)
     return stage.answered[used.id] - stage.asked[used.id]
 
