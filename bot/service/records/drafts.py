@@ -53,11 +53,10 @@ def use(actor: Actor, draft_id: DraftId | None, operation: OperationId) -> Used:
     """
     if draft_id is None:
         return Used()
-    operations.refuse_older(operation, draft_id)
+    is_known = operations.refuse_older(operation, draft_id)
     row = _TAKE.row(draft=draft_id, guild=actor.guild_id, user=actor.user_id)
     if row is None:
         raise DraftGoneError
-    is_known = operations.draft_of(operation) == draft_id
     operations.record_use(draft_id, operation)
     pictures, *source = row
     used = Used(read(pictures), sources.source_from(*source))

@@ -63,15 +63,17 @@ def record_draft(operation: OperationId, draft_id: DraftId, now: datetime.dateti
     DraftOperationRow.replace(id=operation, draft_id=draft_id, made_at=now).execute()
 
 
-def refuse_older(operation: OperationId, draft_id: DraftId) -> None:
-    """Refuse an operation that sends a draft which a newer one has saved since.
+def refuse_older(operation: OperationId, draft_id: DraftId) -> bool:
+    """Refuse an operation that is older than one that saved the draft; return whether it is the last that saved it.
 
     Raises:
-        DraftSentAgainError: one has; its plan is what was made of the draft.
+        DraftSentAgainError: a newer one saved it since; its plan is what was made of the draft.
     """
-    if _NEWER.row(draft=draft_id, operation=operation):
+    [[newest]] = _NEWEST.rows(draft=draft_id)
+    if newest is not None and newest > operation:
         done = outcome_of_draft(draft_id)
         raise DraftSentAgainError(done and done.plan)
+    return newest == operation
 
 
 def record_use(draft_id: DraftId, operation: OperationId) -> None:
@@ -124,13 +126,12 @@ _OUTCOME: Final = Prepared(
     )
 )
 """The query of an operation's outcome, or else of that which used its draft."""
-_NEWER: Final = Prepared(
-    lambda: (
-        DraftOperationRow.select(DraftOperationRow.id)
-        .where(DraftOperationRow.draft_id == Parameter("draft"), DraftOperationRow.id > Parameter("operation"))
-        .limit(1)
+_NEWEST: Final = Prepared(
+    lambda: DraftOperationRow.select(fn.MAX(DraftOperationRow.id)).where(
+        DraftOperationRow.draft_id == Parameter("draft")
     )
 )
+"""The query of the last operation that saved a draft."""
 _RECORD: Final = insertion(OperationRow, "id", "kind", "plan", "revision", "done_at")
 _RECORD_USE: Final = Prepared(
     lambda: DraftOperationRow.update(used_by=Parameter("operation")).where(
