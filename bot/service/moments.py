@@ -65,7 +65,7 @@ def moment_of(
         MomentError: the day has no such moment, it is still to come, or it is later than may be read.
         SessionsMissingError: the day has begun, and its session is not known yet.
     """
-    latest = min((point.latest and _instant(point.latest, day, settings, now)) or now, now)
+    latest = now if point.latest is None else min(_instant(point.latest, day, settings, now) or now, now)
     if point.asked is None:
         return latest
     asked = _instant(point.asked, day, settings, now)

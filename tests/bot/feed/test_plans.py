@@ -12,6 +12,7 @@ from bot.service.records import sessions
 from storage.store import Store
 from tests.bot.feed.programs import Program
 from tests.bot.feed.streams import edit, followed
+from tests.service.held_writes import edit_held
 from tests.service.scene import DANA, MAX, MONDAY, elsewhere, fresh
 
 
@@ -146,6 +147,21 @@ async def test_a_session_is_needed_once_its_day_has_begun_anywhere(program: Prog
 
     for path in ("/v1/plans", "/v1/export", "/v1/changes?after=0"):
         assert (await bound.get(path)).status == status, path
+
+
+async def test_a_moment_whose_changes_are_being_saved_is_asked_again_later(program: Program, store: Store):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    program.clock.move(minutes=1)
+    path = f"/v1/plans/{plan.id}?as_of=2026-11-22T15:01:30Z"
+
+    async with edit_held(store, plan, program.clock, "Short NQ"):
+        program.clock.move(minutes=1)
+        unsaved = await reader.get(path)
+        assert (unsaved.status, unsaved.headers["Retry-After"]) == (503, "5")
+        assert unsaved.detail.startswith("Changes of that moment are still being saved.")
+        assert (await reader.get(f"/v1/plans/{plan.id}")).json["text"] == "Long NQ"
+
+    assert (await reader.get(path)).json["text"] == "Short NQ"
 
 
 async def test_a_picture_that_was_removed_is_read_also_if_its_hash_is_the_name_of_another(program: Program):
