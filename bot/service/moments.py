@@ -19,7 +19,7 @@ _EDGES: Mapping[str, Callable[[Session], datetime.datetime]] = {
 }
 """Words for times of a session, with underscores or blanks."""
 _EASTERNMOST = datetime.timezone(datetime.timedelta(hours=14))
-"""Where days begin first (tz database: Pacific/Kiritimati)."""
+"""The time zone where days begin first (tz database: Pacific/Kiritimati)."""
 
 
 def moment_meant(
