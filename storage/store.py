@@ -21,6 +21,7 @@ from storage.executors import Executors, Times
 from storage.file_identity import FileSet
 from storage.fsync import size_of
 from storage.models import DraftOperationRow
+from storage.snapshots import Snapshots
 from storage.suspicion import retry_reads
 from storage.table_watches import TableWatches
 
@@ -40,6 +41,7 @@ class Store:
         self.opened = 1
         """The number of openings so far: what is remembered from before may be of another file."""
         self.watches = TableWatches()
+        self.snapshots = Snapshots()
         self._executors = Executors()
         self._files: FileSet | None = None
         """None: it is not open."""
@@ -124,6 +126,15 @@ class Store:
             StorageError: the disk, another process or a closed store is in the way.
         """
         return await self._read_by(functools.partial(act, *args, **kwargs), is_first=True)
+
+    async def settle(self) -> None:
+        """Wait until the acts that were submitted to be written are done.
+
+        Raises:
+            StorageError: a closed store is in the way.
+        """
+        self._refuse_closed()
+        await self._executors.write(lambda: None)
 
     @property
     def sqlite_version(self) -> str:
@@ -225,8 +236,10 @@ class Store:
                 with database.whole("IMMEDIATE"):
                     self._drop_outdated()
                     cached_reads.begin()
+                    self.snapshots.begin_write()
                     result = act()
             finally:
+                self.snapshots.end_write()
                 if database.changed_tables:
                     self._note_changes(database.changed_tables)
                     database.changed_tables.clear()
@@ -246,6 +259,7 @@ class Store:
                 finally:
                     self._writer_lock.release()
             cached_reads.begin()
+            self.snapshots.begin_read()
             with database.whole("DEFERRED"):
                 return act()
 

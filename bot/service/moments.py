@@ -18,6 +18,8 @@ _EDGES: Mapping[str, Callable[[Session], datetime.datetime]] = {
     Edge.SESSION_CLOSE.value: operator.attrgetter("closes_at"),
 }
 """Words for times of a session, with underscores or blanks."""
+_EASTERNMOST = datetime.timezone(datetime.timedelta(hours=14))
+"""The time zone where days begin first (tz database: Pacific/Kiritimati)."""
 
 
 def moment_meant(
@@ -61,17 +63,24 @@ def moment_of(
 
     Raises:
         MomentError: the day has no such moment, it is still to come, or it is later than may be read.
-        SessionsMissingError: the session is not known yet.
+        SessionsMissingError: the day has begun, and its session is not known yet.
     """
-    latest = now if point.latest is None else min(_instant(point.latest, day, settings), now)
+    latest = now if point.latest is None else min(_instant(point.latest, day, settings, now) or now, now)
     if point.asked is None:
         return latest
-    asked = _instant(point.asked, day, settings)
+    asked = _instant(point.asked, day, settings, now)
+    if asked is None:
+        raise MomentError(f"The session of {short_date(day)} is still to come.")
     if asked > now:
         raise MomentError(f"{short_moment(asked, settings.timezone)} is still to come.")
     if asked > latest and not or_latest:
         raise MomentError(f"{short_moment(asked, settings.timezone)} is later than this token may read.")
     return min(asked, latest)
+
+
+def has_begun(day: datetime.date, moment: datetime.datetime) -> bool:
+    """Return true if the day had begun somewhere on Earth; its session can't begin earlier."""
+    return moment >= datetime.datetime.combine(day, datetime.time(), _EASTERNMOST)
 
 
 def edge_suggestions(typed: str, day: datetime.date, settings: GuildSettings) -> list[Suggestion]:
@@ -86,12 +95,16 @@ def edge_suggestions(typed: str, day: datetime.date, settings: GuildSettings) ->
     return []
 
 
-def _instant(as_of: AsOf, day: datetime.date, settings: GuildSettings) -> datetime.datetime:
+def _instant(
+    as_of: AsOf, day: datetime.date, settings: GuildSettings, now: datetime.datetime
+) -> datetime.datetime | None:
     """Return the instant that is meant for plans of a day; of a time that the clock showed twice, the first.
+
+    None: it is of a session that is not known yet, of a day that has not begun, so it is still to come.
 
     Raises:
         MomentError: the day has none.
-        SessionsMissingError: the session is not known yet.
+        SessionsMissingError: the day has begun, and its session is not known yet.
     """
     if isinstance(as_of, datetime.datetime):
         return as_of
@@ -103,6 +116,8 @@ def _instant(as_of: AsOf, day: datetime.date, settings: GuildSettings) -> dateti
     try:
         return _edge_of(as_of, day, settings)
     except MissingYearError as error:
+        if not has_begun(day, now):
+            return None
         raise _missing(error) from error
 
 

@@ -42,6 +42,7 @@
         |   +-- UndoOutdatedError         .plan: changed again since
         |   +-- MomentError
         |   +-- SessionsMissingError      not known yet
+        |   +-- MomentUnsavedError        changes are still being saved
         |   +-- WhichMomentError          .plan .moments
         |   +-- BeforeFirstError
         +-- ExportError
@@ -155,6 +156,7 @@ from bot.domain.errors.history import (
     HistoryError,
     HistoryHiddenError,
     MomentError,
+    MomentUnsavedError,
     NoRevisionError,
     NothingToExportError,
     SameRevisionError,
@@ -261,6 +263,7 @@ __all__ = [
     "MemberAlreadyError",
     "MergedTextError",
     "MomentError",
+    "MomentUnsavedError",
     "NoChartError",
     "NoCoachError",
     "NoMemberGivenError",

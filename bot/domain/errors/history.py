@@ -83,6 +83,13 @@ class SessionsMissingError(HistoryError):
     """The sessions of a year are not known yet, so neither is the moment."""
 
 
+class MomentUnsavedError(HistoryError):
+    """Changes that were made before the moment may still be being saved."""
+
+    def __init__(self) -> None:
+        super().__init__("Changes of that moment are still being saved. Ask again in a few seconds.")
+
+
 class WhichMomentError(HistoryError):
     """The clock showed that time twice, because it was turned back."""
 

@@ -27,6 +27,7 @@ from bot.domain.values.charts import (
 from bot.domain.values.feed import (
     ChangePage,
     ChangeStart,
+    FixedPoint,
     PlanChange,
     PlanState,
     PointInTime,
@@ -240,6 +241,7 @@ __all__ = [
     "ExportRequest",
     "Exported",
     "FeedToken",
+    "FixedPoint",
     "FoundMessage",
     "GuildId",
     "GuildSettings",

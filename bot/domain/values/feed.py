@@ -20,15 +20,28 @@ class PointInTime:
     """None: as late as may be read."""
     latest: AsOf | None = None
     """The last moment that may be read; None, or still to come: now."""
-    now: datetime.datetime | None = None
-    """The present; None: by the clock, when it is read."""
-    last_revision: int | None = None
-    """The id of the last revision that is there; None: of all."""
 
     @property
     def instant(self) -> datetime.datetime | None:
         """The instant that was asked for; None: it was something else, of each plan's day."""
         return self.asked if isinstance(self.asked, datetime.datetime) else None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FixedPoint:
+    """A point in time, and the present in which it is read."""
+
+    point: PointInTime
+    now: datetime.datetime
+    last_revision: int | None = None
+    """Of an export, the id of the last revision that was there at its start; None: of one read, which sees all."""
+
+    def now_for(self, plan: Plan) -> datetime.datetime:
+        """Return the present of a plan: not before its last change, should the clock have been put back.
+
+        An export says of when it is, so it has nothing that is later.
+        """
+        return max(self.now, plan.changed_at) if self.last_revision is None else self.now
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,7 +105,7 @@ class StateExport:
     """An export that has begun, with everything that decides about its plans, as it was then."""
 
     filter: StateFilter
-    point: PointInTime
+    point: FixedPoint
     until: datetime.datetime
     """The last moment that it reads, of any day."""
     with_revisions: bool

@@ -21,6 +21,7 @@ _STATUSES: Final[Mapping[type[errors.RefusalError], HTTPStatus]] = {
     errors.DatabaseUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ExportChangedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.MomentError: HTTPStatus.BAD_REQUEST,
+    errors.MomentUnsavedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NoSearchWordError: HTTPStatus.BAD_REQUEST,
     errors.PlanGoneError: HTTPStatus.NOT_FOUND,
     errors.ReadersUncheckedError: HTTPStatus.SERVICE_UNAVAILABLE,

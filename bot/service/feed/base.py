@@ -1,19 +1,23 @@
 """The common parts of the services for programs: reads that take turns, and plans as of a moment."""
 
+import asyncio
+import contextlib
 import dataclasses
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, ParamSpec, TypeVar
 
 from bot.domain.clock import Clock
 from bot.domain.errors import (
     BeforeFirstError,
     MomentError,
+    MomentUnsavedError,
     PlanGoneError,
     ReadersUncheckedError,
+    SessionsMissingError,
     UnknownCoachError,
 )
-from bot.domain.values import Actor, Coach, Plan, PlanId, PlanState, PointInTime, Reader, StateFilter
+from bot.domain.values import Actor, Coach, FixedPoint, Plan, PlanId, PlanState, PointInTime, Reader, StateFilter
 from bot.service import moments
 from bot.service.fair_slots import FairSlots
 from bot.service.guilds import GuildService
@@ -29,6 +33,9 @@ PREFIX: Final = "coach_"
 """The predecessor's programs write it before a coach's key."""
 READS_AT_ONCE: Final = READERS - 1
 """However many programs ask, a thread is left for people."""
+SETTLE_SECONDS: Final = 1
+"""A read waits so long for changes that are being saved."""
+_DAY: Final = datetime.timedelta(days=1)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,6 +47,7 @@ class ProgramService(Service):
     def __init__(self, store: Store, clock: Clock, guilds: GuildService, turns: FairSlots) -> None:
         """`turns` are of all services for programs."""
         super().__init__(store, clock, guilds)
+        store.snapshots.clock = clock
         self._turns = turns
 
     async def read_for(self, actor: Actor, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -62,26 +70,60 @@ class PointInTimeActs(ProgramService, PlanActs):
     A plan that is deleted now and whose history the reader may not see is deleted at every moment.
     """
 
+    async def read_for(self, actor: Actor, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """See `ProgramService.read_for`; changes that are being saved, and that may be read, are waited for once.
+
+        Raises:
+            MomentUnsavedError: they are still not saved.
+            StorageError: the database can't be read.
+        """
+        with contextlib.suppress(MomentUnsavedError):
+            return await super().read_for(actor, act, *args, **kwargs)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_SECONDS):
+                await self.store.settle()
+        return await super().read_for(actor, act, *args, **kwargs)
+
+    def _fixed(self, actor: Reader, point: PointInTime) -> FixedPoint:
+        """Return the point with the present of this transaction.
+
+        Raises:
+            MomentUnsavedError: a change that is being saved may be of a moment that has passed.
+        """
+        snapshot = self.store.snapshots.current
+        since, now = snapshot.unsaved_since, snapshot.at
+        if since and any(since <= each < now for each in self._moments_near(actor, point, now)):
+            raise MomentUnsavedError
+        return FixedPoint(point, now)
+
+    def _moments_near(self, actor: Reader, point: PointInTime, now: datetime.datetime) -> Iterator[datetime.datetime]:
+        """Yield the moments of the days around the present."""
+        settings, today = self.guilds.settings(actor.guild_id), self.today(actor)
+        for day in (today - _DAY, today, today + _DAY):
+            with contextlib.suppress(MomentError, SessionsMissingError):
+                yield moments.moment_of(point, day, settings, now, or_latest=True)
+
     def _known(self, actor: Reader, plan_id: PlanId, point: PointInTime) -> PlanState:
-        roster = Roster.of(actor.guild_id)
+        fixed, roster = self._fixed(actor, point), Roster.of(actor.guild_id)
         try:
-            return self._state(actor, roster, any_plan(actor, roster, plan_id), point)
+            return self._state(actor, roster, any_plan(actor, roster, plan_id), fixed)
         except (BeforeFirstError, PlanGoneError) as error:
             if actor.is_partial:
                 raise ReadersUncheckedError from error
             raise
 
-    def _state(self, actor: Reader, roster: Roster, plan: Plan, point: PointInTime) -> PlanState:
+    def _state(self, actor: Reader, roster: Roster, plan: Plan, fixed: FixedPoint) -> PlanState:
         """Return the plan as of a moment.
 
         A moment that can't be read is only refused for a plan that was known at the last one that may be read.
         """
         try:
-            moment = self._moment(actor, plan, point)
+            moment = self._moment(actor, plan, fixed)
         except MomentError as error:
-            if point.asked is None:
+            if fixed.point.asked is None:
                 raise PlanGoneError from error
-            self._state(actor, roster, plan, dataclasses.replace(point, asked=None))
+            latest = dataclasses.replace(fixed, point=PointInTime(latest=fixed.point.latest))
+            self._state(actor, roster, plan, latest)
             raise
         revision = stored_revisions.at(plan.id, moment)
         if revision is None:
@@ -91,7 +133,7 @@ class PointInTimeActs(ProgramService, PlanActs):
             raise PlanGoneError
         return state
 
-    def _live(self, actor: Reader, plans: Sequence[Plan], point: PointInTime) -> list[PlanState]:
+    def _live(self, actor: Reader, plans: Sequence[Plan], fixed: FixedPoint) -> list[PlanState]:
         """Return the plans that were known at the moment and not deleted, in their order.
 
         Raises:
@@ -100,27 +142,21 @@ class PointInTimeActs(ProgramService, PlanActs):
         instants = dict[PlanId, datetime.datetime]()
         for plan in plans:
             try:
-                instants[plan.id] = self._moment(actor, plan, point, or_latest=True)
+                instants[plan.id] = self._moment(actor, plan, fixed, or_latest=True)
             except MomentError:
                 continue
-        known = stored_revisions.at_moments(instants, last_id=point.last_revision)
+        known = stored_revisions.at_moments(instants, last_id=fixed.last_revision)
         all_states = (PlanState(plan, known[plan.id], instants[plan.id]) for plan in plans if plan.id in known)
         return [state for state in all_states if not state.is_deleted]
 
-    def _refuse_future(self, actor: Reader, point: PointInTime) -> None:
+    def _refuse_future(self, actor: Reader, point: PointInTime, now: datetime.datetime) -> None:
         if point.instant:
             settings = self.guilds.settings(actor.guild_id)
-            moments.moment_of(PointInTime(point.instant), self.today(actor), settings, self.now(actor))
+            moments.moment_of(PointInTime(point.instant), self.today(actor), settings, now)
 
-    def _moment(self, actor: Reader, plan: Plan, point: PointInTime, *, or_latest: bool = False) -> datetime.datetime:
-        """Return the moment for a plan; now is never before its last change, should the clock have been put back.
-
-        Where the present was fixed before, later changes decide no more which moments are still to come.
-        """
-        settings, now = self.guilds.settings(actor.guild_id), point.now or self.now(actor)
-        if point.now is None or point.asked is None:
-            now = max(now, plan.changed_at)
-        return moments.moment_of(point, plan.day, settings, now, or_latest=or_latest)
+    def _moment(self, actor: Reader, plan: Plan, fixed: FixedPoint, *, or_latest: bool = False) -> datetime.datetime:
+        settings = self.guilds.settings(actor.guild_id)
+        return moments.moment_of(fixed.point, plan.day, settings, fixed.now_for(plan), or_latest=or_latest)
 
 
 def coaches_by_key(roster: Roster) -> list[Coach]:

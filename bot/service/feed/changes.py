@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.domain.as_of import AsOf
 from bot.domain.clock import Clock
-from bot.domain.errors import MomentError, ReadersUncheckedError
+from bot.domain.errors import MomentError, ReadersUncheckedError, SessionsMissingError
 from bot.domain.values import ChangePage, ChangeStart, PlanChange, PlanState, PointInTime, Reader
 from bot.service import moments
 from bot.service.fair_slots import FairSlots
@@ -102,7 +102,12 @@ class ChangeService(ProgramService):
                 return None
 
         def is_known(made: Made) -> bool:
-            last = last_of(made.day)
+            try:
+                last = last_of(made.day)
+            except SessionsMissingError:
+                if moments.has_begun(made.day, made.at):
+                    raise
+                return True  # it was made before the session, whenever that is
             return last is not None and made.at <= last
 
         return Trail(

@@ -1,6 +1,7 @@
 """Exports of plans for programs, read page by page as of one moment."""
 
 import dataclasses
+import datetime
 from collections.abc import Callable, Sequence
 from typing import Final, ParamSpec, TypeVar
 
@@ -8,6 +9,7 @@ from bot.domain.clock import Clock
 from bot.domain.errors import ExportChangedError, ReadersUncheckedError
 from bot.domain.values import (
     Actor,
+    FixedPoint,
     PlanState,
     PointInTime,
     Reader,
@@ -57,15 +59,20 @@ class ExportActs(PointInTimeActs):
 
         Raises:
             MomentError: the moment is an instant that is still to come.
+            MomentUnsavedError: changes that were made before the moment are still being saved.
             ReadersUncheckedError: some threads could not be checked, so plans would be missing.
             UnknownCoachError: the guild has no such coach.
         """
         if actor.is_partial:
             raise ReadersUncheckedError
-        self._refuse_future(actor, point)
+        now = self._fixed(actor, point).now
+        self._refuse_future(actor, point, now)
         coach_of(Roster.of(actor.guild_id), wanted)
-        now, settings = self.now(actor), self.guilds.settings(actor.guild_id)
-        fixed = dataclasses.replace(point, now=now, last_revision=stored_revisions.last_id())
+        since = self.store.snapshots.current.unsaved_since
+        if since and not point.instant:
+            now = min(now, since - datetime.timedelta.resolution)  # all that was made until then is saved
+        fixed = FixedPoint(point, now, stored_revisions.last_id())
+        settings = self.guilds.settings(actor.guild_id)
         return StateExport(wanted, fixed, point.instant or now, with_revisions, actor, settings)
 
     @reads_long

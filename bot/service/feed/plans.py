@@ -11,6 +11,7 @@ from bot.domain.import_notes import names_in
 from bot.domain.search_words import SearchWords
 from bot.domain.values import (
     Chart,
+    FixedPoint,
     LackingPicture,
     Plan,
     PlanId,
@@ -66,6 +67,7 @@ class FeedService(ExportActs):
         Raises:
             BeforeFirstError: there was no plan yet.
             MomentError: its day has no such moment, or it may not be read.
+            MomentUnsavedError: changes that were made before the moment are still being saved.
             PlanGoneError: there is none with this id in their guild that they may read, or it was deleted later and
                 its history may not be read.
             ReadersUncheckedError: whether they may read it is not known.
@@ -83,6 +85,7 @@ class FeedService(ExportActs):
         Raises:
             BeforeFirstError: there was no plan yet.
             MomentError: its day has no such moment, or it may not be read.
+            MomentUnsavedError: changes that were made before the moment are still being saved.
             PlanGoneError: there is none with this id in their guild that they may read, or it was deleted later and
                 its history may not be read.
             ReadersUncheckedError: whether they may read it is not known.
@@ -102,9 +105,11 @@ class FeedService(ExportActs):
 
         Raises:
             MomentError: the moment is an instant that is still to come.
+            MomentUnsavedError: changes that were made before the moment are still being saved.
             UnknownCoachError: the guild has no such coach.
         """
-        self._refuse_future(actor, point)
+        fixed = self._fixed(actor, point)
+        self._refuse_future(actor, point, fixed.now)
         roster = Roster.of(actor.guild_id)
         coach = coach_of(roster, wanted)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
@@ -118,7 +123,7 @@ class FeedService(ExportActs):
                 count=count,
             )
 
-        found = first_known(size + 1, read, lambda rows: self._live(actor, rows, point))
+        found = first_known(size + 1, read, lambda rows: self._live(actor, rows, fixed))
         last = found[size - 1].plan if len(found) > size else None
         return StatePage(tuple(found[:size]), last and StateCursor(last.day, last.id), actor.is_partial)
 
@@ -132,14 +137,16 @@ class FeedService(ExportActs):
 
         Raises:
             MomentError: the moment is an instant that is still to come.
+            MomentUnsavedError: changes that were made before the moment are still being saved.
             ReadersUncheckedError: one is missing, and whether they may read one is not known.
             UnknownCoachError: the guild has no such coach.
         """
-        self._refuse_future(actor, point)
+        fixed = self._fixed(actor, point)
+        self._refuse_future(actor, point, fixed.now)
         roster, day = Roster.of(actor.guild_id), day or self.today(actor)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
         known = states.plans_known(actor, roster, audience, (day, day), None)
-        live = {state.plan.coach.id: state for state in reversed(self._live(actor, known, point))}
+        live = {state.plan.coach.id: state for state in reversed(self._live(actor, known, fixed))}
         if coaches is None:
             wanted = [coach for coach in coaches_by_key(roster) if not coach.is_retired or coach.id in live]
         else:
@@ -158,12 +165,13 @@ class FeedService(ExportActs):
         """Return the chart that a revision until the moment shows, of a plan that was not deleted then; None: none.
 
         Raises:
+            MomentUnsavedError: changes that were made before the moment are still being saved.
             ReadersUncheckedError: whether they may read one is not known.
         """
-        roster = Roster.of(actor.guild_id)
+        fixed, roster = self._fixed(actor, point), Roster.of(actor.guild_id)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
         plans = states.plans_with_picture(actor, roster, audience, sha256)
-        for state in self._live(actor, plans, point):
+        for state in self._live(actor, plans, fixed):
             if chart := stored_revisions.chart_until(state.plan.id, state.revision.number, sha256):
                 return chart
         if actor.is_partial:
@@ -178,13 +186,15 @@ class FeedService(ExportActs):
 
         Raises:
             MomentError: the moment is an instant that is still to come.
+            MomentUnsavedError: changes that were made before the moment are still being saved.
             NoSearchWordError: there is none among the words.
             UnknownCoachError: the guild has no such coach.
         """
         parsed = SearchWords.parse(words)
         if not parsed.phrases:
             raise NoSearchWordError
-        self._refuse_future(actor, point)
+        fixed = self._fixed(actor, point)
+        self._refuse_future(actor, point, fixed.now)
         roster = Roster.of(actor.guild_id)
         coach = coach_of(roster, wanted)
         searched = SearchFilter(parsed, coach and coach.key, wanted.first, wanted.last, include_history=True)
@@ -194,17 +204,17 @@ class FeedService(ExportActs):
             place = last.id if last else after
             return hits.read(count, SearchCursor(place, Turn.OLDER) if place else None)
 
-        found = first_known(size + 1, read, lambda rows: self._current_hits(actor, roster, rows, point))
+        found = first_known(size + 1, read, lambda rows: self._current_hits(actor, roster, rows, fixed))
         listed = tuple(hit for _, hit in found[:size])
         more = found[size - 1][0] if len(found) > size else None
         return StateHits(listed, more, actor.is_partial, is_indexed=not search.unindexed())
 
     def _current_hits(
-        self, actor: Reader, roster: Roster, hits: Sequence[SearchHit], point: PointInTime
+        self, actor: Reader, roster: Roster, hits: Sequence[SearchHit], fixed: FixedPoint
     ) -> list[tuple[int, StateHit]]:
         """Return those of the hits that were the text of their plan at the moment, with their ids."""
         plans = self.visible(actor, roster, [hit.plan for hit in hits])
-        live = {state.plan.id: state for state in self._live(actor, plans, point)}
+        live = {state.plan.id: state for state in self._live(actor, plans, fixed)}
         texts = stored_revisions.at_moments({each: state.moment for each, state in live.items()}, only_texts=True)
         return [
             (hit.id, StateHit(live[hit.plan.id], hit.marked))

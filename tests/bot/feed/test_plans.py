@@ -3,12 +3,16 @@
 import dataclasses
 import datetime
 
+import pytest
+
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan, RemoveChart
 from bot.domain.sessions import DayKind, Exchange
 from bot.domain.values import Received, SettingsChange
 from bot.service.records import sessions
 from storage.store import Store
 from tests.bot.feed.programs import Program
+from tests.bot.feed.streams import edit, followed
+from tests.service.held_writes import edit_held
 from tests.service.scene import DANA, MAX, MONDAY, elsewhere, fresh
 
 
@@ -83,13 +87,14 @@ async def test_a_deleted_plan_is_gone_with_the_time(program: Program):
 
 async def test_a_year_whose_sessions_are_not_known_yet_is_no_year_without_plans(program: Program, store: Store):
     await program.services.settings.change(MAX, SettingsChange(exchange=Exchange.NYSE))
-    await program.post("Long NQ", "2026-11-25")
     bound, free = await program.with_token("session_open"), await program.with_token()
+    program.clock.move(days=2)
+    await program.post("Long NQ", "2026-11-25")
+    program.clock.move(days=2)
     paths = (
         *("/v1/plans", "/v1/search?q=long", "/v1/export", "/v1/plans/1", "/v1/changes?after=0"),
         *("/api/coach-plans/?coach=d&date=2026-11-25", "/api/coach-plans/all?date=2026-11-25"),
     )
-    program.clock.move(days=4)
 
     for path in paths:
         unknown = await bound.get(path)
@@ -101,6 +106,62 @@ async def test_a_year_whose_sessions_are_not_known_yet_is_no_year_without_plans(
     await store.write(sessions.store_year, Exchange.NYSE, {MONDAY + datetime.timedelta(3): DayKind.CLOSED})
     for path in paths:
         assert (await bound.get(path)).status == 200, path
+
+
+async def test_a_day_that_has_not_begun_needs_no_session(program: Program, store: Store):
+    await program.services.settings.change(MAX, SettingsChange(exchange=Exchange.NYSE))
+    await store.write(sessions.store_year, Exchange.NYSE, {MONDAY + datetime.timedelta(3): DayKind.CLOSED})
+    await program.post("Long NQ")
+    bound, free = await program.with_token("session_open"), await program.with_token()
+
+    async with followed(bound, 0) as stream:
+        assert await stream.texts(1) == [(1, "Long NQ")]
+        far = await program.post("Long ES", "2029-11-23")
+        assert [each["id"] for each in (await bound.get("/v1/plans")).json["plans"]] == [far.id, 1]
+        for path in (f"/v1/plans/{far.id}", "/v1/search?q=es", "/api/coach-plans/?coach=d&date=2029-11-23"):
+            assert b"Long ES" in (await bound.get(path)).body, path
+        assert len((await bound.get("/v1/export")).body.splitlines()) == 2
+        assert await stream.texts(1) == [(2, "Long ES")]
+        await program.services.plans.delete(DANA, DeletePlan(far.id, 1), fresh())
+        await program.post("Long YM", "2029-11-23")
+        await edit(program, await program.post("Short NQ", "2026-11-24"), "Short ES")
+        assert await stream.texts(4) == [(3, None), (4, "Long YM"), (5, "Short NQ"), (6, "Short ES")]
+
+    asked = await free.get("/v1/plans/3?as_of=session_open")
+    assert (asked.status, asked.detail) == (400, "The session of Fri 23 Nov 2029 is still to come.")
+    program.clock.move(days=3)
+    for reader, query in ((free, "?as_of=session_open"), (free, "?as_of=session_close"), (bound, "?to=2026-12-31")):
+        listed = await reader.get(f"/v1/plans{query}")
+        assert (listed.status, {each["day"] for each in listed.json["plans"]}) == (200, {"2026-11-24", "2026-11-23"})
+
+
+@pytest.mark.parametrize(
+    ("begun", "status"), [(-1, 200), (0, 503)], ids=["the day has begun nowhere", "it has begun in Kiritimati"]
+)
+async def test_a_session_is_needed_once_its_day_has_begun_anywhere(program: Program, begun: int, status: int):
+    await program.services.settings.change(MAX, SettingsChange(exchange=Exchange.NYSE))
+    bound = await program.with_token("session_open")
+    program.clock.now = datetime.datetime(2026, 11, 24, 10, 0, begun and 59, tzinfo=datetime.UTC)
+    program.clock.move(minutes=begun)
+    await program.post("Long NQ", "2026-11-25")
+
+    for path in ("/v1/plans", "/v1/export", "/v1/changes?after=0"):
+        assert (await bound.get(path)).status == status, path
+
+
+async def test_a_moment_whose_changes_are_being_saved_is_asked_again_later(program: Program, store: Store):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    program.clock.move(minutes=1)
+    path = f"/v1/plans/{plan.id}?as_of=2026-11-22T15:01:30Z"
+
+    async with edit_held(store, plan, program.clock, "Short NQ"):
+        program.clock.move(minutes=1)
+        unsaved = await reader.get(path)
+        assert (unsaved.status, unsaved.headers["Retry-After"]) == (503, "5")
+        assert unsaved.detail.startswith("Changes of that moment are still being saved.")
+        assert (await reader.get(f"/v1/plans/{plan.id}")).json["text"] == "Long NQ"
+
+    assert (await reader.get(path)).json["text"] == "Short NQ"
 
 
 async def test_a_picture_that_was_removed_is_read_also_if_its_hash_is_the_name_of_another(program: Program):

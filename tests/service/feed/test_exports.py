@@ -86,6 +86,23 @@ async def test_what_happens_between_two_pages_is_not_in_the_export(
     assert third.next is None
 
 
+async def test_an_export_asked_for_by_its_start_is_the_same_after_the_clock_was_put_back(
+    services: Services, clock: FakeClock
+):
+    plan = await post(services, "before")
+    clock.move(seconds=10)
+    await services.plans.edit(DANA, EditPlan(plan.id, "after"), fresh())
+    clock.move(seconds=-5)
+
+    export = await services.feed.begin_export(PROGRAM, ALL, NOW, with_revisions=False)
+    page = await services.feed.export_page(PROGRAM, export, None)
+    clock.move(hours=1)
+    [again] = await read_all(services, PointInTime(export.until))
+
+    assert [(state.revision.text, state.moment) for state in page.states] == [("before", export.until)]
+    assert [state.revision for state in again] == [state.revision for state in page.states]
+
+
 async def test_a_moment_that_comes_between_two_pages_is_still_to_come(
     store: Store, services: Services, clock: FakeClock
 ):
