@@ -18,6 +18,7 @@ from pydantic_settings import EnvSettingsSource
 
 from bot.config.errors import ConfigError, MissingTokenError, TokenError, issues_of, unknown
 from bot.config.paths import conflicts, spool_in_state
+from bot.config.ports import port_conflicts
 from bot.config.proxy import proxy_in
 from bot.config.settings import PREFIX, Config, DiscordSection
 from bot.config.types import nearest
@@ -72,7 +73,8 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
     if lines:
         raise ConfigError(lines)
     config = _with_proxy(_with_spool(Config(**values), environ), environ)
-    if lines := [issue.line(variables.name_for(issue.path) or str(file)) for issue in conflicts(config.paths)]:
+    clashes = (*conflicts(config.paths), *port_conflicts(config.ports))
+    if lines := [issue.line(variables.name_for(issue.path) or str(file)) for issue in clashes]:
         raise ConfigError(lines)
     return config
 

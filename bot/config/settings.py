@@ -275,6 +275,12 @@ class Config(BaseSettings):
         }
 
     @property
+    def ports(self) -> dict[tuple[str, str], tuple[str, int]]:
+        """The addresses of all ports, by setting; port 0: off."""
+        health, feed = self.health, self.feed
+        return {("health", "port"): (health.host, health.port), ("feed", "port"): (feed.host, feed.port)}
+
+    @property
     def retention(self) -> Retention:
         """The retention of backups as the services take it."""
         return Retention(**self.backup.keep.model_dump())

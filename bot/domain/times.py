@@ -70,8 +70,12 @@ class RepeatedTimeError(ValueError):
 
 def short_moment(moment: datetime.datetime, timezone: str) -> str:
     """Format the local time in `timezone`: `Mon 23 Nov 2026 09:31 EST`."""
-    local = moment.astimezone(zone_of(timezone))
-    return f"{short_day(local.date())} {local.year} {local:%H:%M} {_zone_name(moment, local.tzinfo)}"
+    return _moment_text(moment, timezone, "minutes")
+
+
+def exact_moment(moment: datetime.datetime, timezone: str) -> str:
+    """Format the local time as `short_moment` does, with its seconds and microseconds where it has some."""
+    return _moment_text(moment, timezone, "auto" if moment.second or moment.microsecond else "minutes")
 
 
 def parse_moment(
@@ -266,6 +270,12 @@ def _change_near(local: datetime.datetime, clock: datetime.tzinfo) -> datetime.d
         middle = before + datetime.timedelta(seconds=(after - before) // datetime.timedelta(seconds=2))
         before, after = (middle, after) if middle.astimezone(clock).utcoffset() == old else (before, middle)
     return after
+
+
+def _moment_text(moment: datetime.datetime, timezone: str, timespec: str) -> str:
+    local = moment.astimezone(zone_of(timezone))
+    time = local.time().isoformat(timespec)
+    return f"{short_day(local.date())} {local.year} {time} {_zone_name(moment, local.tzinfo)}"
 
 
 def _zone_name(moment: datetime.datetime, clock: datetime.tzinfo | None) -> str:

@@ -20,10 +20,11 @@ NOBODY: Final = UserId(0)
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="coachbook"'}
 _LOCAL_NAMES: Final = frozenset(("localhost", "127.0.0.1", "[::1]"))
 _FORWARDED: Final = frozenset(
-    ("forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip", "x-client-ip", "x-original-host",
-     "x-original-forwarded-for", "x-cluster-client-ip", "fastly-client-ip", "x-envoy-external-address",
-     "x-proxyuser-ip")
+    ("forwarded", "via", "x-original-host", "x-original-forwarded-for", "x-envoy-external-address", "cdn-loop",
+     "x-azure-clientip")
 )  # fmt: skip
+_OF_A_CLIENT: Final = "-ip"
+"""The end of `X-Real-IP`, `CF-Connecting-IP`, `Fly-Client-IP` and all like them."""
 _OWN_SITES: Final = frozenset(("none", "same-origin"))
 """Of `Sec-Fetch-Site`: a person opened the address."""
 
@@ -97,9 +98,9 @@ class Gate:
 
 
 def _secret_of(request: Request, *, takes_query: bool) -> tuple[str | None, bool]:
-    """Return the token's secret, and true if it is in the address."""
+    """Return the token's secret, and true if it is in the address; an empty one there is none."""
     headers = request.headers.getlist("authorization")
-    in_query = request.query_params.getlist(TOKEN) if takes_query else []
+    in_query = [each for each in request.query_params.getlist(TOKEN) if each] if takes_query else []
     if len(headers) + len(in_query) > 1:
         raise _refused("More than one token was sent. Send one.")
     if in_query:
@@ -124,11 +125,15 @@ def _asked_locally(request: Request) -> bool:
         return False
     if request.headers.get("sec-fetch-site", "none").lower() not in _OWN_SITES:
         return False
-    if any(name in _FORWARDED or name.startswith("x-forwarded") for name in request.headers):
+    if any(map(_is_forwarding, request.headers)):
         return False
     name, _, port = hosts[0].rpartition(":")
     named = name if port.isdecimal() and name else hosts[0]
     return named.lower() in _LOCAL_NAMES
+
+
+def _is_forwarding(header: str) -> bool:
+    return header in _FORWARDED or header.startswith("x-forwarded") or header.endswith(_OF_A_CLIENT)
 
 
 def _access(token: FeedToken, secret: str, *, is_in_query: bool) -> Access:

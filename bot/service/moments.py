@@ -9,7 +9,7 @@ from bot.domain.as_of import AsOf, Edge
 from bot.domain.days import DateOrder, plain, short_date
 from bot.domain.errors import MomentError, SessionsMissingError, WhichMomentError
 from bot.domain.sessions import MissingYearError, Session
-from bot.domain.times import RepeatedTimeError, UnknownMomentError, instants, parse_moment, short_moment
+from bot.domain.times import RepeatedTimeError, UnknownMomentError, exact_moment, instants, parse_moment, short_moment
 from bot.domain.values import GuildSettings, Plan, PointInTime, Suggestion
 from bot.domain.zones import zone_of
 
@@ -44,7 +44,7 @@ def moment_meant(
         raise WhichMomentError(plan, words, twice) from error
     if moment > now:
         posted = short_moment(plan.posted_at, timezone)
-        why = f"{short_moment(moment, timezone)} is still to come."
+        why = f"{exact_moment(moment, timezone)} is still to come."
         raise MomentError(f"{why} Write a time since the plan was posted, {posted}.")
     return moment
 
@@ -72,9 +72,9 @@ def moment_of(
     if asked is None:
         raise MomentError(f"The session of {short_date(day)} is still to come.")
     if asked > now:
-        raise MomentError(f"{short_moment(asked, settings.timezone)} is still to come.")
+        raise MomentError(f"{exact_moment(asked, settings.timezone)} is still to come.")
     if asked > latest and not or_latest:
-        raise MomentError(f"{short_moment(asked, settings.timezone)} is later than this token may read.")
+        raise MomentError(f"{exact_moment(asked, settings.timezone)} is later than this token may read.")
     return min(asked, latest)
 
 

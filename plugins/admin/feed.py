@@ -4,11 +4,23 @@ import lightbulb
 
 from bot import replies
 from bot.domain.values import MAX_CHOICE_LENGTH, ChannelId
+from bot.interactions.options import Suggest
 from bot.plugin import CommandContext, actor_of
 from bot.service.feed.tokens import FeedTokenService
 from plugins.admin.group import feed
 
 _MAX_DAYS = 3650
+
+
+async def suggest_tokens(ctx: lightbulb.AutocompleteContext[str], tokens: FeedTokenService) -> None:
+    """Offer the names of the server's tokens, to managers."""
+    offered = await tokens.suggest(actor_of(ctx.interaction), str(ctx.focused.value or ""))
+    await ctx.respond([(each.label, each.value) for each in offered])
+
+
+def token_option(suggest: Suggest = suggest_tokens) -> str:
+    """Return a required option for a token."""
+    return lightbulb.string("name", "The token’s name.", max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
 
 
 @feed.register
@@ -47,7 +59,7 @@ class List(lightbulb.SlashCommand, name="list", description="List the tokens of 
 class Revoke(lightbulb.SlashCommand, name="revoke", description="Revoke a token: its program reads nothing anymore."):
     """`/admin feed revoke`."""
 
-    name = lightbulb.string("name", "The token’s name.", max_length=MAX_CHOICE_LENGTH)
+    name = token_option()
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, tokens: FeedTokenService) -> None:

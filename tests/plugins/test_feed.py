@@ -23,6 +23,7 @@ async def test_a_program_reads_what_everyone_sees_until_its_token_is_revoked(own
     live = re.findall(r"cbf_[\w-]+", (await own_room.max.slash("admin feed token", name="live")).text)[0]
     listed = await own_room.max.slash("admin feed list")
 
+    assert await own_room.max.autocomplete("admin feed revoke", name="LI") == [("live", "live")]
     assert created.ephemeral
     assert "back\\*test\\*" in listed.text
     assert "as of session_open" in listed.text

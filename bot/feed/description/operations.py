@@ -10,6 +10,7 @@ from starlette.responses import Response
 from bot.domain.values import Actor, PointInTime, StateFilter
 from bot.feed.access import Access
 from bot.feed.description.parameters import AS_OF, COACH, FROM, TO, Parameter
+from bot.feed.http.problems import invalid
 from bot.feed.links import Links
 from bot.service.feed.plans import FeedService
 
@@ -52,8 +53,15 @@ class Call:
 
     @property
     def filter(self) -> StateFilter:
-        """The days and the coach of the plans that it reads."""
-        return StateFilter(self.value(FROM), self.value(TO), self.value(COACH))
+        """The days and the coach of the plans that it reads.
+
+        Raises:
+            ProblemError: the first day is after the last.
+        """
+        first, last = self.value(FROM), self.value(TO)
+        if first and last and first > last:
+            raise invalid(f"from {first} is after to {last}. Use the earlier day as from.")
+        return StateFilter(first, last, self.value(COACH))
 
     def value(self, parameter: Parameter[T]) -> T:
         """Return the value of a parameter of its operation."""

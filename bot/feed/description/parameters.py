@@ -179,7 +179,7 @@ COACH: Final[Parameter[str | None]] = dataclasses.replace(COACH_REQUIRED, defaul
 COACH_ID: Final = dataclasses.replace(COACH_REQUIRED, name="coach_id", place="path")
 DATE: Final = Parameter("date", "A trading day; today if it is left out.", _DAY, None, example="2026-11-23")
 FROM: Final = Parameter("from", "The first trading day.", _DAY, None, example="2026-11-23")
-TO: Final = Parameter("to", "The last trading day.", _DAY, None, example="2026-11-27")
+TO: Final = Parameter("to", "The last trading day; never before from.", _DAY, None, example="2026-11-27")
 CURSOR: Final = _cursor(r"[1-9][0-9]{5}-[1-9][0-9]{0,17}", _place)
 HITS_CURSOR: Final = _cursor("[1-9][0-9]{0,17}", int)
 LIMIT: Final = Parameter(

@@ -24,7 +24,9 @@ class RateLimit:
         """
         left = self._now_left(token_id)
         if left < 1:
-            raise ProblemError.too_many(f"More than {self._rate} requests in a second.", seconds=1)
+            raise ProblemError.too_many(
+                f"More than {self._rate} requests in a second. Wait a second, then ask again.", seconds=1
+            )
         self._left.pop(token_id, None)
         if len(self._left) >= _MAX_TOKENS:
             del self._left[next(iter(self._left))]

@@ -11,9 +11,9 @@ import structlog
 
 from bot.domain.as_of import NOW, UnknownAsOfError, parse_as_of
 from bot.domain.errors import FeedTokenError
-from bot.domain.values import Actor, ChannelId, FeedToken, GuildId, NewFeedToken
+from bot.domain.values import Actor, ChannelId, FeedToken, GuildId, NewFeedToken, Suggestion
 from bot.service.pseudonyms import pseudonym
-from bot.service.transactions import Service, reads, require_manager, writes
+from bot.service.transactions import Service, reads, reads_first, require_manager, writes
 from storage.cached_reads import cached_read
 from storage.models import FeedTokenRow, GuildSettingsRow
 
@@ -22,6 +22,7 @@ MAX_TOKENS: Final = 15
 MAX_NAME: Final = 50
 PREFIX: Final = "cbf_"
 """Before each secret, so that scanners for leaked secrets find it."""
+_AS_OF_ADVICE: Final = "Write now, session_open, session_close or a time such as 09:25."
 _SECRET: Final = re.compile(PREFIX + r"[A-Za-z0-9_-]{43}")
 
 _log = structlog.get_logger(__name__)
@@ -37,7 +38,8 @@ class FeedTokenService(Service):
         """Create a token that expires after so many days; None: never.
 
         Raises:
-            FeedTokenError: the name is taken or can't be one, `as_of` is no moment of a day, or there are too many.
+            FeedTokenError: the name is taken, in whatever case, or can't be one, `as_of` is no moment of a day, or
+                there are too many.
             NotManagerError: the actor does not manage the guild.
         """
         require_manager(actor)
@@ -45,10 +47,10 @@ class FeedTokenService(Service):
         _refuse_wrong(name, as_of)
         is_own, now = FeedTokenRow.guild == actor.guild_id, self.now(actor)
         FeedTokenRow.delete().where(is_own, FeedTokenRow.expires_at <= now).execute()
-        rows = FeedTokenRow.select().where(is_own)
-        if rows.where(FeedTokenRow.name == name).exists():
-            raise FeedTokenError(f"There is a token named “{name}” already. Choose another name, or revoke that one.")
-        if rows.count() >= MAX_TOKENS:
+        names = [row.name for row in FeedTokenRow.select().where(is_own)]
+        if taken := next((each for each in names if each.casefold() == name.casefold()), None):
+            raise FeedTokenError(f"There is a token named “{taken}” already. Choose another name, or revoke that one.")
+        if len(names) >= MAX_TOKENS:
             raise FeedTokenError(f"This server has {MAX_TOKENS} tokens already. Revoke one first.")
         secret = PREFIX + secrets.token_urlsafe(32)
         row = FeedTokenRow.create(
@@ -71,8 +73,13 @@ class FeedTokenService(Service):
             NotManagerError: the actor does not manage the guild.
         """
         require_manager(actor)
-        rows = FeedTokenRow.select().where(FeedTokenRow.guild == actor.guild_id).order_by(FeedTokenRow.name)
-        return tuple(_token(row) for row in rows)
+        return _tokens_of(actor)
+
+    @reads_first
+    def suggest(self, actor: Actor, typed: str) -> list[Suggestion]:
+        """Return the tokens of the guild whose names fit what was typed so far; to others than managers none."""
+        names = [token.name for token in _tokens_of(actor)] if actor.is_manager else []
+        return [Suggestion(name, name) for name in names if typed.casefold() in name.casefold()]
 
     @writes
     def revoke(self, actor: Actor, name: str) -> str:
@@ -123,15 +130,20 @@ class FeedTokenService(Service):
         )
 
 
+def _tokens_of(actor: Actor) -> tuple[FeedToken, ...]:
+    rows = FeedTokenRow.select().where(FeedTokenRow.guild == actor.guild_id).order_by(FeedTokenRow.name)
+    return tuple(_token(row) for row in rows)
+
+
 def _refuse_wrong(name: str, as_of: str) -> None:
     if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
         raise FeedTokenError(f"A token’s name has 1 to {MAX_NAME} characters on one line.")
     try:
         moment = parse_as_of(as_of)
     except UnknownAsOfError as error:
-        raise FeedTokenError(f"“{as_of[:MAX_NAME]}” can’t be as_of. {error}") from error
+        raise FeedTokenError(f"“{as_of[:MAX_NAME]}” can’t be as_of. {_AS_OF_ADVICE}") from error
     if isinstance(moment, datetime.datetime):
-        raise FeedTokenError("as_of of a token is of every plan’s day: now, session_open, session_close or 09:25.")
+        raise FeedTokenError(f"as_of of a token is of every plan’s day. {_AS_OF_ADVICE}")
 
 
 @cached_read(GuildSettingsRow)

@@ -13,6 +13,7 @@ from bot.config.paths import SPOOL, former_spool, other_spools
 from bot.config.settings import Config
 from bot.domain.values import CoachSeed, Limits, Retention, RoleId, UserId
 
+ALL_HOSTS = "0.0.0.0"  # noqa: S104 - written into a configuration
 ROOT = Path(__file__).parents[3]
 TOKEN = "MTE4MDc1NDMyMTA5ODc2NTQzMg.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"
 
@@ -631,3 +632,28 @@ def test_a_link_to_a_book_is_followed_and_a_link_around_it_is_none_of_our_busine
 )
 def test_what_no_file_can_be_called_is_told(path, why):
     assert f"({why}" in the_fault(COACHBOOK_STORAGE__PATH=path)
+
+
+@pytest.mark.parametrize(
+    ("health", "feed", "is_refused"),
+    [
+        (("127.0.0.1", 8080), ("127.0.0.1", 8080), True),
+        (("127.0.0.1", 8080), (ALL_HOSTS, 8080), True),
+        (("::", 8080), ("::1", 8080), True),
+        (("127.0.0.1", 8080), ("127.0.0.1", 8081), False),
+        (("127.0.0.1", 8080), ("127.0.0.2", 8080), False),
+        ((ALL_HOSTS, 8080), ("::", 8080), False),
+        (("127.0.0.1", 0), ("127.0.0.1", 0), False),
+    ],
+)
+def test_two_settings_that_open_one_port_are_told(
+    config_file, health: tuple[str, int], feed: tuple[str, int], is_refused: bool
+):
+    path = config_file(f"[health]\nhost = '{health[0]}'\nport = {health[1]}\n")
+    environ = {"COACHBOOK_FEED__HOST": feed[0], "COACHBOOK_FEED__PORT": str(feed[1])}
+
+    if is_refused:
+        told = f"COACHBOOK_FEED__PORT: feed.port: {feed[1]} is the port of health.port too. Choose another port."
+        assert the_fault(path, **environ) == told
+    else:
+        assert load_config(path, environ).feed.port == feed[1]

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.days import WEEKDAYS, parse_day
-from bot.domain.times import RepeatedTimeError, UnknownMomentError, parse_moment, short_moment
+from bot.domain.times import RepeatedTimeError, UnknownMomentError, exact_moment, parse_moment, short_moment
 
 NEW_YORK, LONDON, KOLKATA = "America/New_York", "Europe/London", "Asia/Kolkata"
 LORD_HOWE = "Australia/Lord_Howe"
@@ -343,4 +343,12 @@ def test_each_moment_of_a_day_is_found_again(timezone: str, day: str, missing: i
     ],
 )
 def test_a_moment_is_written_with_its_time_zone(moment: str, timezone: str, written: str):
-    assert short_moment(utc(moment), timezone) == written
+    assert (short_moment(utc(moment), timezone), exact_moment(utc(moment), timezone)) == (written, written)
+
+
+@pytest.mark.parametrize(("second", "micro", "time"), [(30, 0, "09:31:30"), (0, 1, "09:31:00.000001")])
+def test_an_exact_moment_has_the_seconds_that_the_short_one_leaves_out(second: int, micro: int, time: str):
+    moment = utc("2026-11-23 14:31").replace(second=second, microsecond=micro)
+
+    assert exact_moment(moment, NEW_YORK) == f"Mon 23 Nov 2026 {time} EST"
+    assert short_moment(moment, NEW_YORK) == "Mon 23 Nov 2026 09:31 EST"

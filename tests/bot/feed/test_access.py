@@ -23,7 +23,7 @@ FOREIGN = (
     {"X-Real-IP": "10.0.0.1"}, {"CF-Connecting-IP": "10.0.0.1"}, {"Host": "coach.example.com"},
     {"X-Forwarded": "for=1"}, {"X-Original-Host": "a"}, {"Origin": "https://example.com"},
     {"Sec-Fetch-Site": "cross-site"}, {"Host": "127.0.0.1.example.com:80"}, {"Host": "example.com:127.0.0.1"},
-    {"Host": ""},
+    {"Host": ""}, {"Fly-Client-IP": "1"}, {"Client-IP": "1"}, {"CDN-Loop": "a"}, {"X-Original-Forwarded-For": "a"},
 )  # fmt: skip
 HOSTS = ("[", "a b", "@:/", "[::1", "x:99999999", "?#", "\u00e9")
 
@@ -76,6 +76,15 @@ async def test_without_a_token_this_machine_reads_the_server_that_is_named_and_n
         assert (await other.get(DESCRIPTION)).status == 200
 
 
+async def test_an_empty_token_in_an_address_is_none(program: Program):
+    reader = await program.with_token()
+    async with serving(program, local_guild=0) as (_, closed):
+        assert (await program.get("/api/coach-plans/all?token=")).status == 200
+        assert (await reader.get("/api/coach-plans/all?token=")).status == 200
+        assert (await program.get(f"/api/coach-plans/all?token=&token={reader.token}")).status == 200
+        assert "A token is needed" in (await closed.get("/api/coach-plans/all?token=")).detail
+
+
 async def test_without_a_token_an_older_http_is_refused_as_proxies_speak_it(program: Program):
     reader, writer = await asyncio.open_connection("127.0.0.1", program.port)
     writer.write(b"GET /v1/plans HTTP/1.0\r\nHost: 127.0.0.1:8080\r\n\r\n")
@@ -116,7 +125,10 @@ async def test_a_token_has_a_number_of_requests_in_a_second(program: Program):
         # so many at once, and so many in each second, however many are refused meanwhile
         assert len(limited)
         assert len(answers) - len(limited) <= rate + 1 + rate * (time.monotonic() - started)
-        assert (limited[0].headers["Retry-After"], limited[0].detail) == ("1", "More than 20 requests in a second.")
+        assert (limited[0].headers["Retry-After"], limited[0].detail) == (
+            "1",
+            "More than 20 requests in a second. Wait a second, then ask again.",
+        )
         assert (await dataclasses.replace(other, port=greedy.port).get("/v1/plans")).status == 200
 
 

@@ -65,6 +65,20 @@ async def test_parameters_are_given_once_and_only_where_they_are_known(program: 
                 assert f"The parameter {name} is missing" in (await reader.get(each.address(name))).detail
 
 
+async def test_days_in_the_wrong_order_are_refused(program: Program):
+    await program.post("21450 long")
+    reader = await program.with_token()
+    [*listing] = [each for each in await operations_of(program) if {"from", "to"} <= each.parameters.keys()]
+
+    assert {each.path for each in listing} == {"/v1/plans", "/v1/search", "/v1/export"}
+    for each in listing:
+        got = await reader.get(each.address(query="from=2026-11-27&to=2026-11-23"))
+        said = "from 2026-11-27 is after to 2026-11-23. Use the earlier day as from."
+        assert (got.status, got.detail) == (400, said), each.path
+        each.require(got)
+        assert (await reader.get(each.address(query="from=2026-11-23&to=2026-11-23"))).status == 200
+
+
 async def test_a_token_is_needed_and_must_be_right(program: Program):
     expired, revoked = await program.with_token(days=1), await program.with_token()
     program.clock.move(days=1)

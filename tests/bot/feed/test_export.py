@@ -142,7 +142,7 @@ async def test_lines_are_the_plans_of_the_list_oldest_first(program: Program):
 async def test_nothing_to_export_is_an_empty_file_or_a_header(program: Program):
     reader = await program.with_token()
 
-    for query in ("", "?as_of=2026-11-22T14:00:00Z", "?from=2026-12-02&to=2026-12-01"):
+    for query in ("", "?as_of=2026-11-22T14:00:00Z", "?from=2026-12-01&to=2026-12-02"):
         assert lines_of(await reader.get(f"/v1/export{query}")) == []
     table = await reader.get("/v1/export?format=csv")
 

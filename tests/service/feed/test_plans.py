@@ -149,8 +149,10 @@ async def test_the_last_moment_that_may_be_read_binds_everything(services, feed,
         [hit] = (await feed.search(mia, "nq", ALL, point, None, 10)).hits
         assert (hit.state.plan.id, hit.marked) == (plan.id, f"short {HIT_START}NQ{HIT_END}")
         assert (await feed.search(mia, "long", ALL, point, None, 10)).hits == ()
-    with pytest.raises(errors.MomentError, match="later than this token"):
-        await feed.plan(mia, plan.id, PointInTime(clock.now, parse_as_of("00:30")))
+    for micros, shown in (30_000_000, "00:30:30"), (1, "00:30:00.000001"):
+        asked = OPEN + datetime.timedelta(minutes=30, microseconds=micros)
+        with pytest.raises(errors.MomentError, match=f"{shown} EST is later than this token"):
+            await feed.plan(mia, plan.id, PointInTime(asked, parse_as_of("00:30")))
     assert (await feed.plan(mia, plan.id, until("session_close"))).revision.text == "long NQ"  # which means now
     assert await feed.chart(mia, late.sha256, NOW) == late
 

@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain import errors
-from bot.domain.values import ChannelId
+from bot.domain.values import ChannelId, Suggestion
 from bot.service.feed.tokens import MAX_NAME, MAX_TOKENS
 from bot.service.pseudonyms import pseudonym
 from storage.connections import database
@@ -94,8 +94,9 @@ async def test_expired_tokens_make_room_and_leave_their_names(tokens, clock):
         ("a\nb", None, "on one line"),
         ("x" * (MAX_NAME + 1), None, "1 to 50 characters"),
         ("taken", None, "There is a token named “taken” already"),
-        ("new", "soon", "“soon” can’t be as_of. Write now"),
-        ("new", "2026-11-23T14:25:00Z", "of every plan’s day"),
+        ("TAKEN", None, "There is a token named “taken” already"),
+        ("new", "25:99", "“25:99” can’t be as_of. Write now, session_open, session_close or a time such as 09:25.$"),
+        ("new", "2026-11-23T14:25:00Z", "of every plan’s day. Write now, session_open, session_close or a time"),
     ],
 )
 async def test_what_can_be_no_token_is_refused(tokens, name, as_of, words):
@@ -114,3 +115,25 @@ async def test_a_guild_has_so_many_tokens_and_only_managers_make_them(tokens):
     for refused in (tokens.create(DANA, "mine", None, None, None), tokens.tokens(DANA), tokens.revoke(DANA, "token 1")):
         with pytest.raises(errors.NotManagerError):
             await refused
+
+
+async def test_tokens_whose_names_differ_by_case_alone_stay_and_each_is_revoked_by_its_exact_name(tokens, store):
+    made = [await tokens.create(MAX, name, None, None, None) for name in ("live", "other")]
+    await store.write(lambda: database.execute_sql("UPDATE feed_tokens SET name = 'LIVE' WHERE name = 'other'"))
+
+    assert await tokens.suggest(MAX, "Li") == [Suggestion("LIVE", "LIVE"), Suggestion("live", "live")]
+    assert await tokens.revoke(MAX, "LIVE") == "LIVE"
+    assert [bool(await tokens.find(each.secret)) for each in made] == [True, False]
+    with pytest.raises(errors.FeedTokenError, match="There is no token named “LIVE”"):
+        await tokens.revoke(MAX, "LIVE")
+    await tokens.revoke(MAX, "live")
+    assert await tokens.tokens(MAX) == ()
+
+
+async def test_names_of_tokens_are_suggested_to_managers_of_their_server_alone(tokens):
+    for name in ("backtest", "live"):
+        await tokens.create(MAX, name, None, None, None)
+
+    assert [each.value for each in await tokens.suggest(MAX, "")] == ["backtest", "live"]
+    assert [each.value for each in await tokens.suggest(MAX, "TEST")] == ["backtest"]
+    assert (await tokens.suggest(DANA, ""), await tokens.suggest(elsewhere(MAX), "")) == ([], [])
