@@ -9,7 +9,7 @@ from bot.domain.values.actors import Reader
 from bot.domain.values.guilds import Coach, GuildSettings
 from bot.domain.values.history import Revision
 from bot.domain.values.ids import PlanId
-from bot.domain.values.plans import ChangeKind, Plan
+from bot.domain.values.plans import ChangeKind, Plan, Source
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -111,6 +111,8 @@ class StateOfDay:
     """None: there was none that may be read."""
     names: Names
     """Of a plan that was imported from the predecessor."""
+    source: Source | None = None
+    """The message from which it had been saved last."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from bot.service.pictures.lookup import look_up
 from bot.service.records import search, states, stored_revisions
 from bot.service.records.pages import first_known
 from bot.service.records.roster import Roster
+from bot.service.records.sources import last_source
 from bot.service.transactions import reads
 from storage.chart_files import ChartFiles
 from storage.store import Store
@@ -146,11 +147,12 @@ class FeedService(ExportActs):
             wanted = [coach_named(roster, each) for each in coaches]
         if actor.is_partial and any(coach.id not in live for coach in wanted):
             raise ReadersUncheckedError
-        notes = stored_revisions.first_notes([state.plan.id for state in live.values()])
+        notes = stored_revisions.notes_until({state.plan.id: state.revision.number for state in live.values()})
         return tuple(
-            StateOfDay(coach, day, state, names_in(state and notes[state.plan.id]))
+            StateOfDay(coach, day, state, names_in(noted[0]), last_source(noted))
             for coach in wanted
             for state in [live.get(coach.id)]
+            for noted in [notes[state.plan.id] if state else [None]]
         )
 
     @reads

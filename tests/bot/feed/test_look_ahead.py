@@ -8,9 +8,19 @@ from typing import Any
 import pytest
 
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan
-from bot.domain.values import Audience, PlanId, Received, SettingsChange
+from bot.domain.values import (
+    Audience,
+    ChannelId,
+    DraftKind,
+    MessageId,
+    PlanId,
+    Received,
+    SettingsChange,
+    Source,
+    Submission,
+)
 from tests.bot.feed.programs import Answer, Program
-from tests.service.scene import DANA, MAX, fresh
+from tests.service.scene import DANA, DAY, MAX, fresh
 
 OPEN = datetime.datetime(2026, 11, 23, 5, 0, tzinfo=datetime.UTC)
 UNKNOWN = 999
@@ -51,10 +61,17 @@ async def answers_of(bound: Program, free: Program) -> Mapping[str, tuple[Any, .
     late = ("session_close", "2026-11-23T06:00:00Z")
     items = (*ITEMS, *(f"{path}?as_of={each}" for path in ITEMS for each in late))
     paths = (*LISTS, *items, *COMPATIBLE, "/health")
-    asked = [f"{path}{'&' if '?' in path else '?'}as_of={LATEST}" for path in (*LISTS, *ITEMS)]
+    asked = [f"{path}{'&' if '?' in path else '?'}as_of={LATEST}" for path in (*LISTS, *ITEMS, *COMPATIBLE)]
     return {path: shown(await bound.get(path)) for path in paths} | {
         path: shown(await free.get(path)) for path in asked
     }
+
+
+async def edit_from_message(program: Program, plan_id: PlanId) -> None:
+    """Replace the text by that of a message."""
+    source = Source(ChannelId(123_456), MessageId(77), DANA.user_id)
+    draft = await program.services.drafts.save(DANA, Submission(DraftKind.POST, "secret message", source=source))
+    await program.services.plans.edit(DANA, EditPlan(plan_id, draft.text, draft=draft.id), fresh())
 
 
 async def test_answers_are_equal_with_and_without_what_came_later(program: Program):
@@ -68,6 +85,7 @@ async def test_answers_are_equal_with_and_without_what_came_later(program: Progr
     later = await program.post("alpha secret", coach="i", actor=MAX)
     for number in range(7):
         await program.services.plans.edit(DANA, EditPlan(early.id, f"secret {number}"), fresh())
+    await edit_from_message(program, early.id)
     await program.post("alpha of another", "2026-11-24", coach="i", actor=MAX)
     await program.post("alpha of Wednesday", "2026-11-25")
     after = await answers_of(bound, free)
@@ -75,6 +93,8 @@ async def test_answers_are_equal_with_and_without_what_came_later(program: Progr
     assert later.id == LATER
     assert before == after
     assert before["/v1/plans/1"][0] == HTTPStatus.OK
+    read = await free.get(f"/api/coach-plans/?coach=d&date={DAY}")
+    assert (read.json["plan"], read.json["channel"]) == ("secret message", "123456")
     metrics = await bound.get("/metrics")
     assert metrics.json["plan_count"] is None
 
