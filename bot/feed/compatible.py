@@ -59,7 +59,7 @@ async def get_coach_history(call: Call) -> Response:
 
 def _past_plan(call: Call, revision: Revision) -> dict[str, Any]:
     return {
-        "plan": revision.text,
+        "plan": None if revision.is_erased else revision.text,
         "charts": chart_links(call.links, revision.charts),
         "author": _name(revision.actor_id, names_in(revision.note).author),
         "timestamp": written(revision.at),

@@ -49,7 +49,7 @@ class PlanState:
     @property
     def is_erased(self) -> bool:
         """True: its text was erased since."""
-        return self.revision.text is None
+        return self.revision.is_erased
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -65,6 +65,11 @@ def until(numbers: Mapping[PlanId, int]) -> dict[PlanId, list[Revision]]:
     return {plan_id: sorted(each, key=attrgetter("number")) for plan_id, each in histories.items()}
 
 
+def erased_in(plan_ids: Collection[PlanId]) -> set[PlanId]:
+    """Return those of the plans of which a revision was erased."""
+    return {PlanId(plan) for (plan,) in _ERASED_IN.rows(plans=id_list(list(plan_ids)))} if plan_ids else set()
+
+
 def last_id() -> int:
     """Return the id of the last revision of all plans; 0: there is none."""
     [(last,)] = _LAST_ID.rows()
@@ -116,7 +121,7 @@ def _revisions(rows: Rows) -> list[Revision]:
 
 
 def _revision(row: tuple[Any, ...], charts_of: Callable[[str], tuple[Chart, ...]]) -> Revision:
-    number, kind, text, charts, actor_id, made_at, hash_, note, recorded_at = row
+    number, kind, text, charts, actor_id, made_at, hash_, note, recorded_at, is_erased = row
     return Revision(
         number=number,
         kind=ChangeKind(kind),
@@ -128,9 +133,16 @@ def _revision(row: tuple[Any, ...], charts_of: Callable[[str], tuple[Chart, ...]
         note=note,
         source=source_in(note),
         recorded_at=None if recorded_at is None else moment_from(recorded_at),
+        is_erased=bool(is_erased),
     )
 
 
+_Erased: Final = RevisionRow.alias()
+_HAS_ERASED: Final = fn.EXISTS(
+    _Erased.select(SQL("1")).where(
+        _Erased.plan == RevisionRow.plan, _Erased.revision < RevisionRow.revision, _Erased.text.is_null()
+    )
+)
 _COLUMNS: Final = (
     RevisionRow.revision,
     RevisionRow.kind,
@@ -141,6 +153,7 @@ _COLUMNS: Final = (
     RevisionRow.hash,
     RevisionRow.note,
     RevisionRow.recorded_at,
+    RevisionRow.text.is_null() | ((RevisionRow.text == "") & _HAS_ERASED),
 )
 _WANTED: Final = SQL("wanted.value")
 _LAST: Final = 2**63 - 1
@@ -158,6 +171,13 @@ _SHOWING: Final = Prepared(
         )
         .order_by(RevisionRow.revision.desc())
         .limit(1)
+    )
+)
+_ERASED_IN: Final = Prepared(
+    lambda: (
+        RevisionRow.select(RevisionRow.plan)
+        .where(RevisionRow.plan.in_(values_from(Parameter("plans"))), RevisionRow.text.is_null())
+        .distinct()
     )
 )
 _WITH_IDS: Final = Prepared(
