@@ -68,10 +68,27 @@ def moment_of(
         return latest
     asked = _instant(point.asked, day, settings)
     if asked > now:
-        raise MomentError(f"{short_moment(asked, settings.timezone)} is still to come.")
+        raise _future(asked, settings)
     if asked > latest and not or_latest:
         raise MomentError(f"{short_moment(asked, settings.timezone)} is later than this token may read.")
     return min(asked, latest)
+
+
+def refuse_future(asked: AsOf, day: datetime.date, settings: GuildSettings, now: datetime.datetime) -> None:
+    """Refuse a moment of a day that is still to come; one that the day does not have is not refused.
+
+    Raises:
+        MomentError: it is still to come.
+        SessionsMissingError: the session is not known yet.
+    """
+    if not isinstance(asked, datetime.datetime) and day > now.date() + datetime.timedelta(days=1):
+        raise MomentError(f"{short_date(day)} is still to come.")  # in every time zone
+    try:
+        moment = _instant(asked, day, settings)
+    except MomentError:
+        return
+    if moment > now:
+        raise _future(moment, settings)
 
 
 def edge_suggestions(typed: str, day: datetime.date, settings: GuildSettings) -> list[Suggestion]:
@@ -84,6 +101,10 @@ def edge_suggestions(typed: str, day: datetime.date, settings: GuildSettings) ->
                 if name.startswith(_name(typed))
             ]
     return []
+
+
+def _future(moment: datetime.datetime, settings: GuildSettings) -> MomentError:
+    return MomentError(f"{short_moment(moment, settings.timezone)} is still to come.")
 
 
 def _instant(as_of: AsOf, day: datetime.date, settings: GuildSettings) -> datetime.datetime:

@@ -67,6 +67,11 @@ class StateFilter:
         """The first and the last trading day, of all if none is set."""
         return self.first or datetime.date.min, self.last or datetime.date.max
 
+    @property
+    def only_day(self) -> datetime.date | None:
+        """The trading day, if it is one; None: there may be several."""
+        return self.first if self.first == self.last else None
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StateCursor:

@@ -107,10 +107,17 @@ class PointInTimeActs(ProgramService, PlanActs):
         all_states = (PlanState(plan, known[plan.id], instants[plan.id]) for plan in plans if plan.id in known)
         return [state for state in all_states if not state.is_deleted]
 
-    def _refuse_future(self, actor: Reader, point: PointInTime) -> None:
-        if point.instant:
+    def _refuse_future(self, actor: Reader, point: PointInTime, day: datetime.date | None) -> None:
+        """Refuse a moment that is still to come; without a day, of which all plans are, only an instant is one.
+
+        Raises:
+            MomentError: it is.
+            SessionsMissingError: the session of the day is not known yet.
+        """
+        asked = point.instant if day is None else point.asked
+        if asked is not None:
             settings = self.guilds.settings(actor.guild_id)
-            moments.moment_of(PointInTime(point.instant), self.today(actor), settings, self.now(actor))
+            moments.refuse_future(asked, day or self.today(actor), settings, self.now(actor))
 
     def _moment(self, actor: Reader, plan: Plan, point: PointInTime, *, or_latest: bool = False) -> datetime.datetime:
         """Return the moment for a plan; now is never before its last change, should the clock have been put back.

@@ -26,13 +26,13 @@ class ExportActs(PointInTimeActs):
         """Return an export of the plans that were known at the moment and not deleted; nothing later changes it.
 
         Raises:
-            MomentError: the moment is an instant that is still to come.
+            MomentError: the moment is still to come: an instant, or one of the only day.
             ReadersUncheckedError: some threads could not be checked, so plans would be missing.
             UnknownCoachError: the guild has no such coach.
         """
         if actor.is_partial:
             raise ReadersUncheckedError
-        self._refuse_future(actor, point)
+        self._refuse_future(actor, point, wanted.only_day)
         coach_of(Roster.of(actor.guild_id), wanted)
         now, settings = self.now(actor), self.guilds.settings(actor.guild_id)
         fixed = dataclasses.replace(point, now=now, last_revision=stored_revisions.last_id())

@@ -102,10 +102,10 @@ class FeedService(ExportActs):
         Plans for whose day there is no such moment are left out; the last moment that may be read replaces a later one.
 
         Raises:
-            MomentError: the moment is an instant that is still to come.
+            MomentError: the moment is still to come: an instant, or one of the only day.
             UnknownCoachError: the guild has no such coach.
         """
-        self._refuse_future(actor, point)
+        self._refuse_future(actor, point, wanted.only_day)
         roster = Roster.of(actor.guild_id)
         coach = coach_of(roster, wanted)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
@@ -132,12 +132,12 @@ class FeedService(ExportActs):
         The day is today if it is not given.
 
         Raises:
-            MomentError: the moment is an instant that is still to come.
+            MomentError: the moment is still to come.
             ReadersUncheckedError: one is missing, and whether they may read one is not known.
             UnknownCoachError: the guild has no such coach.
         """
-        self._refuse_future(actor, point)
         roster, day = Roster.of(actor.guild_id), day or self.today(actor)
+        self._refuse_future(actor, point, day)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
         known = states.plans_known(actor, roster, audience, (day, day), None)
         live = {state.plan.coach.id: state for state in reversed(self._live(actor, known, point))}
@@ -179,14 +179,14 @@ class FeedService(ExportActs):
         """Return a page of the plans whose text at the moment has all the words, the newest text first.
 
         Raises:
-            MomentError: the moment is an instant that is still to come.
+            MomentError: the moment is still to come: an instant, or one of the only day.
             NoSearchWordError: there is none among the words.
             UnknownCoachError: the guild has no such coach.
         """
         parsed = SearchWords.parse(words)
         if not parsed.phrases:
             raise NoSearchWordError
-        self._refuse_future(actor, point)
+        self._refuse_future(actor, point, wanted.only_day)
         roster = Roster.of(actor.guild_id)
         coach = coach_of(roster, wanted)
         searched = SearchFilter(parsed, coach and coach.key, wanted.first, wanted.last, include_history=True)

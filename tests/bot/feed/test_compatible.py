@@ -64,8 +64,35 @@ async def test_a_moment_that_is_asked_for_is_kept_on_all_paths(program: Program)
     later = await bound.get(f"{PLANS}/history?coach=d&date=2026-11-23&as_of=session_close")
     future = await free.get(f"{PLANS}/?coach=d&date=2026-11-23&as_of=2027-01-01T00:00:00Z")
     assert before.json["plan"].startswith("No plan")
-    assert later.status == 200
+    assert later.status == 400  # the session of Monday is still to come
     assert future.status == 400
+
+
+async def test_a_moment_of_the_day_that_is_still_to_come_is_not_the_same_as_no_plan(program: Program):
+    program.clock.now = datetime.datetime(2026, 11, 23, 4, 50, tzinfo=datetime.UTC)  # ten minutes before the open
+    plan, reader, bound = await program.post("Long NQ"), await program.with_token(), await program.with_token("23:00")
+    day, other = "2026-11-23", "2028-11-24"
+    paths = (
+        *(f"{PLANS}/?coach=d&date={day}", f"{PLANS}/d?date={day}", f"{PLANS}/all?date={day}"),
+        *(f"{PLANS}/history?coach=d&date={day}", f"/v1/plans?coach=d&from={day}&to={day}", f"/v1/plans/{plan.id}?"),
+        *(f"/v1/search?q=nq&from={day}&to={day}", f"/v1/export?from={day}&to={day}", f"{PLANS}/d?date={other}"),
+    )
+
+    for path in paths:
+        for asked in ("session_open", "session_close", "23:00", "2026-11-23T05:00:00Z"):
+            for each in (reader, bound):
+                refused = await each.get(f"{path}&as_of={asked}")
+                assert (refused.status, "is still to come" in (refused.json or {})["detail"]) == (400, True), path
+    several = await reader.get(f"/v1/plans?from={day}&as_of=session_open")
+    bound_now = await bound.get(f"{PLANS}/?coach=d&date={day}")
+    program.clock.move(minutes=10)
+
+    assert (several.status, several.json["plans"]) == (200, [])
+    assert bound_now.json["plan"] == "Long NQ"
+    for path in paths[:-1]:
+        for each in (reader, bound):
+            found = await each.get(f"{path}&as_of=session_open")
+            assert (found.status, "Long NQ" in found.body.decode() or "/search" in path) == (200, True), path
 
 
 async def test_without_a_plan_there_is_a_text_that_says_no_and_a_header(program: Program):
