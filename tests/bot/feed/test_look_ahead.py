@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan
+from bot.domain.sessions import DayKind, Exchange
 from bot.domain.values import (
     Audience,
     ChannelId,
@@ -19,6 +20,8 @@ from bot.domain.values import (
     Source,
     Submission,
 )
+from bot.service.records import sessions
+from storage.store import Store
 from tests.bot.feed.programs import Answer, Program
 from tests.service.scene import DANA, DAY, MAX, fresh
 
@@ -56,12 +59,13 @@ def shown(answer: Answer) -> tuple[Any, ...]:
     return answer.status, headers, answer.body
 
 
-async def answers_of(bound: Program, free: Program) -> Mapping[str, tuple[Any, ...]]:
+async def answers_of(bound: Program, free: Program, opened: datetime.datetime) -> Mapping[str, tuple[Any, ...]]:
     """Return the answers to a token that is bound to the open, and to a free one that asks for the open."""
-    late = ("session_close", "2026-11-23T06:00:00Z")
+    late = ("session_close", f"{opened + datetime.timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}")
     items = (*ITEMS, *(f"{path}?as_of={each}" for path in ITEMS for each in late))
     paths = (*LISTS, *items, *COMPATIBLE, "/health")
-    asked = [f"{path}{'&' if '?' in path else '?'}as_of={LATEST}" for path in (*LISTS, *ITEMS, *COMPATIBLE)]
+    at = f"as_of={opened:%Y-%m-%dT%H:%M:%SZ}"
+    asked = [f"{path}{'&' if '?' in path else '?'}{at}" for path in (*LISTS, *ITEMS, *COMPATIBLE)]
     return {path: shown(await bound.get(path)) for path in paths} | {
         path: shown(await free.get(path)) for path in asked
     }
@@ -74,13 +78,21 @@ async def edit_from_message(program: Program, plan_id: PlanId) -> None:
     await program.services.plans.edit(DANA, EditPlan(plan_id, draft.text, draft=draft.id), fresh())
 
 
-async def test_answers_are_equal_with_and_without_what_came_later(program: Program):
-    program.clock.now = OPEN - datetime.timedelta(minutes=10)
+@pytest.mark.parametrize(
+    ("exchange", "opened"),
+    [(Exchange.WEEKDAYS, OPEN), (Exchange.NYSE, OPEN + datetime.timedelta(hours=9, minutes=30))],
+)
+async def test_answers_are_equal_with_and_without_what_came_later(
+    program: Program, store: Store, exchange: Exchange, opened: datetime.datetime
+):
+    await program.services.settings.change(MAX, SettingsChange(exchange=exchange))
+    await store.write(sessions.store_year, Exchange.NYSE, {datetime.date(2026, 11, 26): DayKind.CLOSED})
+    program.clock.now = opened - datetime.timedelta(minutes=10)
     early = await program.post("alpha early")
     await program.post("alpha of Tuesday", "2026-11-24")
     bound, free = await program.with_token("session_open"), await program.with_token()
-    program.clock.now = OPEN + datetime.timedelta(days=2, hours=1)
-    before = await answers_of(bound, free)
+    program.clock.now = opened + datetime.timedelta(days=2, hours=1)
+    before = await answers_of(bound, free, opened)
 
     later = await program.post("alpha secret", coach="i", actor=MAX)
     for number in range(7):
@@ -88,7 +100,7 @@ async def test_answers_are_equal_with_and_without_what_came_later(program: Progr
     await edit_from_message(program, early.id)
     await program.post("alpha of another", "2026-11-24", coach="i", actor=MAX)
     await program.post("alpha of Wednesday", "2026-11-25")
-    after = await answers_of(bound, free)
+    after = await answers_of(bound, free, opened)
 
     assert later.id == LATER
     assert before == after
