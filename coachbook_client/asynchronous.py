@@ -81,7 +81,11 @@ class AsyncClient:
         return await self._answer(self._questions.plan(plan_id, as_of))
 
     async def plan_of(self, coach: str, day: datetime.date, *, as_of: AsOf | None = None) -> Plan | None:
-        """Return a coach’s plan for a trading day; None: there is none at the moment."""
+        """Return a coach’s plan for a trading day; None: there is none at the moment.
+
+        Raises:
+            InvalidError: the moment is still to come.
+        """
         return await anext(self.plans(first=day, last=day, coach=coach, as_of=as_of), None)
 
     async def revisions(self, plan_id: int, *, as_of: AsOf | None = None) -> tuple[Revision, ...]:

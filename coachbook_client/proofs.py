@@ -55,7 +55,7 @@ def _compare(plan: Plan, revisions: Iterable[Revision]) -> None:
     if revision is None:
         raise TamperedError(plan.revision, "the plan is not what it says")
     content = _content(plan)
-    if content == _content(revision) or (plan.is_deleted and content == (None, (), False)):
+    if content == _content(revision) or (plan.is_deleted and content == (None, (), revision.is_erased)):
         return
     if revision.is_erased and not plan.is_erased:
         raise UnprovableError(plan.revision)
@@ -98,11 +98,12 @@ def _faults(revision: Revision) -> Iterator[str]:
         if not revision.is_erased or revision.text is not None or revision.charts:
             yield "it is not erased, and its proof is"
         return
-    if _digest(salt, revision.text) != proof.text:
+    # A change of the charts alone has the empty text if that before it was erased.
+    if _digest(salt, "" if revision.is_erased and revision.text is None else revision.text) != proof.text:
         yield "its text was altered"
     if _digest(salt, _stored(revision.charts)) != proof.charts:
         yield "its charts were altered"
-    if revision.is_erased:
+    if revision.is_erased and revision.text is not None:
         yield "it is erased, and its proof is not"
 
 

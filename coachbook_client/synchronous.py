@@ -102,7 +102,11 @@ class Client:
         return self._answer(self._questions.plan(plan_id, as_of))
 
     def plan_of(self, coach: str, day: datetime.date, *, as_of: AsOf | None = None) -> Plan | None:
-        """Return a coach’s plan for a trading day; None: there is none at the moment."""
+        """Return a coach’s plan for a trading day; None: there is none at the moment.
+
+        Raises:
+            InvalidError: the moment is still to come.
+        """
         return next(self.plans(first=day, last=day, coach=coach, as_of=as_of), None)
 
     def revisions(self, plan_id: int, *, as_of: AsOf | None = None) -> tuple[Revision, ...]:

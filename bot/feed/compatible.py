@@ -59,7 +59,7 @@ async def get_coach_history(call: Call) -> Response:
 
 def _past_plan(call: Call, revision: Revision) -> dict[str, Any]:
     return {
-        "plan": revision.text,
+        "plan": None if revision.is_erased else revision.text,
         "charts": chart_links(call.links, revision.charts),
         "author": _name(revision.actor_id, names_in(revision.note).author),
         "timestamp": written(revision.at),
@@ -89,7 +89,7 @@ def _document(call: Call, found: StateOfDay) -> dict[str, Any]:
         "plan": revision.text if revision else _nothing(found),
         "charts": chart_links(call.links, revision.charts) if revision else [],
         "author": _name(plan.author_id, found.names.author) if plan else None,
-        "channel": _name(plan.source and plan.source.channel_id, found.names.channel) if plan else None,
+        "channel": _name(found.source and found.source.channel_id, found.names.channel) if plan else None,
         "timestamp": written(revision.at) if revision else None,
         "created_at": written(plan.posted_at) if plan else None,
         "edited_at": written(revision.at) if revision and revision.number > 1 else None,

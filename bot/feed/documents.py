@@ -68,8 +68,8 @@ def revision_document(links: Links, revision: Revision) -> dict[str, Any]:
     return {
         "revision": revision.number,
         "kind": revision.kind.words,
-        "text": revision.text,
-        "is_erased": revision.text is None,
+        "text": None if revision.is_erased else revision.text,
+        "is_erased": revision.is_erased,
         "charts": [_chart_document(links, chart) for chart in revision.charts],
         "made_at": written(revision.at),
         "recorded_at": None if revision.recorded_at is None else written(revision.recorded_at),

@@ -49,12 +49,14 @@ class Status:
         try:
             plans = await _plan_count(call)
         except (DatabaseUnavailableError, StoppingError):
-            return await self.answer_unreadable(call.request)
+            return await self._answer_health(call.request, None, can_read=False)
         return await self._answer_health(call.request, plans, can_read=True)
 
     async def answer_unreadable(self, request: Request) -> Response:
-        """Answer with the health while the database can't be read; 503."""
-        return await self._answer_health(request, None, can_read=False)
+        """Answer that the database can't be read, which is why nobody knows who asks, and nothing else; 503."""
+        components = {"database": {"status": _UNHEALTHY, "plan_count": None}, "discord_bot": {"status": "unknown"}}
+        document = {"status": _UNHEALTHY, "components": components}
+        return answer(request, document, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
     async def _answer_health(self, request: Request, plans: int | None, *, can_read: bool) -> Response:
         components = (await self._health.report()).components
@@ -110,7 +112,8 @@ async def _plan_count(call: Call) -> int | None:
 
 
 def _word(*, is_healthy: bool) -> str:
-    return _HEALTHY if is_healthy else "unhealthy"
+    return _HEALTHY if is_healthy else _UNHEALTHY
 
 
 _HEALTHY: Final = "healthy"
+_UNHEALTHY: Final = "unhealthy"

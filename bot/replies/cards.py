@@ -14,7 +14,7 @@ from bot.replies.custom_ids import route_id
 from bot.replies.history import changes_button
 from bot.replies.layout import Button, Reply
 from bot.replies.parts import split
-from bot.replies.phrases import PART, ago, clock, half_day, named, note, quoted, shown_hash, who
+from bot.replies.phrases import ERASED, PART, ago, clock, half_day, named, note, preview_of, quoted, shown_hash, who
 
 NO_RIGHTS: Final = Rights()
 NO_PICTURES: Final = CardPictures()
@@ -63,7 +63,7 @@ def ask_delete(plan: Plan) -> Reply:
     block = layout.container(
         layout.REFUSED,
         f"### Delete {named(plan)}?",
-        f"> {layout.preview(plan.text, 300)}",
+        f"> {preview_of(plan, 300)}",
         "-# It disappears for everyone; its history is kept, and /plan restore brings it back.",
     )
     yes = layout.button("Delete", route_id("plans.delete", plan.id, plan.revision), hikari.ButtonStyle.DANGER)
@@ -148,7 +148,7 @@ def _more(plan: Plan) -> Button:
 
 def _parts(plan: Plan) -> Sequence[str]:
     """Return the plan's text in parts that leave room for the lines below its charts."""
-    return split(plan.text, PART - units_below(plan.charts))
+    return [ERASED] if plan.is_erased else split(plan.text, PART - units_below(plan.charts))
 
 
 def _times(plan: Plan) -> str:

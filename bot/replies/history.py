@@ -25,7 +25,19 @@ from bot.replies.charts import chart_line, show_captions, show_charts, units_bel
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
 from bot.replies.parts import split
-from bot.replies.phrases import PART, PREVIEW, UNKNOWN, ago, clock, count_of_charts, named, people, quoted, shown_hash
+from bot.replies.phrases import (
+    ERASED,
+    PART,
+    PREVIEW,
+    UNKNOWN,
+    ago,
+    clock,
+    count_of_charts,
+    named,
+    people,
+    quoted,
+    shown_hash,
+)
 
 DIFF_PART: Final = 3000
 """Units of a comparison in one message; leaves room for the heading and the charts' names."""
@@ -73,7 +85,7 @@ def snapshot(shown: PlanSnapshot, charts: Sequence[ChartFile] = (), part: int = 
     block = layout.container(
         layout.LIVE if shown.until is None and not plan.deleted_at else layout.GONE,
         f"### {named(plan)}: #{revision.number} of {plan.revision}\n-# {_current_from(shown)}",
-        "*This text was erased.*" if revision.text is None else parts[part - 1],
+        ERASED if revision.is_erased else parts[part - 1],
     )
     show_charts(block, charts)
     show_captions(block, charts)
@@ -111,7 +123,7 @@ def comparison(compared: Comparison, charts: Sequence[ChartFile] = (), number: i
 def comparison_pages(compared: Comparison) -> list[str]:
     """Return the changes of the text, marked, in parts of a message each; at least one."""
     if not compared.lines:
-        same = "The text is the same." if compared.before.text is not None else "*The text was erased.*"
+        same = "The text is the same." if not compared.before.is_erased else "*The text was erased.*"
         return [same]
     pages: list[str] = []
     page, size = list[str](), sum(layout.units(line) + 1 for line in _chart_lines(compared))
@@ -267,7 +279,8 @@ def _choice(listed: ListedRevision) -> str:
 
 def _other(plan: Plan) -> str:
     state = "deleted" if plan.deleted_at else "live"
-    return f"{state}: {layout.cut(plan.text.strip(), PREVIEW)}"
+    shown = "its text was erased" if plan.is_erased else layout.cut(plan.text.strip(), PREVIEW)
+    return f"{state}: {shown}"
 
 
 def _current_from(shown: PlanSnapshot) -> str:

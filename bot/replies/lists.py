@@ -14,7 +14,7 @@ from bot.domain.values import Plan, PlanFilter, PlanPage, SearchPage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
-from bot.replies.phrases import PART, PREVIEW, count_of_charts, half_day, note
+from bot.replies.phrases import PART, PREVIEW, count_of_charts, half_day, note, preview_of
 
 _UNCHECKED: Final = f"-# {THREADS_UNCHECKED}, so plans in them are not listed."
 
@@ -75,7 +75,7 @@ def _line(plan: Plan) -> str:
 
 
 def _line_with_text(plan: Plan) -> str:
-    return f"{_line(plan)}: {layout.preview(plan.text, PREVIEW)}"
+    return f"{_line(plan)}: {preview_of(plan, PREVIEW)}"
 
 
 def _page_buttons(page: PlanPage) -> list[Button]:

@@ -30,6 +30,7 @@ PART: Final = 3600
 """Units of a plan's text in one message; leaves room for the heading and the times."""
 PREVIEW: Final = 60
 UNKNOWN: Final = "someone unknown"
+ERASED: Final = "*This text was erased.*"
 _PEOPLE: Final = 10
 _FILE: Final = 24
 _NEAR: Final = datetime.timedelta(hours=12)
@@ -75,6 +76,11 @@ def quoted(guild_id: GuildId, source: Source) -> str:
 def message_address(guild_id: GuildId, channel_id: ChannelId, message_id: MessageId) -> str:
     """Return the address of a message."""
     return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"
+
+
+def preview_of(plan: Plan, max_length: int) -> str:
+    """Return the beginning of the plan's text, on one line, or that it was erased."""
+    return ERASED if plan.is_erased else layout.preview(plan.text, max_length)
 
 
 def who(user_id: UserId) -> str:

@@ -13,7 +13,7 @@ from bot.replies.custom_ids import fresh_route_id, route_id
 from bot.replies.history import comparison
 from bot.replies.layout import Button, Reply
 from bot.replies.lists import unchecked
-from bot.replies.phrases import PART, PREVIEW, ago, count_of_charts, fitting, half_day, note
+from bot.replies.phrases import PART, PREVIEW, ago, count_of_charts, fitting, half_day, note, preview_of
 
 _SHORT_LIST: Final = 10
 """Plans with a button of their own: a section with one is 3 of a message's 40 components."""
@@ -118,7 +118,7 @@ def _lines(shown: TodayPage) -> str:
 def _entry(shown: TodayPage, plan: Plan, *, has_text: bool = True) -> str:
     charts = f" · {count_of_charts(len(plan.charts))}" if plan.charts else ""
     name = f"**{layout.preview(plan.coach.name, _NAME)}**"
-    text = [layout.preview(plan.text, PREVIEW)] if has_text else []
+    text = [preview_of(plan, PREVIEW)] if has_text else []
     return "\n".join([name, *text, f"-# {_times(shown, plan)}{charts}"])
 
 

@@ -273,7 +273,7 @@ class HistoryService(PlanActs):
         if number == plan.revision:
             raise CurrentRevisionError(plan)
         old = comparisons.numbered(plan, number)
-        if old.text is None:
+        if old.is_erased:
             raise NoRevisionError(plan, number)
         return old
 

@@ -69,10 +69,8 @@ def moment_of(
     if point.asked is None:
         return latest
     asked = _instant(point.asked, day, settings, now)
-    if asked is None:
-        raise MomentError(f"The session of {short_date(day)} is still to come.")
-    if asked > now:
-        raise MomentError(f"{exact_moment(asked, settings.timezone)} is still to come.")
+    if asked is None or asked > now:
+        raise _future(asked, day, settings)
     if asked > latest and not or_latest:
         raise MomentError(f"{exact_moment(asked, settings.timezone)} is later than this token may read.")
     return min(asked, latest)
@@ -81,6 +79,21 @@ def moment_of(
 def has_begun(day: datetime.date, moment: datetime.datetime) -> bool:
     """Return true if the day had begun somewhere on Earth; its session can't begin earlier."""
     return moment >= datetime.datetime.combine(day, datetime.time(), _EASTERNMOST)
+
+
+def refuse_future(asked: AsOf, day: datetime.date, settings: GuildSettings, now: datetime.datetime) -> None:
+    """Refuse a moment of a day that is still to come; one that the day does not have is not refused.
+
+    Raises:
+        MomentError: it is still to come.
+        SessionsMissingError: the day has begun, and its session is not known yet.
+    """
+    try:
+        moment = _instant(asked, day, settings, now)
+    except MomentError:
+        return
+    if moment is None or moment > now:
+        raise _future(moment, day, settings)
 
 
 def edge_suggestions(typed: str, day: datetime.date, settings: GuildSettings) -> list[Suggestion]:
@@ -93,6 +106,11 @@ def edge_suggestions(typed: str, day: datetime.date, settings: GuildSettings) ->
                 if name.startswith(_name(typed))
             ]
     return []
+
+
+def _future(moment: datetime.datetime | None, day: datetime.date, settings: GuildSettings) -> MomentError:
+    when = f"The session of {short_date(day)}" if moment is None else exact_moment(moment, settings.timezone)
+    return MomentError(f"{when} is still to come.")
 
 
 def _instant(

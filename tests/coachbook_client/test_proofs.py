@@ -108,6 +108,24 @@ async def test_erased_revisions_are_proven_by_their_digests(program: Program):
         verify([dataclasses.replace(erased[0], text="Long NQ", is_erased=False)])
 
 
+async def test_a_chart_that_was_added_to_an_erased_text_is_proven(program: Program):
+    plan, reader, asker = await program.post("Long NQ"), await program.with_token(), Asker(Client)
+    await program.services.plans.store.write(erase, plan.id)
+    chart = program.services.keep(b"chart")
+    await program.services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+    found, revisions = await asker.ask(reader, "plan", plan.id), await asker.ask(reader, "revisions", plan.id)
+
+    assert (found.text, found.is_erased, len(found.charts)) == (None, True, 1)
+    verify(revisions, found)
+    for changed in ({"text": "Long NQ"}, {"text": "Long NQ", "is_erased": False}, {"charts": ()}):
+        with pytest.raises(TamperedError):
+            verify([revisions[0], dataclasses.replace(revisions[1], **changed)])
+    await program.services.plans.delete(DANA, DeletePlan(plan.id, 2), fresh())
+    [deletion] = await asker.ask(reader, "changes", 0, take=1)
+    await program.services.plans.restore(DANA, RestorePlan(plan.id), fresh())
+    verify(await asker.ask(reader, "revisions", plan.id), deletion.plan)
+
+
 def test_an_empty_history_proves_nothing():
     with pytest.raises(TamperedError, match="revision 1: it is missing"):
         verify([])

@@ -159,6 +159,16 @@ async def test_a_plan_is_read_as_it_was_known_at_a_moment(program: Program):
     assert then.text.startswith(f'A plan, as of "{BEFORE}", asked at 20')
 
 
+async def test_a_moment_that_is_still_to_come_is_an_error_and_not_no_plan(program: Program):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+
+    async with asking(reader) as model:
+        for tool in ("get_plan", "get_history"):
+            for given in ({"coach": "d", "day": "2026-11-23"}, {"id": plan.id}):
+                said = await model.call(tool, as_of="session_open", **given)
+                assert (said.is_error, "is still to come" in said.text) == (True, True)
+
+
 async def test_a_plan_that_is_not_there_is_an_answer_and_no_error(program: Program, store: Store):
     reader, plan = await program.with_token(), await program.post("Long NQ")
     await store.write(erase, plan.id)

@@ -9,7 +9,7 @@ from bot.domain.values.actors import Reader
 from bot.domain.values.guilds import Coach, GuildSettings
 from bot.domain.values.history import Revision
 from bot.domain.values.ids import PlanId
-from bot.domain.values.plans import ChangeKind, Plan
+from bot.domain.values.plans import ChangeKind, Plan, Source
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class PlanState:
     @property
     def is_erased(self) -> bool:
         """True: its text was erased since."""
-        return self.revision.text is None
+        return self.revision.is_erased
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -79,6 +79,11 @@ class StateFilter:
     def days(self) -> tuple[datetime.date, datetime.date]:
         """The first and the last trading day, of all if none is set."""
         return self.first or datetime.date.min, self.last or datetime.date.max
+
+    @property
+    def only_day(self) -> datetime.date | None:
+        """The trading day, if it is one; None: there may be several."""
+        return self.first if self.first == self.last else None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -124,6 +129,8 @@ class StateOfDay:
     """None: there was none that may be read."""
     names: Names
     """Of a plan that was imported from the predecessor."""
+    source: Source | None = None
+    """The message from which it had been saved last."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

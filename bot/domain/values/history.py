@@ -29,6 +29,8 @@ class Revision:
     """The message from which it was saved."""
     recorded_at: datetime.datetime | None = None
     """The time at which it entered the database, such as that of an import; None: not known."""
+    is_erased: bool = False
+    """True: its text was erased, or is empty since that of a revision before it was."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -68,6 +68,8 @@ class Plan:
     """The end of its day's session, if that is known to be a half day."""
     lineage: tuple[int, ...] = (1,)
     """The revisions that made it what it is: the post, and the changes that were not undone, oldest first."""
+    is_erased: bool = False
+    """True: its text is empty, as it was erased."""
 
     @property
     def changes(self) -> int:

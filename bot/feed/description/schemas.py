@@ -21,6 +21,7 @@ _KIND: Final = {"enum": [each.words for each in ChangeKind]}
 _LINK: Final = {"type": "string", "format": "uri"}
 _LINKS: Final = {"type": "array", "items": _LINK}
 _HEALTH: Final = {"enum": ["healthy", "unhealthy"]}
+_HEALTH_OR_UNKNOWN: Final = {"enum": ["healthy", "unhealthy", "unknown"]}
 
 
 def ref(name: str) -> dict[str, Any]:
@@ -106,7 +107,7 @@ SCHEMAS: Final[Mapping[str, dict[str, Any]]] = {
         status=_HEALTH,
         components=_object(
             database=_object(status=_HEALTH, plan_count=_COUNT_OR_NONE),
-            discord_bot=_object(status=_HEALTH),
+            discord_bot=_object(status=_HEALTH_OR_UNKNOWN),
         ),
     ),
     "Metrics": _object(plan_count=_COUNT_OR_NONE, requests_total=_COUNT, uptime_seconds=_COUNT),

@@ -149,10 +149,18 @@ class PointInTimeActs(ProgramService, PlanActs):
         all_states = (PlanState(plan, known[plan.id], instants[plan.id]) for plan in plans if plan.id in known)
         return [state for state in all_states if not state.is_deleted]
 
-    def _refuse_future(self, actor: Reader, point: PointInTime, now: datetime.datetime) -> None:
-        if point.instant:
-            settings = self.guilds.settings(actor.guild_id)
-            moments.moment_of(PointInTime(point.instant), self.today(actor), settings, now)
+    def _refuse_future(
+        self, actor: Reader, point: PointInTime, day: datetime.date | None, now: datetime.datetime
+    ) -> None:
+        """Refuse a moment that is still to come; without a day, of which all plans are, only an instant is one.
+
+        Raises:
+            MomentError: it is.
+            SessionsMissingError: the session of the day is not known yet.
+        """
+        asked = point.instant if day is None else point.asked
+        if asked is not None:
+            moments.refuse_future(asked, day or self.today(actor), self.guilds.settings(actor.guild_id), now)
 
     def _moment(self, actor: Reader, plan: Plan, fixed: FixedPoint, *, or_latest: bool = False) -> datetime.datetime:
         settings = self.guilds.settings(actor.guild_id)

@@ -39,6 +39,7 @@ from bot.service.pictures.lookup import look_up
 from bot.service.records import search, states, stored_revisions
 from bot.service.records.pages import first_known
 from bot.service.records.roster import Roster
+from bot.service.records.sources import last_source
 from bot.service.transactions import reads
 from storage.chart_files import ChartFiles
 from storage.store import Store
@@ -104,12 +105,12 @@ class FeedService(ExportActs):
         Plans for whose day there is no such moment are left out; the last moment that may be read replaces a later one.
 
         Raises:
-            MomentError: the moment is an instant that is still to come.
+            MomentError: the moment is still to come: an instant, or one of the only day.
             MomentUnsavedError: changes that were made before the moment are still being saved.
             UnknownCoachError: the guild has no such coach.
         """
         fixed = self._fixed(actor, point)
-        self._refuse_future(actor, point, fixed.now)
+        self._refuse_future(actor, point, wanted.only_day, fixed.now)
         roster = Roster.of(actor.guild_id)
         coach = coach_of(roster, wanted)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
@@ -136,14 +137,14 @@ class FeedService(ExportActs):
         The day is today if it is not given.
 
         Raises:
-            MomentError: the moment is an instant that is still to come.
+            MomentError: the moment is still to come.
             MomentUnsavedError: changes that were made before the moment are still being saved.
             ReadersUncheckedError: one is missing, and whether they may read one is not known.
             UnknownCoachError: the guild has no such coach.
         """
         fixed = self._fixed(actor, point)
-        self._refuse_future(actor, point, fixed.now)
         roster, day = Roster.of(actor.guild_id), day or self.today(actor)
+        self._refuse_future(actor, point, day, fixed.now)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
         known = states.plans_known(actor, roster, audience, (day, day), None)
         live = {state.plan.coach.id: state for state in reversed(self._live(actor, known, fixed))}
@@ -153,11 +154,12 @@ class FeedService(ExportActs):
             wanted = [coach_named(roster, each) for each in coaches]
         if actor.is_partial and any(coach.id not in live for coach in wanted):
             raise ReadersUncheckedError
-        notes = stored_revisions.first_notes([state.plan.id for state in live.values()])
+        notes = stored_revisions.notes_until({state.plan.id: state.revision.number for state in live.values()})
         return tuple(
-            StateOfDay(coach, day, state, names_in(state and notes[state.plan.id]))
+            StateOfDay(coach, day, state, names_in(noted[0]), last_source(noted))
             for coach in wanted
             for state in [live.get(coach.id)]
+            for noted in [notes[state.plan.id] if state else [None]]
         )
 
     @reads
@@ -185,7 +187,7 @@ class FeedService(ExportActs):
         """Return a page of the plans whose text at the moment has all the words, the newest text first.
 
         Raises:
-            MomentError: the moment is an instant that is still to come.
+            MomentError: the moment is still to come: an instant, or one of the only day.
             MomentUnsavedError: changes that were made before the moment are still being saved.
             NoSearchWordError: there is none among the words.
             UnknownCoachError: the guild has no such coach.
@@ -194,7 +196,7 @@ class FeedService(ExportActs):
         if not parsed.phrases:
             raise NoSearchWordError
         fixed = self._fixed(actor, point)
-        self._refuse_future(actor, point, fixed.now)
+        self._refuse_future(actor, point, wanted.only_day, fixed.now)
         roster = Roster.of(actor.guild_id)
         coach = coach_of(roster, wanted)
         searched = SearchFilter(parsed, coach and coach.key, wanted.first, wanted.last, include_history=True)

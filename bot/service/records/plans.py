@@ -8,7 +8,7 @@ from peewee import SQL, ModelSelect, Node, Value, fn
 
 from bot.domain.errors import PlanGoneError, PlanReplacedError
 from bot.domain.values import Audience, Chart, Coach, GuildId, Plan, PlanId, Reader, UserId
-from bot.service.records import lineages
+from bot.service.records import lineages, stored_revisions
 from bot.service.records.charts import charts_of
 from bot.service.records.roster import Roster, coach_in
 from bot.service.records.sessions import calendar_of
@@ -165,10 +165,11 @@ def read_rows(query: Prepared, reader: Reader, roster: Roster, **values: object)
 
 def _as_values(rows: Rows) -> list[Plan]:
     charts = charts_of([row[0] for row in rows]) if rows else {}
-    return [_plan(row, charts.get(row[0], ())) for row in rows]
+    erased = stored_revisions.erased_in([row[0] for row in rows if not row[4]])
+    return [_plan(row, charts.get(row[0], ()), is_erased=row[0] in erased) for row in rows]
 
 
-def _plan(row: tuple[Any, ...], charts: tuple[Chart, ...]) -> Plan:
+def _plan(row: tuple[Any, ...], charts: tuple[Chart, ...], *, is_erased: bool) -> Plan:
     plan_id, guild_id, coach_id, day, text, author_id, revision, hash_, posted_at, changed_at, *rest = row
     changed_by, deleted_at, deleted_by, *source, lineage = rest
     date = datetime.date.fromisoformat(day)
@@ -189,6 +190,7 @@ def _plan(row: tuple[Any, ...], charts: tuple[Chart, ...]) -> Plan:
         source=source_from(*source),
         early_close=calendar_of(guild_id).early_close(date),
         lineage=lineages.read(lineage),
+        is_erased=is_erased,
     )
 
 

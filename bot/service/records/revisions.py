@@ -191,6 +191,7 @@ def _with_head(plan: Plan, head: PlanRow, charts: tuple[Chart, ...]) -> Plan:
         charts=charts,
         source=source_of(head),
         lineage=lineages.read(head.lineage),
+        is_erased=not head.text and plan.is_erased,
     )
 
 

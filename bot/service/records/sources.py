@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Sequence
 
 from bot.domain.values import ChannelId, MessageId, Source, UserId
 from storage.models import DraftRow, PlanRow
@@ -62,6 +63,11 @@ def source_in(note: str | None) -> Source | None:
         return None
     channel_id, message_id, author_id = match.groups()
     return Source(ChannelId(int(channel_id)), MessageId(int(message_id)), _user(author_id))
+
+
+def last_source(notes: Sequence[str | None]) -> Source | None:
+    """Return the source of a plan whose revisions have these notes, oldest first; None: they name none."""
+    return next(filter(None, map(source_in, reversed(notes))), None)
 
 
 def put(row: PlanRow | DraftRow, source: Source | None) -> None:

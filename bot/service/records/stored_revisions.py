@@ -4,10 +4,10 @@ import datetime
 import functools
 import json
 from collections.abc import Callable, Collection, Mapping
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
-from peewee import JOIN, SQL, Select, fn
+from peewee import JOIN, SQL, Node, Select, fn
 
 from bot.domain.values import ChangeKind, Chart, PlanId, Proof, Revision, UserId
 from bot.service.records.charts import charts_in
@@ -43,9 +43,12 @@ def of_plans(numbers: Mapping[PlanId, int]) -> dict[PlanId, tuple[str | None, tu
     return {PlanId(plan): (text, charts_in(charts)) for plan, number, text, charts in rows if numbers[plan] == number}
 
 
-def first_notes(plan_ids: Collection[PlanId]) -> dict[PlanId, str | None]:
-    """Return the note of the first revision of each plan."""
-    return {PlanId(plan): note for plan, note in _FIRST_NOTES.rows(plans=id_list(list(plan_ids)))}
+def notes_until(numbers: Mapping[PlanId, int]) -> dict[PlanId, list[str | None]]:
+    """Return the notes of each plan's revisions, in their order, up to a number of its own."""
+    notes: dict[PlanId, list[str | None]] = {plan_id: [] for plan_id in numbers}
+    for plan_id, _, note in sorted(_NOTES_UNTIL.rows(plans=json.dumps(list(numbers.items()))), key=itemgetter(0, 1)):
+        notes[PlanId(plan_id)].append(note)
+    return notes
 
 
 def at(plan_id: PlanId, moment: datetime.datetime) -> Revision | None:
@@ -60,6 +63,11 @@ def until(numbers: Mapping[PlanId, int]) -> dict[PlanId, list[Revision]]:
     for row, revision in zip(rows, _revisions([row[1:] for row in rows]), strict=True):
         histories[PlanId(row[0])].append(revision)
     return {plan_id: sorted(each, key=attrgetter("number")) for plan_id, each in histories.items()}
+
+
+def erased_in(plan_ids: Collection[PlanId]) -> set[PlanId]:
+    """Return those of the plans of which a revision was erased."""
+    return {PlanId(plan) for (plan,) in _ERASED_IN.rows(plans=id_list(list(plan_ids)))} if plan_ids else set()
 
 
 def last_id() -> int:
@@ -113,7 +121,7 @@ def _revisions(rows: Rows) -> list[Revision]:
 
 
 def _revision(row: tuple[Any, ...], charts_of: Callable[[str], tuple[Chart, ...]]) -> Revision:
-    number, kind, text, charts, actor_id, made_at, hash_, note, recorded_at = row
+    number, kind, text, charts, actor_id, made_at, hash_, note, recorded_at, is_erased = row
     return Revision(
         number=number,
         kind=ChangeKind(kind),
@@ -125,9 +133,16 @@ def _revision(row: tuple[Any, ...], charts_of: Callable[[str], tuple[Chart, ...]
         note=note,
         source=source_in(note),
         recorded_at=None if recorded_at is None else moment_from(recorded_at),
+        is_erased=bool(is_erased),
     )
 
 
+_Erased: Final = RevisionRow.alias()
+_HAS_ERASED: Final = fn.EXISTS(
+    _Erased.select(SQL("1")).where(
+        _Erased.plan == RevisionRow.plan, _Erased.revision < RevisionRow.revision, _Erased.text.is_null()
+    )
+)
 _COLUMNS: Final = (
     RevisionRow.revision,
     RevisionRow.kind,
@@ -138,6 +153,7 @@ _COLUMNS: Final = (
     RevisionRow.hash,
     RevisionRow.note,
     RevisionRow.recorded_at,
+    RevisionRow.text.is_null() | ((RevisionRow.text == "") & _HAS_ERASED),
 )
 _WANTED: Final = SQL("wanted.value")
 _LAST: Final = 2**63 - 1
@@ -157,6 +173,13 @@ _SHOWING: Final = Prepared(
         .limit(1)
     )
 )
+_ERASED_IN: Final = Prepared(
+    lambda: (
+        RevisionRow.select(RevisionRow.plan)
+        .where(RevisionRow.plan.in_(values_from(Parameter("plans"))), RevisionRow.text.is_null())
+        .distinct()
+    )
+)
 _WITH_IDS: Final = Prepared(
     lambda: RevisionRow.select(RevisionRow.id, *_COLUMNS).where(RevisionRow.id.in_(values_from(Parameter("ids"))))
 )
@@ -166,22 +189,8 @@ _OF_PLANS: Final = Prepared(
         RevisionRow.revision.in_(values_from(Parameter("numbers"))),
     )
 )
-_FIRST_NOTES: Final = Prepared(
-    lambda: RevisionRow.select(RevisionRow.plan, RevisionRow.note).where(
-        RevisionRow.plan.in_(values_from(Parameter("plans"))), RevisionRow.revision == 1
-    )
-)
-_UNTIL: Final = Prepared(
-    lambda: (
-        RevisionRow.select(RevisionRow.plan, *_COLUMNS)
-        .from_(fn.json_each(Parameter("plans")).alias("wanted"))
-        .join(RevisionRow, JOIN.CROSS)  # SQLite joins in this order
-        .where(
-            RevisionRow.plan == fn.json_extract(_WANTED, "$[0]"),
-            RevisionRow.revision <= fn.json_extract(_WANTED, "$[1]"),
-        )
-    )
-)
+_UNTIL: Final = Prepared(lambda: _until(RevisionRow.plan, *_COLUMNS))
+_NOTES_UNTIL: Final = Prepared(lambda: _until(RevisionRow.plan, RevisionRow.revision, RevisionRow.note))
 _LAST_ID: Final = Prepared(lambda: RevisionRow.select(fn.MAX(RevisionRow.id)))
 _MAKERS: Final = Prepared(
     lambda: RevisionRow.select(RevisionRow.actor_id).where(_IS_BETWEEN).order_by(RevisionRow.revision)
@@ -212,6 +221,19 @@ _BEGINNING_WITH: Final = Prepared(
         .limit(Parameter("limit"))
     )
 )
+
+
+def _until(*columns: Node) -> Select:
+    """Return the query for columns of each plan's revisions up to a number of its own."""
+    return (
+        RevisionRow.select(*columns)
+        .from_(fn.json_each(Parameter("plans")).alias("wanted"))
+        .join(RevisionRow, JOIN.CROSS)  # SQLite joins in this order
+        .where(
+            RevisionRow.plan == fn.json_extract(_WANTED, "$[0]"),
+            RevisionRow.revision <= fn.json_extract(_WANTED, "$[1]"),
+        )
+    )
 
 
 @functools.cache

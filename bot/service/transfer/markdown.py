@@ -3,7 +3,7 @@
 import datetime
 import re
 import zoneinfo
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from bot.domain.days import long_day
 from bot.domain.values import SHORT_HASH, ChangeKind
@@ -39,7 +39,7 @@ def _plan(
     deleted = " (deleted)" if last.kind is ChangeKind.DELETED else ""
     yield f"## {long_day(datetime.date.fromisoformat(plan.day))}: {_plain(name)}{deleted}"
     yield ""
-    yield from ["*This text was erased.*"] if last.text is None else _fenced(last.text)
+    yield from ["*This text was erased.*"] if _is_erased(history) else _fenced(last.text or "")
     yield ""
     for number, chart in enumerate(last.charts, 1):
         title = _plain(chart.caption or chart.filename)
@@ -51,6 +51,11 @@ def _plan(
     for revision in history:
         yield _row(revision, timezone)
     yield ""
+
+
+def _is_erased(history: Sequence[RevisionLine]) -> bool:
+    """Return whether the last text was erased, or is empty since one before it was."""
+    return not history[-1].text and any(each.text is None for each in history)
 
 
 def _shown(chart: ChartPart, title: str, place: Callable[[ChartPart], str] | None) -> str:

@@ -47,7 +47,7 @@ class Known:
 
     at: datetime.datetime
     text: str | None
-    """None: erased."""
+    """None: erased, or empty since one before it was."""
     charts: tuple[str, ...]
     kind: ChangeKind
 
@@ -127,4 +127,4 @@ class Book:
             self.ids.setdefault(place, []).append(plan.id)
         history = self.known.setdefault(plan.id, [])
         at = max([self.program.clock.now, *(each.at for each in history[-1:])])
-        history.append(Known(at, plan.text, tuple(chart.sha256 for chart in plan.charts), kind))
+        history.append(Known(at, plan.text or None, tuple(chart.sha256 for chart in plan.charts), kind))

@@ -136,8 +136,9 @@ async def test_the_health_has_its_form_while_the_database_is_away(program: Progr
     reader = await program.with_token()
     await store.close()
 
-    for asking in (program, reader):
+    for asking in (program, reader, dataclasses.replace(program, token=f"cbf_{'x' * 43}")):
         got = await asking.get("/health")
+        assert got.json["components"]["discord_bot"] == {"status": "unknown"}
         assert (got.status, got.json["status"]) == (503, "unhealthy")
         assert got.json["components"]["database"] == {"status": "unhealthy", "plan_count": None}
         assert (await asking.get("/v1/plans")).status == 503

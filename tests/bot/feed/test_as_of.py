@@ -36,7 +36,8 @@ async def require_plan(book: Book, answer: Answer, plan_id: PlanId, known: Known
             await history.at_moment(book.manager, plan_id, at)
         return
     revision = (await history.at_moment(book.manager, plan_id, at)).revision
-    assert (revision.text, revision.kind) == (known.text, known.kind)
+    assert (revision.text or None, revision.kind) == (known.text, known.kind)
+    assert revision.is_erased is (known.text is None)
     assert answer.status == (200 if known.is_live else 410)
     if known.is_live:
         assert shown(answer.json) == (known.text, known.charts)
@@ -86,5 +87,4 @@ async def require_bound(book: Book, bound: Program, at: datetime.datetime) -> No
             known = book.of_day(coach, day, at) if day == DAYS[0] else None
             found = (await bound.get(f"/api/coach-plans/?coach={coach}&date={day}")).json
             nothing = f"No plan available for coach_{coach} on {day}"
-            # the text of a plan that was erased, and then got a chart, is empty
             assert found["plan"] == (nothing if known is None or known.text is None else known.text)

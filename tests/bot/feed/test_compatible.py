@@ -1,11 +1,15 @@
 """The paths that programs of the predecessor read."""
 
 import datetime
+import json
 from urllib.parse import unquote
 
 from bot.domain.commands import AddCharts, EditPlan
-from bot.domain.values import Received
+from bot.domain.values import ChangeKind, Received
+from bot.service.records import revisions
+from storage.store import Store
 from tests.bot.feed.programs import Program
+from tests.service.erasing import erase
 from tests.service.scene import DANA, MAX, MONDAY, elsewhere, fresh
 
 PLANS = "/api/coach-plans"
@@ -60,8 +64,35 @@ async def test_a_moment_that_is_asked_for_is_kept_on_all_paths(program: Program)
     later = await bound.get(f"{PLANS}/history?coach=d&date=2026-11-23&as_of=session_close")
     future = await free.get(f"{PLANS}/?coach=d&date=2026-11-23&as_of=2027-01-01T00:00:00Z")
     assert before.json["plan"].startswith("No plan")
-    assert later.status == 200
+    assert later.status == 400  # the session of Monday is still to come
     assert future.status == 400
+
+
+async def test_a_moment_of_the_day_that_is_still_to_come_is_not_the_same_as_no_plan(program: Program):
+    program.clock.now = datetime.datetime(2026, 11, 23, 4, 50, tzinfo=datetime.UTC)  # ten minutes before the open
+    plan, reader, bound = await program.post("Long NQ"), await program.with_token(), await program.with_token("23:00")
+    day, other = "2026-11-23", "2028-11-24"
+    paths = (
+        *(f"{PLANS}/?coach=d&date={day}", f"{PLANS}/d?date={day}", f"{PLANS}/all?date={day}"),
+        *(f"{PLANS}/history?coach=d&date={day}", f"/v1/plans?coach=d&from={day}&to={day}", f"/v1/plans/{plan.id}?"),
+        *(f"/v1/search?q=nq&from={day}&to={day}", f"/v1/export?from={day}&to={day}", f"{PLANS}/d?date={other}"),
+    )
+
+    for path in paths:
+        for asked in ("session_open", "session_close", "23:00", "2026-11-23T05:00:00Z"):
+            for each in (reader, bound):
+                refused = await each.get(f"{path}&as_of={asked}")
+                assert (refused.status, "is still to come" in (refused.json or {})["detail"]) == (400, True), path
+    several = await reader.get(f"/v1/plans?from={day}&as_of=session_open")
+    bound_now = await bound.get(f"{PLANS}/?coach=d&date={day}")
+    program.clock.move(minutes=10)
+
+    assert (several.status, several.json["plans"]) == (200, [])
+    assert bound_now.json["plan"] == "Long NQ"
+    for path in paths[:-1]:
+        for each in (reader, bound):
+            found = await each.get(f"{path}&as_of=session_open")
+            assert (found.status, "Long NQ" in found.body.decode() or "/search" in path) == (200, True), path
 
 
 async def test_without_a_plan_there_is_a_text_that_says_no_and_a_header(program: Program):
@@ -73,6 +104,51 @@ async def test_without_a_plan_there_is_a_text_that_says_no_and_a_header(program:
     assert (none.json["plan"], none.json["charts"]) == ("No plan available for coach_d on 2026-11-23", [])
     assert today.json["plan"] == "No plan available for coach_i on 2026-11-22"
     assert (named.status, named.detail) == (404, "No plan available for coach_d on 2026-11-22")
+
+
+async def test_a_text_that_was_erased_stays_so_when_a_chart_is_added(program: Program, store: Store):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    await store.write(erase, plan.id)
+    chart = program.services.keep(b"picture")
+    added = await program.services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+
+    told = await reader.get(f"{PLANS}/?coach=d&date={MONDAY}")
+    named = await reader.get(f"{PLANS}/d?date={MONDAY}")
+    history = await reader.get(f"{PLANS}/history?coach=d&date={MONDAY}")
+    item = await reader.get(f"/v1/plans/{plan.id}")
+    proven = await reader.get(f"/v1/plans/{plan.id}/revisions")
+    listed = await reader.get("/v1/plans")
+    export = await reader.get("/v1/export?revisions=true")
+    changes = await reader.get("/v1/changes?after=0")
+
+    nothing = "No plan available for coach_d on 2026-11-23"
+    assert (told.json["plan"], told.headers["Coachbook-Plan"]) == (nothing, "none")
+    assert (named.status, named.detail) == (404, nothing)
+    assert ([each["plan"] for each in history.json["history"]], history.headers["Coachbook-Plan"]) == (
+        [None] * 2,
+        "none",
+    )
+    last = proven.json["revisions"][-1]
+    for each in (
+        *(item.json, last, listed.json["plans"][0], changes.json["changes"][-1]["plan"]),
+        *map(json.loads, export.body.splitlines()),
+    ):
+        assert (each["text"], each["is_erased"]) == (None, True)
+    assert [each["sha256"] for each in item.json["charts"]] == [chart.sha256]
+    assert last["proof"]["salt"]
+    assert added.plan.is_erased
+    assert not (await program.services.plans.edit(DANA, EditPlan(plan.id, "Short NQ"), fresh())).plan.is_erased
+    assert (await reader.get(f"/v1/plans/{plan.id}")).json["is_erased"] is False
+
+
+async def test_an_empty_text_that_was_imported_is_not_erased(program: Program, store: Store):
+    plan = await program.post("Long NQ")
+    at = program.clock.now
+    await store.write(lambda: revisions.append(plan, ChangeKind.EDITED, DANA.user_id, at, text=""))
+
+    found = await (await program.with_token()).get(f"/v1/plans/{plan.id}")
+
+    assert (found.json["text"], found.json["is_erased"]) == ("", False)
 
 
 async def test_all_coaches_are_answered_at_once_and_a_history_has_each_text(program: Program):

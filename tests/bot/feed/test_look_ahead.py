@@ -8,9 +8,22 @@ from typing import Any
 import pytest
 
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan
-from bot.domain.values import Audience, PlanId, Received, SettingsChange
+from bot.domain.sessions import DayKind, Exchange
+from bot.domain.values import (
+    Audience,
+    ChannelId,
+    DraftKind,
+    MessageId,
+    PlanId,
+    Received,
+    SettingsChange,
+    Source,
+    Submission,
+)
+from bot.service.records import sessions
+from storage.store import Store
 from tests.bot.feed.programs import Answer, Program
-from tests.service.scene import DANA, MAX, fresh
+from tests.service.scene import DANA, DAY, MAX, fresh
 
 OPEN = datetime.datetime(2026, 11, 23, 5, 0, tzinfo=datetime.UTC)
 UNKNOWN = 999
@@ -46,35 +59,54 @@ def shown(answer: Answer) -> tuple[Any, ...]:
     return answer.status, headers, answer.body
 
 
-async def answers_of(bound: Program, free: Program) -> Mapping[str, tuple[Any, ...]]:
+async def answers_of(bound: Program, free: Program, opened: datetime.datetime) -> Mapping[str, tuple[Any, ...]]:
     """Return the answers to a token that is bound to the open, and to a free one that asks for the open."""
-    late = ("session_close", "2026-11-23T06:00:00Z")
+    late = ("session_close", f"{opened + datetime.timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}")
     items = (*ITEMS, *(f"{path}?as_of={each}" for path in ITEMS for each in late))
     paths = (*LISTS, *items, *COMPATIBLE, "/health")
-    asked = [f"{path}{'&' if '?' in path else '?'}as_of={LATEST}" for path in (*LISTS, *ITEMS)]
+    at = f"as_of={opened:%Y-%m-%dT%H:%M:%SZ}"
+    asked = [f"{path}{'&' if '?' in path else '?'}{at}" for path in (*LISTS, *ITEMS, *COMPATIBLE)]
     return {path: shown(await bound.get(path)) for path in paths} | {
         path: shown(await free.get(path)) for path in asked
     }
 
 
-async def test_answers_are_equal_with_and_without_what_came_later(program: Program):
-    program.clock.now = OPEN - datetime.timedelta(minutes=10)
+async def edit_from_message(program: Program, plan_id: PlanId) -> None:
+    """Replace the text by that of a message."""
+    source = Source(ChannelId(123_456), MessageId(77), DANA.user_id)
+    draft = await program.services.drafts.save(DANA, Submission(DraftKind.POST, "secret message", source=source))
+    await program.services.plans.edit(DANA, EditPlan(plan_id, draft.text, draft=draft.id), fresh())
+
+
+@pytest.mark.parametrize(
+    ("exchange", "opened"),
+    [(Exchange.WEEKDAYS, OPEN), (Exchange.NYSE, OPEN + datetime.timedelta(hours=9, minutes=30))],
+)
+async def test_answers_are_equal_with_and_without_what_came_later(
+    program: Program, store: Store, exchange: Exchange, opened: datetime.datetime
+):
+    await program.services.settings.change(MAX, SettingsChange(exchange=exchange))
+    await store.write(sessions.store_year, Exchange.NYSE, {datetime.date(2026, 11, 26): DayKind.CLOSED})
+    program.clock.now = opened - datetime.timedelta(minutes=10)
     early = await program.post("alpha early")
     await program.post("alpha of Tuesday", "2026-11-24")
     bound, free = await program.with_token("session_open"), await program.with_token()
-    program.clock.now = OPEN + datetime.timedelta(days=2, hours=1)
-    before = await answers_of(bound, free)
+    program.clock.now = opened + datetime.timedelta(days=2, hours=1)
+    before = await answers_of(bound, free, opened)
 
     later = await program.post("alpha secret", coach="i", actor=MAX)
     for number in range(7):
         await program.services.plans.edit(DANA, EditPlan(early.id, f"secret {number}"), fresh())
+    await edit_from_message(program, early.id)
     await program.post("alpha of another", "2026-11-24", coach="i", actor=MAX)
     await program.post("alpha of Wednesday", "2026-11-25")
-    after = await answers_of(bound, free)
+    after = await answers_of(bound, free, opened)
 
     assert later.id == LATER
     assert before == after
     assert before["/v1/plans/1"][0] == HTTPStatus.OK
+    read = await free.get(f"/api/coach-plans/?coach=d&date={DAY}")
+    assert (read.json["plan"], read.json["channel"]) == ("secret message", "123456")
     metrics = await bound.get("/metrics")
     assert metrics.json["plan_count"] is None
 

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,14 @@ def plan_saying(text: str, *, name: str = "Coach D") -> Plan:
     return dataclasses.replace(PLAN, text=text, coach=dataclasses.replace(PLAN.coach, name=name))
 
 
+@pytest.mark.parametrize("shows", [replies.card, replies.plan_view, replies.ask_delete])
+def test_a_plan_whose_text_was_erased_says_so(shows: Callable[[Plan], layout.Reply]):
+    reply = shows(dataclasses.replace(PLAN, text="", is_erased=True))
+
+    accept(reply)
+    assert any("This text was erased." in text for text in _texts(reply))
+
+
 def form_of(name: str = "Coach", coaches: int = 1, *, chosen: bool = True) -> PostForm:
     offered = tuple(Coach(CoachId(each), GuildId(1), f"{each:016}", name) for each in range(coaches))
     days = tuple(day_choices.offered(DAY, DAY + datetime.timedelta(365), SessionCalendar()))
@@ -261,7 +270,9 @@ def test_every_reply_about_a_history_is_within_discords_limits(
 ):
     plan = dataclasses.replace(plan_saying(after, name="*" * 100), revision=2000, charts=charts)
     old = Revision(1999, ChangeKind.CHART_CAPTIONED, before, charts[::2], UserId(LARGEST), NOW, "0" * 64, "x" * 50)
-    new = dataclasses.replace(old, number=2000, text=None if is_erased else after, charts=charts[1::2])
+    new = dataclasses.replace(
+        old, number=2000, text=None if is_erased else after, charts=charts[1::2], is_erased=is_erased
+    )
     found = Comparison(plan, old, new, diff.compare(before, new.text or ""))
     changed = replies.changed_charts(found)
     files = tuple(ChartFile(number, chart, None) for number, chart in enumerate(charts, 1))
