@@ -16,9 +16,8 @@ from bot.domain.values import (
     PlanId,
     PlanState,
     PointInTime,
-    Proof,
     Reader,
-    Revision,
+    RevisionPage,
     SearchCursor,
     SearchFilter,
     SearchHit,
@@ -73,12 +72,8 @@ class FeedService(ExportActs):
         return self._known(actor, plan_id, point)
 
     @reads
-    def revisions(
-        self, actor: Reader, plan_id: PlanId, point: PointInTime
-    ) -> tuple[PlanState, Sequence[tuple[Revision, Proof]]]:
-        """Return a plan as of a moment and its revisions until then with their proofs, oldest first.
-
-        Of a plan that was deleted then there are none.
+    def revisions(self, actor: Reader, plan_id: PlanId, point: PointInTime, after: int, size: int) -> RevisionPage:
+        """Return a page of a plan's revisions until a moment, of so many that follow a number; fewer if texts are long.
 
         Raises:
             BeforeFirstError: there was no plan yet.
@@ -88,9 +83,12 @@ class FeedService(ExportActs):
             ReadersUncheckedError: whether they may read it is not known.
         """
         state = self._known(actor, plan_id, point)
-        last = 0 if state.is_deleted else state.revision.number
-        made, proofs = stored_revisions.between(plan_id, 1, last), stored_revisions.proofs(plan_id, last)
-        return state, tuple(zip(made, proofs, strict=True))
+        newest = 0 if state.is_deleted else state.revision.number
+        made = stored_revisions.between(plan_id, after + 1, min(after + size, newest))
+        made = made[: stored_revisions.first_of(made)]
+        last = after + len(made)
+        proofs = stored_revisions.proofs(plan_id, after + 1, last)
+        return RevisionPage(state, tuple(zip(made, proofs, strict=True)), last if last < newest else None)
 
     @reads
     def plans(

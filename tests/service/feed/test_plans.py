@@ -85,10 +85,11 @@ async def test_any_moment_of_a_random_history_is_what_a_list_beside_it_says(serv
         assert (None if state.is_deleted else state.revision.text) == text
         listed = (await feed.plans(MAX, ALL, point, None, 10)).states
         assert [each.revision for each in listed] == ([] if text is None else [snapshot.revision])
-        shown, revisions = await feed.revisions(MAX, plan.id, point)
-        assert (shown, [each.number for each, _ in revisions]) == (
+        page = await feed.revisions(MAX, plan.id, point, 0, 20)
+        assert (page.state, [each.number for each, _ in page.revisions], page.next) == (
             state,
             [] if text is None else list(range(1, at + 1)),
+            None,
         )
 
 
@@ -144,7 +145,7 @@ async def test_the_last_moment_that_may_be_read_binds_everything(services, feed,
         assert [
             each.state and each.state.revision.text for each in await feed.of_day(mia, ["D", "i"], MONDAY, point)
         ] == ["short NQ", None]
-        assert len((await feed.revisions(mia, plan.id, point))[1]) == 2
+        assert len((await feed.revisions(mia, plan.id, point, 0, 10)).revisions) == 2
         assert (await feed.chart(mia, early.sha256, point), await feed.chart(mia, late.sha256, point)) == (early, None)
         [hit] = (await feed.search(mia, "nq", ALL, point, None, 10)).hits
         assert (hit.state.plan.id, hit.marked) == (plan.id, f"short {HIT_START}NQ{HIT_END}")
