@@ -197,6 +197,28 @@ async def test_a_picture_is_read_whole_and_in_parts(program: Program):
     assert (lost.status, lost.headers["Coachbook-Plan"]) == (404, "none")
 
 
+async def test_a_picture_that_the_program_has_is_not_read_and_one_that_is_damaged_is_told(program: Program):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    chart = program.services.keep(b"0123456789")
+    await program.services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+    path, file = f"/v1/charts/{chart.sha256}", program.services.files.folder.path_for(chart.sha256)
+    tag = (await reader.get(path)).headers["ETag"]
+
+    async def statuses() -> tuple[int, ...]:
+        """Return how the picture is answered to programs that have it, have anything, and have another."""
+        return tuple([(await reader.get(path, {"If-None-Match": each})).status for each in (tag, "*", '"other"')])
+
+    assert await statuses() == (304, 304, 200)
+    file.write_bytes(b"0123456780")
+    assert await statuses() == (304, 404, 404)  # a file that was read would be refused
+    file.write_bytes(b"012345678")
+    assert await statuses() == (404, 404, 404)
+    file.unlink()
+    assert await statuses() == (404, 404, 404)
+    file.mkdir()
+    assert await statuses() == (404, 404, 404)
+
+
 async def test_a_missing_plan_is_told_from_a_wrong_address(program: Program):
     await program.post("Long NQ")
     reader = await program.with_token()

@@ -21,6 +21,7 @@ from bot.domain.values import (
     StateFilter,
 )
 from bot.domain.values.searching import HIT_END, HIT_START
+from tests.service.revising import make_many
 from tests.service.scene import DANA, DAY, MAX, MONDAY, FakeClock, Services, elsewhere, fresh
 
 NOW = PointInTime()
@@ -246,7 +247,22 @@ async def test_an_early_search_takes_the_same_statements_however_much_was_writte
         for number in range(10):
             await services.plans.edit(DANA, EditPlan(plan.id, f"NQ {clock.now} {number}"), fresh())
 
-    assert statements == [6] * 3
+    assert statements == [7] * 3
+
+
+async def test_a_bound_search_reads_no_text_of_the_hits_that_it_leaves_out(counter, services, store, clock, mia):
+    plans = [await post(services, f"NQ {day}", str(MONDAY + datetime.timedelta(days=day))) for day in range(3)]
+    clock.move(days=5)
+    for plan in plans:
+        await make_many(store, dataclasses.replace(plan, posted_at=clock.now), 40, "NQ later")
+
+    counter.reset()
+    found = await services.feed.search(mia, "nq", ALL, until("09:25"), None, 2)
+
+    assert [hit.marked for hit in found.hits] == [f"{HIT_START}NQ{HIT_END} {day}" for day in (2, 1)]
+    assert counter.texts_read == 2
+    rest = await services.feed.search(mia, "nq", ALL, until("09:25"), found.next, 2)
+    assert [hit.marked for hit in rest.hits] == [f"{HIT_START}NQ{HIT_END} 0"]
 
 
 async def test_lists_read_no_later_than_the_token_may(services, feed, clock, mia):
