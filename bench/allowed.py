@@ -36,7 +36,7 @@ ALLOWED: dict[str, Allowed] = {
     "plans of a coach for a program": Allowed(3, 2_740),
     "plans of a day for a program": Allowed(4, 400),
     "chart for a program": Allowed(4, 270),
-    "search of a program": Allowed(6, 4_140),
+    "search of a program": Allowed(7, 4_600),
     "export begun": Allowed(1, 20),
     "changes, from now on": Allowed(2, 90),
     "changes, none is new": Allowed(2, 40),

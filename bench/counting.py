@@ -12,6 +12,7 @@ import structlog
 _BEGINS = "BEGIN IMMEDIATE"
 _OF_INDEX = "'MAIN'.'"
 """Part of the statements that the full-text index runs within ours; their steps add up over the connection’s life."""
+_OF_TEXTS = "FROM 'MAIN'.'REVISION_TEXTS'"
 _UNCOUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
 
 
@@ -60,6 +61,11 @@ class Counter:
         finished = list(self._finished)
         steps = [steps for sql, steps in finished if not sql.startswith(_UNCOUNTED) and _OF_INDEX not in sql]
         return Cost(len(steps), sum(steps), sum(sql.startswith(_BEGINS) for sql, _ in finished))
+
+    @property
+    def texts_read(self) -> int:
+        """The texts that the full-text index read since the last reset, as for marks in them."""
+        return sum(_OF_TEXTS in sql for sql, _ in self._finished)
 
     def _watch(self, connection: apsw.Connection) -> None:
         connection.trace_v2(apsw.SQLITE_TRACE_PROFILE, self._note)

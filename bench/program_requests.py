@@ -19,7 +19,7 @@ BEYOND = 10**9
 
 _READS: dict[str, Read] = {
     "plan for a program": lambda at, plan: at.services.feed.plan(MIA, plan.id, NOW),
-    "revisions for a program": lambda at, plan: at.services.feed.revisions(MIA, plan.id, NOW),
+    "revisions for a program": lambda at, plan: at.services.feed.revisions(MIA, plan.id, NOW, 0, SIZE),
     "plans for a program, member": lambda at, _: at.services.feed.plans(MIA, ALL, NOW, None, SIZE),
     "plans for a program, manager": lambda at, _: at.services.feed.plans(MAX, ALL, NOW, None, SIZE),
     "plans for a program, older page": lambda at, _: at.services.feed.plans(MIA, ALL, NOW, LAST_WEEK, SIZE),

@@ -89,8 +89,22 @@ class AsyncClient:
         return await anext(self.plans(first=day, last=day, coach=coach, as_of=as_of), None)
 
     async def revisions(self, plan_id: int, *, as_of: AsOf | None = None) -> tuple[Revision, ...]:
-        """Return the revisions of a plan, oldest first; `verify` checks them."""
-        return await self._answer(self._questions.revisions(plan_id, as_of))
+        """Return the revisions of a plan, oldest first, from all pages; `verify` checks them."""
+        page = await self.revisions_page(plan_id, as_of=as_of)
+        found = list(page.items)
+        while page.cursor:
+            page = await self.revisions_page(plan_id, as_of=as_of, cursor=page.cursor)
+            found += page.items
+        return tuple(found)
+
+    async def revisions_page(
+        self, plan_id: int, *, as_of: AsOf | None = None, limit: int = MAX_PAGE, cursor: str | None = None
+    ) -> Page[Revision]:
+        """Return a page of the revisions of a plan; its `cursor` is that of the page after it.
+
+        The cursor is also the number of a revision: the page has those that follow it.
+        """
+        return await self._answer(self._questions.revisions(plan_id, as_of, limit, cursor))
 
     def search(
         self,

@@ -15,6 +15,7 @@ T = TypeVar("T")
 ItemT = TypeVar("ItemT", bound=Plan | Hit)
 MAX_PAGE: Final = 100
 """The most items that the API gives on a page."""
+_NUMBER: Final = re.compile("[0-9]{1,18}")
 _SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
@@ -87,6 +88,7 @@ class _Hits(_Listed[Hit]):
 class _Revisions:
     id: int
     revisions: tuple[Revision, ...]
+    next: int | None
 
 
 class Questions:
@@ -136,17 +138,35 @@ class Questions:
 
         return Question(f"v1/plans/{plan_id}", self._moment(as_of), checked)
 
-    def revisions(self, plan_id: int, as_of: AsOf | None) -> Question[tuple[Revision, ...]]:
-        """Ask for the revisions of a plan."""
+    def revisions(
+        self, plan_id: int, as_of: AsOf | None, limit: int = MAX_PAGE, cursor: str | None = None
+    ) -> Question[Page[Revision]]:
+        """Ask for a page of the revisions of a plan, the first without a cursor.
 
-        def checked(body: bytes) -> tuple[Revision, ...]:
+        Raises:
+            InvalidError: no page has such a cursor.
+        """
+        if not _NUMBER.fullmatch(cursor or "0"):
+            raise InvalidError("The cursor has to be that of a page of revisions.")
+        after = int(cursor or 0)
+
+        def checked(body: bytes) -> Page[Revision]:
             found = documents.read(_Revisions, body)
-            if not found.revisions:
+            numbers = [each.revision for each in found.revisions]
+            if not numbers and not after:
                 raise UnreadableError(foreign("it has no revisions"))
             _require(plan_id, {found.id, *(each.proof.plan for each in found.revisions)})
-            return found.revisions
+            if len(numbers) > limit:
+                raise UnreadableError(foreign("the page is longer than asked"))
+            if numbers != list(range(after + 1, after + len(numbers) + 1)):
+                raise UnreadableError(foreign("a revision is missing"))
+            if found.next is not None and found.next not in numbers[-1:]:
+                raise UnreadableError(foreign("the page after does not follow"))
+            next_cursor = None if found.next is None else str(found.next)
+            return Page(items=found.revisions, cursor=next_cursor, is_complete=True)
 
-        return Question(f"v1/plans/{plan_id}/revisions", self._moment(as_of), checked)
+        place = {"limit": str(limit), "after": str(after)}
+        return Question(f"v1/plans/{plan_id}/revisions", place | self._moment(as_of), checked)
 
     def chart(self, sha256: str, as_of: AsOf | None) -> Question[bytes]:
         """Ask for a picture, whose bytes are compared with the hash.

@@ -110,13 +110,27 @@ class Client:
         return next(self.plans(first=day, last=day, coach=coach, as_of=as_of), None)
 
     def revisions(self, plan_id: int, *, as_of: AsOf | None = None) -> tuple[Revision, ...]:
-        """Return the revisions of a plan, oldest first; `verify` checks them.
+        """Return the revisions of a plan, oldest first, from all pages; `verify` checks them.
 
         Raises:
             DeletedError: the plan was deleted at the moment.
             NotFoundError: there is no such plan.
         """
-        return self._answer(self._questions.revisions(plan_id, as_of))
+        page = self.revisions_page(plan_id, as_of=as_of)
+        found = list(page.items)
+        while page.cursor:
+            page = self.revisions_page(plan_id, as_of=as_of, cursor=page.cursor)
+            found += page.items
+        return tuple(found)
+
+    def revisions_page(
+        self, plan_id: int, *, as_of: AsOf | None = None, limit: int = MAX_PAGE, cursor: str | None = None
+    ) -> Page[Revision]:
+        """Return a page of the revisions of a plan; its `cursor` is that of the page after it.
+
+        The cursor is also the number of a revision: the page has those that follow it.
+        """
+        return self._answer(self._questions.revisions(plan_id, as_of, limit, cursor))
 
     def search(
         self,

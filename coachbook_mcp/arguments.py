@@ -89,7 +89,7 @@ class OfHistory(OfPlan):
     """The revisions of a plan."""
 
     limit: _Limit = _PAGE
-    cursor: Annotated[int | None, Field(ge=1, description="The value of next in the page before.")] = None
+    cursor: Annotated[int | None, Field(ge=1, lt=10**18, description="The value of next in the page before.")] = None
 
 
 def problems_of(error: ValidationError) -> str:

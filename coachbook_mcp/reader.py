@@ -83,16 +83,17 @@ class Reader:
     async def get_history(self, asked: OfHistory) -> HistoryAnswer:
         """Return a page of the revisions of a plan, oldest first, or that there is none."""
         try:
-            plan_id = asked.id or (await self._plan(asked)).id
-            revisions = await self.client.revisions(plan_id, as_of=self._moment(asked))
+            plan = await self._plan(asked)
+            cursor = str(asked.cursor) if asked.cursor else None
+            page = await self.client.revisions_page(
+                plan.id, as_of=self._moment(asked), limit=asked.limit, cursor=cursor
+            )
         except NotFoundError as error:
             return self._none(HistoryAnswer, asked, error)
-        left = [each for each in revisions if each.revision > (asked.cursor or 0)]
-        listed = tuple(map(RevisionAnswer.model_validate, left[: asked.limit]))
-        listed = listed[: fitting(listed)]
-        more = listed[-1].revision if len(left) > len(listed) else None
-        status = _status(revisions[-1])
-        return HistoryAnswer(**self._head(asked), status=status, plan_id=plan_id, revisions=listed, next=more)
+        found = tuple(map(RevisionAnswer.model_validate, page.items))
+        listed = found[: fitting(found)]
+        more = listed[-1].revision if page.cursor or len(listed) < len(found) else None
+        return HistoryAnswer(**self._head(asked), status=_status(plan), plan_id=plan.id, revisions=listed, next=more)
 
     async def _plan(self, asked: OfPlan) -> Plan:
         """Return the plan.

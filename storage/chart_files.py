@@ -187,6 +187,14 @@ class ChartFiles:
             raise ChartAlteredError(path)
         return path
 
+    def is_there(self, sha256: str, size: int) -> bool:
+        """Return whether the picture's file is there with this size; its bytes are not read."""
+        try:
+            found = self.folder.path_for(sha256).stat()
+        except OSError:
+            return False
+        return stat.S_ISREG(found.st_mode) and found.st_size == size
+
     def read(self, sha256: str) -> bytes:
         """Return the picture's bytes, which are read once.
 

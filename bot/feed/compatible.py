@@ -9,16 +9,21 @@ from starlette.responses import Response
 
 from bot.domain.errors import PlanGoneError
 from bot.domain.import_notes import names_in
-from bot.domain.values import PointInTime, Revision, StateOfDay
+from bot.domain.values import PlanState, PointInTime, Revision, StateOfDay
 from bot.feed.description import parameters
 from bot.feed.description.operations import ETAG, NONE, PLAN, PRESENT, Call, Operation, as_json
 from bot.feed.description.parameters import Parameter
-from bot.feed.documents import answer, chart_links, in_slices, written
-from bot.feed.http.problems import ProblemError
+from bot.feed.documents import answer, chart_links, written
+from bot.feed.http.encoding import as_fragment, encoded
+from bot.feed.http.problems import ProblemError, invalid
 from bot.feed.plans import GET_CHART
 from bot.service.feed.base import PREFIX
 
 COACH_PLANS: Final = "/api/coach-plans"
+MAX_HISTORY: Final = 8 * 2**20
+"""Bytes, as of 2,000 texts of 4,000 letters: the predecessor's programs know no pages."""
+_PAGE: Final = 50
+"""The revisions that are made JSON at once, in about a millisecond."""
 
 
 async def get_coach_plan(call: Call) -> Response:
@@ -45,16 +50,36 @@ async def get_coach_plans(call: Call) -> Response:
 async def get_coach_history(call: Call) -> Response:
     """Answer with the texts of a coach's plan, oldest first."""
     found = await _plan_of(call, parameters.COACH_REQUIRED)
-    entries: list[object] = []
+    entries: list[bytes] = []
     if found.state:
-        point = PointInTime(found.state.moment, call.access.latest)
         try:
-            _, revisions = await call.feed.revisions(call.actor, found.state.plan.id, point)
-            entries = await in_slices(revisions, lambda each: _past_plan(call, each[0]))
+            entries = await _entries(call, found.state)
         except PlanGoneError:  # it was deleted meanwhile
             found = dataclasses.replace(found, state=None)
-    document = {"coach": f"{PREFIX}{found.coach.key}", "date": found.day.isoformat(), "history": entries}
+    history = [as_fragment(each) for each in entries]
+    document = {"coach": f"{PREFIX}{found.coach.key}", "date": found.day.isoformat(), "history": history}
     return await asyncio.to_thread(answer, call.request, document, PRESENT if _is_present(found) else NONE)
+
+
+async def _entries(call: Call, state: PlanState) -> list[bytes]:
+    """Return the revisions of the plan until the moment, encoded.
+
+    Raises:
+        PlanGoneError: it was deleted meanwhile.
+        ProblemError: they are too long for one answer.
+    """
+    point, after = PointInTime(state.moment, call.access.latest), 0
+    entries, size = list[bytes](), 0
+    while True:
+        page = await call.feed.revisions(call.actor, state.plan.id, point, after, _PAGE)
+        entries += (encoded(_past_plan(call, each)) for each, _ in page.revisions)
+        size += sum(map(len, entries[after:]))
+        if size > MAX_HISTORY:
+            pages = f"/v1/plans/{state.plan.id}/revisions"
+            raise invalid(f"The history is too long for one answer. Read it in pages: {pages}")
+        if page.next is None:
+            return entries
+        after = page.next
 
 
 def _past_plan(call: Call, revision: Revision) -> dict[str, Any]:

@@ -1,25 +1,20 @@
 """Values as JSON, and the answers that carry them."""
 
-import asyncio
 import datetime
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
 from http import HTTPStatus
-from typing import Any, Final, TypeVar
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.domain.values import Chart, Plan, PlanState, Proof, Revision
 from bot.feed.description.operations import JSON
-from bot.feed.http.encoding import encoded, fragment
+from bot.feed.http.encoding import encoded
 from bot.feed.http.tags import ASK_AGAIN, client_has
 from bot.feed.links import Links
-
-T = TypeVar("T")
-SLICE: Final = 50
-"""The documents that are made at once, in about a millisecond."""
 
 
 def answer(
@@ -52,15 +47,6 @@ def state_document(links: Links, state: PlanState) -> dict[str, Any]:
         "posted_at": written(plan.posted_at),
         **revision_document(links, state.revision),
     }
-
-
-async def in_slices(items: Sequence[T], document_of: Callable[[T], dict[str, Any]]) -> list[object]:
-    """Return the documents of items, encoded; other requests have their turn in the event loop between some of them."""
-    documents: list[object] = []
-    for first in range(0, len(items), SLICE):
-        documents += (fragment(document_of(each)) for each in items[first : first + SLICE])
-        await asyncio.sleep(0)
-    return documents
 
 
 def revision_document(links: Links, revision: Revision) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The API's own part: plans, revisions, pictures and searches as of a moment."""
 
-import asyncio
 import contextlib
 import html
 from collections.abc import Generator
@@ -27,14 +26,14 @@ from bot.feed.description.operations import (
 from bot.feed.documents import (
     answer,
     deleted_detail,
-    in_slices,
     proof_document,
     revision_document,
     state_document,
     written,
 )
-from bot.feed.http.pictures import picture_answer
+from bot.feed.http.pictures import not_modified, picture_answer, tag_of
 from bot.feed.http.problems import ProblemError
+from bot.feed.http.tags import tags_of
 from bot.service.pictures.formats.kinds import MEDIA_TYPES
 
 
@@ -61,24 +60,38 @@ async def get_plan(call: Call) -> Response:
 
 
 async def list_revisions(call: Call) -> Response:
-    """Answer with the revisions of a plan, oldest first."""
+    """Answer with a page of the revisions of a plan, oldest first."""
     with _unknown_refused():
-        state, found = await call.feed.revisions(call.actor, call.value(parameters.PLAN_ID), call.point)
+        page = await call.feed.revisions(
+            *(call.actor, call.value(parameters.PLAN_ID), call.point),
+            after=call.value(parameters.NUMBER),
+            size=call.value(parameters.LIMIT),
+        )
+    state = page.state
     _refuse_deleted(state)
-    listed = await in_slices(
-        found,
-        lambda each: revision_document(call.links, each[0]) | {"proof": proof_document(state.plan, *each)},
-    )
     headers = {AS_OF_HEADER: written(state.moment)}
-    document = {"id": state.plan.id, "revisions": listed}
-    return await asyncio.to_thread(answer, call.request, document, headers, changed_at=state.revision.at)
+    document = {
+        "id": state.plan.id,
+        "revisions": [
+            revision_document(call.links, each) | {"proof": proof_document(state.plan, each, proof)}
+            for each, proof in page.revisions
+        ],
+        "next": page.next,
+    }
+    return answer(call.request, document, headers, changed_at=state.revision.at)
 
 
 async def get_chart(call: Call) -> Response:
-    """Answer with a picture, or a part of it."""
+    """Answer with a picture, or a part of it.
+
+    The tag is the hash of the bytes, so a program that has it has the picture, and the file is not read for it. One
+    that is gone or cut off is told all the same; altered bytes are found where they would be sent.
+    """
     found = await call.feed.chart(call.actor, call.value(parameters.SHA256), call.point)
     if found is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, "There is no such picture.")
+    if tag_of(found.sha256) in tags_of(call.request) and await call.feed.has_file(found):
+        return not_modified(found.sha256)
     file = await call.feed.file_of(found)
     if isinstance(file, LackingPicture):
         why = f"The picture can’t be read: {file.why}"
@@ -158,7 +171,7 @@ OPERATIONS: Final = (
         summary="The revisions of a plan, oldest first.",
         handle=list_revisions,
         content=as_json("Revisions"),
-        parameters=(parameters.PLAN_ID, parameters.AS_OF),
+        parameters=(parameters.PLAN_ID, parameters.NUMBER, parameters.LIMIT, parameters.AS_OF),
         headers=_AS_KNOWN,
         statuses=_MAY_BE_GONE,
     ),

@@ -114,7 +114,7 @@ async def test_an_address_that_is_wrong_is_no_missing_plan(asker: Asker, status:
 
 
 async def test_answers_about_another_plan_are_none(asker: Asker):
-    history = {"id": 1, "revisions": [revision()]}
+    history = {"id": 1, "revisions": [revision()], "next": None}
     for method, body in (
         ("plan", plan(id=2)),
         ("revisions", history | {"id": 2}),
@@ -126,6 +126,38 @@ async def test_answers_about_another_plan_are_none(asker: Asker):
                 await asker.ask(server, method, 1)
     async with answering(answer(200, history)) as server:
         assert [each.proof.plan for each in await asker.ask(server, "revisions", 1)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "following"),
+    [([2], None), ([1, 3], None), ([1, 1], None), ([2, 1], None), ([1, 2], 1), ([1, 2], 3), ([1, 2], 0)],
+)
+async def test_a_history_with_a_gap_is_none(asker: Asker, numbers: list[int], following: int | None):
+    body = {"id": 1, "revisions": [revision() | {"revision": each} for each in numbers], "next": following}
+    async with answering(answer(200, body)) as server:
+        with pytest.raises(UnreadableError, match=r"missing|does not follow"):
+            await asker.ask(server, "revisions", 1)
+    assert len(server.heads) == 1
+
+
+async def test_a_page_of_a_history_that_does_not_follow_the_one_before_is_none(asker: Asker):
+    def page(numbers: range, following: int | None) -> bytes:
+        revisions = [revision() | {"revision": each} for each in numbers]
+        return answer(200, {"id": 1, "revisions": revisions, "next": following})
+
+    for second in (range(1, 3), range(4, 5), range(2, 4)):
+        async with answering(page(range(1, 3), 2), page(second, None)) as server:
+            with pytest.raises(UnreadableError, match="missing"):
+                await asker.ask(server, "revisions", 1)
+        assert server.paths[1] == "/v1/plans/1/revisions?limit=100&after=2"
+    async with answering(page(range(1, 3), 2), page(range(3, 4), None)) as server:
+        assert [each.revision for each in await asker.ask(server, "revisions", 1)] == [1, 2, 3]
+    async with answering(page(range(1, 3), None)) as server:
+        with pytest.raises(UnreadableError, match="longer than asked"):
+            await asker.ask(server, "revisions_page", 1, limit=1)
+        for wrong in ("-1", "x", "\u0662", "1" * 19):
+            with pytest.raises(InvalidError, match="cursor"):
+                await asker.ask(server, "revisions_page", 1, cursor=wrong)
 
 
 async def test_plans_of_other_coaches_or_days_are_none(asker: Asker):

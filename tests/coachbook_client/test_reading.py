@@ -19,8 +19,10 @@ from coachbook_client import (
     UnreadableError,
     verify,
 )
+from storage.store import Store
 from tests.bot.feed.programs import Program
 from tests.coachbook_client.conftest import Asker
+from tests.service.revising import make_many
 from tests.service.scene import DANA, MONDAY, SUNDAY_MORNING, fresh
 
 MINUTE = datetime.timedelta(minutes=1)
@@ -66,6 +68,21 @@ async def test_single_pages_go_on_from_a_cursor(program: Program, asker: Asker):
         found = [each if isinstance(each, Plan) else each.plan for page in (first, second) for each in page.items]
         assert [each.text for each in found] == ["NQ 2", "NQ 1", "NQ 0"]
         assert (len(first.items), second.cursor, second.is_complete) == (2, None, True)
+
+
+async def test_a_history_is_read_over_all_its_pages(program: Program, store: Store, asker: Asker):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    await make_many(store, plan, 240, "NQ")
+
+    found = await asker.ask(reader, "revisions", plan.id)
+    first = await asker.ask(reader, "revisions_page", plan.id, limit=2)
+    second = await asker.ask(reader, "revisions_page", plan.id, limit=2, cursor=first.cursor)
+    beyond = await asker.ask(reader, "revisions_page", plan.id, cursor="241")
+
+    assert [each.revision for each in found] == list(range(1, 242))
+    verify(found, await asker.ask(reader, "plan", plan.id))
+    assert (first.items + second.items, first.cursor, second.cursor) == (found[:4], "2", "4")
+    assert (beyond.items, beyond.cursor) == ((), None)
 
 
 async def test_no_plan_is_none_and_each_error_is_its_own(program: Program, asker: Asker):

@@ -14,7 +14,7 @@ from tests.bot.feed.programs import Program
 METHODS = {
     "/v1/plans": ("plans", "plans_page", "plan_of"),
     "/v1/plans/{id}": ("plan",),
-    "/v1/plans/{id}/revisions": ("revisions",),
+    "/v1/plans/{id}/revisions": ("revisions", "revisions_page"),
     "/v1/charts/{sha256}": ("chart",),
     "/v1/search": ("search", "search_page"),
     "/v1/changes": ("changes",),

@@ -11,7 +11,7 @@ from coachbook_mcp.arguments import MAX_PAGE
 from coachbook_mcp.texts import MAX_CHARACTERS
 from storage.store import Store
 from tests.bot.feed.programs import Program
-from tests.coachbook_client.raw_server import answer, answering, plan
+from tests.coachbook_client.raw_server import answer, answering, plan, revision
 from tests.coachbook_mcp.conftest import asking
 from tests.service.erasing import erase
 from tests.service.scene import DANA, MAX, MONDAY, fresh
@@ -218,6 +218,18 @@ async def test_a_history_is_read_in_pages_and_until_the_moment(program: Program)
     assert (second.data["next"], second.data["plan_id"]) == (None, plan.id)
     assert [each["kind"] for each in then.data["revisions"]] == ["posted"]
     assert "1 revision of plan" in then.text
+
+
+async def test_a_page_of_a_history_reads_no_more_than_that_page(program: Program):
+    page = {"id": 1, "revisions": [revision() | {"revision": each} for each in (4, 5)], "next": 5}
+    async with (
+        answering(answer(200, plan(revision=9)), answer(200, page)) as server,
+        asking(dataclasses.replace(program, port=server.port)) as model,
+    ):
+        said = await model.call("get_history", id=1, limit=2, cursor=3)
+
+    assert ([each["revision"] for each in said.data["revisions"]], said.data["next"]) == ([4, 5], 5)
+    assert server.paths == ["/v1/plans/1", "/v1/plans/1/revisions?limit=2&after=3"]
 
 
 async def test_a_server_with_a_moment_reads_nothing_later(program: Program):

@@ -7,7 +7,7 @@ from bot.domain.as_of import AsOf
 from bot.domain.import_notes import Names
 from bot.domain.values.actors import Reader
 from bot.domain.values.guilds import Coach, GuildSettings
-from bot.domain.values.history import Revision
+from bot.domain.values.history import Proof, Revision
 from bot.domain.values.ids import PlanId
 from bot.domain.values.plans import ChangeKind, Plan, Source
 
@@ -103,6 +103,18 @@ class StatePage:
     """None: this is the last page."""
     is_partial: bool
     """True: plans may be missing, as some threads could not be checked."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RevisionPage:
+    """Revisions of a plan until a moment, oldest first."""
+
+    state: PlanState
+    """The plan at the moment."""
+    revisions: tuple[tuple[Revision, Proof], ...]
+    """None if it was deleted then."""
+    next: int | None
+    """The number of the revision to go on from; None: this is the last page."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

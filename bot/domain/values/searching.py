@@ -36,7 +36,7 @@ class SearchHit:
     revision: int
     made_at: datetime.datetime
     marked: str
-    """The revision's text, with each word that was searched for between `HIT_START` and `HIT_END`."""
+    """The revision's text, with each word that was searched for between `HIT_START` and `HIT_END`; empty: not read."""
 
     @property
     def is_current(self) -> bool:

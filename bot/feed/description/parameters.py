@@ -172,6 +172,7 @@ _MOMENT: Final = Format(
     str(UnknownAsOfError()),
     parse_as_of,
 )
+_NUMBER: Final = Format(_whole(0, MAX_NUMBER), "Write a whole number of at most 18 digits.", int)
 _FLAGS: Final = {"false": False, "true": True}
 
 COACH_REQUIRED: Final = Parameter("coach", "A coach’s key: d, D or coach_d.", _TEXT, example="d")
@@ -210,8 +211,14 @@ REVISIONS: Final = Parameter(
 AFTER: Final = Parameter(
     "after",
     "The id of the last change that was read, or the value of “next”; from now on if it is left out.",
-    Format(_whole(0, MAX_NUMBER), "Write a whole number of at most 18 digits.", int),
+    _NUMBER,
     None,
+)
+NUMBER: Final = Parameter(
+    "after",
+    "The number of the last revision that was read, or the value of “next” in the page before; 0: from the first on.",
+    _NUMBER,
+    0,
 )
 LAST_EVENT_ID: Final = dataclasses.replace(AFTER, name="Last-Event-ID", place="header")
 WAIT: Final = Parameter(

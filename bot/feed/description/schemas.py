@@ -12,6 +12,7 @@ _MOMENT: Final = {"type": "string", "format": "date-time"}
 _MOMENT_OR_NONE: Final = {"type": ["string", "null"], "format": "date-time"}
 _DAY: Final = {"type": "string", "format": "date"}
 _ID: Final = {"type": "integer", "minimum": 1}
+_ID_OR_NONE: Final = {"type": ["integer", "null"], "minimum": 1}
 _COUNT: Final = {"type": "integer", "minimum": 0}
 _COUNT_OR_NONE: Final = {"type": ["integer", "null"], "minimum": 0}
 _FLAG: Final = {"type": "boolean"}
@@ -84,7 +85,7 @@ SCHEMAS: Final[Mapping[str, dict[str, Any]]] = {
         **_REVISION,
     ),
     "Plans": _object(plans=_array("Plan"), next=_TEXT_OR_NONE, is_partial=_FLAG),
-    "Revisions": _object(id=_ID, revisions=_array("Revision")),
+    "Revisions": _object(id=_ID, revisions=_array("Revision"), next=_ID_OR_NONE),
     "Hit": _object(plan=ref("Plan"), html=_TEXT),
     "Hits": _object(hits=_array("Hit"), next=_TEXT_OR_NONE, is_partial=_FLAG, is_indexed=_FLAG),
     "Change": _object(id=_ID, plan=ref("Plan")),

@@ -8,6 +8,6 @@ def encoded(document: object) -> bytes:
     return orjson.dumps(document)
 
 
-def fragment(document: object) -> object:
-    """Return the document as a part of another, encoded already."""
-    return orjson.Fragment(encoded(document))
+def as_fragment(document: bytes) -> object:
+    """Return a document that is encoded already as a part of another."""
+    return orjson.Fragment(document)

@@ -33,20 +33,32 @@ class _Picture(FileResponse):
             return []
 
 
+def tag_of(sha256: str) -> str:
+    """Return the tag of a picture."""
+    return f'"{sha256}"'
+
+
+def not_modified(sha256: str) -> Response:
+    """Return that the client has the picture."""
+    return Response(status_code=int(HTTPStatus.NOT_MODIFIED), headers=_headers(sha256))
+
+
 async def picture_answer(request: Request, file: pathlib.Path, media_type: str, sha256: str) -> Response:
     """Return the file; its bytes never change, so clients keep it, but they ask again: rights change.
 
     Raises:
         ProblemError: the file is gone.
     """
-    tag = f'"{sha256}"'
-    headers = {"ETag": tag, **ASK_AGAIN}
-    if client_has(request, tag):
-        return Response(status_code=int(HTTPStatus.NOT_MODIFIED), headers=headers)
+    if client_has(request, tag_of(sha256)):
+        return not_modified(sha256)
     try:
         found = await asyncio.to_thread(file.stat)
     except FileNotFoundError as error:
         raise ProblemError(HTTPStatus.NOT_FOUND, "There is no such picture.") from error
     except OSError as error:
         raise ProblemError.passing("The picture can’t be read now.") from error
-    return _Picture(file, headers=headers, media_type=media_type, stat_result=found)
+    return _Picture(file, headers=_headers(sha256), media_type=media_type, stat_result=found)
+
+
+def _headers(sha256: str) -> dict[str, str]:
+    return {"ETag": tag_of(sha256), **ASK_AGAIN}

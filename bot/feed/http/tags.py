@@ -11,6 +11,10 @@ ASK_AGAIN: Final[Mapping[str, str]] = {"Cache-Control": "private, no-cache"}
 
 
 def client_has(request: Request, tag: str) -> bool:
-    """Return whether the client has the answer with this tag already."""
-    wanted = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
-    return bool(wanted & {tag, "*"})
+    """Return whether the client has the answer with this tag already, or would take any."""
+    return bool(tags_of(request) & {tag, "*"})
+
+
+def tags_of(request: Request) -> set[str]:
+    """Return the tags of the answers that the client has; `*`: it has one, whichever it is."""
+    return {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}

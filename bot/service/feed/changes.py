@@ -3,7 +3,6 @@
 import asyncio
 import datetime
 import functools
-import itertools
 from contextlib import AbstractContextManager
 from typing import Final
 
@@ -25,8 +24,6 @@ from storage.models import FeedTokenRow, RevisionRow
 from storage.store import Store
 
 PAGE: Final = 50
-ENOUGH_TEXT: Final = 2**18
-"""Bytes: a page ends with the change whose text reaches them, as each slow stream holds one."""
 MAX_BEHIND: Final = 1_000
 """The changes that a reader who comes back may have missed: with long texts 4 MB, more than most lists of plans."""
 _EVER: Final = datetime.datetime.max.replace(tzinfo=datetime.UTC)
@@ -121,10 +118,8 @@ def _first_changes(found: list[Made]) -> tuple[PlanChange, ...]:
         return ()
     revisions = stored_revisions.with_ids([each.id for each in found])
     plans = plans_with_ids([each.plan_id for each in found])
-    sizes = (len((revisions[each.id].text or "").encode()) for each in found)
-    sizes_before = itertools.accumulate(sizes, initial=0)
+    count = stored_revisions.first_of([revisions[each.id] for each in found])
     return tuple(
         PlanChange(each.id, PlanState(plans[each.plan_id], revisions[each.id], revisions[each.id].at))
-        for each, size_before in zip(found, sizes_before, strict=False)
-        if size_before < ENOUGH_TEXT
+        for each in found[:count]
     )

@@ -17,9 +17,8 @@ from bot.domain.values import (
     PlanId,
     PlanState,
     PointInTime,
-    Proof,
     Reader,
-    Revision,
+    RevisionPage,
     SearchCursor,
     SearchFilter,
     SearchHit,
@@ -56,6 +55,10 @@ class FeedService(ExportActs):
         """Return the file of a chart, which was compared with its hash, or the problem with it."""
         return await asyncio.to_thread(look_up, self._files.find, chart.sha256, chart.filename)
 
+    async def has_file(self, chart: Chart) -> bool:
+        """Return whether the file of a chart is there, as large as it was; its bytes are not read."""
+        return await asyncio.to_thread(self._files.is_there, chart.sha256, chart.size)
+
     @reads
     def live_count(self, actor: Reader) -> int:
         """Return the number of live plans that the actor may read."""
@@ -76,12 +79,8 @@ class FeedService(ExportActs):
         return self._known(actor, plan_id, point)
 
     @reads
-    def revisions(
-        self, actor: Reader, plan_id: PlanId, point: PointInTime
-    ) -> tuple[PlanState, Sequence[tuple[Revision, Proof]]]:
-        """Return a plan as of a moment and its revisions until then with their proofs, oldest first.
-
-        Of a plan that was deleted then there are none.
+    def revisions(self, actor: Reader, plan_id: PlanId, point: PointInTime, after: int, size: int) -> RevisionPage:
+        """Return a page of a plan's revisions until a moment, of so many that follow a number; fewer if texts are long.
 
         Raises:
             BeforeFirstError: there was no plan yet.
@@ -92,9 +91,12 @@ class FeedService(ExportActs):
             ReadersUncheckedError: whether they may read it is not known.
         """
         state = self._known(actor, plan_id, point)
-        last = 0 if state.is_deleted else state.revision.number
-        made, proofs = stored_revisions.between(plan_id, 1, last), stored_revisions.proofs(plan_id, last)
-        return state, tuple(zip(made, proofs, strict=True))
+        newest = 0 if state.is_deleted else state.revision.number
+        made = stored_revisions.between(plan_id, after + 1, min(after + size, newest))
+        made = made[: stored_revisions.first_of(made)]
+        last = after + len(made)
+        proofs = stored_revisions.proofs(plan_id, after + 1, last)
+        return RevisionPage(state, tuple(zip(made, proofs, strict=True)), last if last < newest else None)
 
     @reads
     def plans(
@@ -200,26 +202,27 @@ class FeedService(ExportActs):
         roster = Roster.of(actor.guild_id)
         coach = coach_of(roster, wanted)
         searched = SearchFilter(parsed, coach and coach.key, wanted.first, wanted.last, include_history=True)
-        hits = search.Hits(actor, roster, searched, with_deleted=True, until=point.instant)
+        hits = search.Hits(actor, roster, searched, with_deleted=True, until=point.instant, is_marked=False)
 
         def read(last: SearchHit | None, count: int) -> list[SearchHit]:
             place = last.id if last else after
             return hits.read(count, SearchCursor(place, Turn.OLDER) if place else None)
 
         found = first_known(size + 1, read, lambda rows: self._current_hits(actor, roster, rows, fixed))
-        listed = tuple(hit for _, hit in found[:size])
+        marks = hits.marks([hit_id for hit_id, _ in found[:size]])
+        listed = tuple(StateHit(state, marks[hit_id]) for hit_id, state in found[:size])
         more = found[size - 1][0] if len(found) > size else None
         return StateHits(listed, more, actor.is_partial, is_indexed=not search.unindexed())
 
     def _current_hits(
         self, actor: Reader, roster: Roster, hits: Sequence[SearchHit], fixed: FixedPoint
-    ) -> list[tuple[int, StateHit]]:
-        """Return those of the hits that were the text of their plan at the moment, with their ids."""
+    ) -> list[tuple[int, PlanState]]:
+        """Return the plans of those hits that were their text at the moment, with the ids of the hits."""
         plans = self.visible(actor, roster, [hit.plan for hit in hits])
         live = {state.plan.id: state for state in self._live(actor, plans, fixed)}
         texts = stored_revisions.at_moments({each: state.moment for each, state in live.items()}, only_texts=True)
         return [
-            (hit.id, StateHit(live[hit.plan.id], hit.marked))
+            (hit.id, live[hit.plan.id])
             for hit in hits
             if hit.plan.id in live and texts[hit.plan.id].number == hit.revision
         ]

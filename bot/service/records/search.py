@@ -3,9 +3,10 @@
 import dataclasses
 import datetime
 import functools
+from collections.abc import Collection
 from typing import Final
 
-from peewee import JOIN, SQL, ModelSelect, Ordering, fn
+from peewee import JOIN, SQL, ModelSelect, Ordering, Value, fn
 
 from bot.domain.values import (
     HITS_ON_PAGE,
@@ -24,11 +25,13 @@ from bot.service.records.roster import Roster
 from bot.service.records.stored_revisions import CHANGES_OF_TEXT
 from storage.connections import database
 from storage.fields import moment_from
+from storage.id_sets import id_list, values_from
 from storage.models import PlanRow, RevisionRow, SearchIndexRow, SearchProgressRow
 from storage.queries import Parameter, Prepared
 
 _NEWEST: Final = 2**63 - 1
 _EVER: Final = datetime.datetime.max.replace(tzinfo=datetime.UTC)
+_MARKED: Final = fn.highlight(SQL("search_index"), 1, HIT_START, HIT_END)
 _INDEX_SLICE: Final = """
     INSERT INTO search_index (rowid, guild, text)
     SELECT id, guild, text FROM revision_texts WHERE id > ? AND id <= ?
@@ -46,6 +49,8 @@ class Hits:
     """True: of deleted plans too."""
     until: datetime.datetime | None = None
     """Without revisions that were made later; None: with all."""
+    is_marked: bool = True
+    """False: without the texts of the hits, which cost most; see `marks`."""
 
     def read(self, count: int, cursor: SearchCursor | None = None, turn: Turn = Turn.OLDER) -> list[SearchHit]:
         """Return up to `count` hits after the cursor; None: the first, or with `turn` to newer ones the last."""
@@ -53,10 +58,10 @@ class Hits:
         turn = cursor.turn if cursor else turn
         end = _NEWEST if turn is Turn.OLDER else 0
         rows = read_rows(
-            _query(turn, wanted.include_history),
+            _query(turn, wanted.include_history, self.is_marked),
             self.reader,
             self.roster,
-            match=f'guild : "g{self.reader.guild_id}" AND text : ({wanted.words.query})',
+            match=self._match,
             cursor=cursor.hit_id if cursor else end,
             guild=self.reader.guild_id,
             coach=wanted.coach and self.roster.named(wanted.coach).id,
@@ -71,6 +76,17 @@ class Hits:
             SearchHit(hit_id, found[plan_id], revision, moment_from(made_at), marked)
             for hit_id, plan_id, revision, made_at, marked in rows
         ]
+
+    def marks(self, ids: Collection[int]) -> dict[int, str]:
+        """Return the marked texts of hits, by their ids."""
+        if not ids:
+            return {}
+        rows = _MARKS.rows(match=self._match, first=min(ids), last=max(ids), ids=id_list(ids))
+        return dict(rows)
+
+    @property
+    def _match(self) -> str:
+        return f'guild : "g{self.reader.guild_id}" AND text : ({self.filter.words.query})'
 
     def beside(self, item: SearchHit, turn: Turn) -> SearchCursor:
         """Return the cursor of the place beside a hit, in a direction."""
@@ -105,11 +121,11 @@ def index_older(count: int) -> int:
 
 
 @functools.cache
-def _query(turn: Turn, include_history: bool) -> Prepared:
-    return Prepared(lambda: _build(turn, include_history=include_history))
+def _query(turn: Turn, include_history: bool, is_marked: bool) -> Prepared:
+    return Prepared(lambda: _build(turn, include_history=include_history, is_marked=is_marked))
 
 
-def _build(turn: Turn, *, include_history: bool) -> "ModelSelect[SearchIndexRow]":
+def _build(turn: Turn, *, include_history: bool, is_marked: bool) -> "ModelSelect[SearchIndexRow]":
     """Build the query; SQLite walks through the index in the order of the revisions, and stops at the last hit."""
     is_older = turn is Turn.OLDER
     row_id, cursor, coach = SearchIndexRow.rowid, Parameter("cursor"), Parameter("coach")
@@ -121,7 +137,7 @@ def _build(turn: Turn, *, include_history: bool) -> "ModelSelect[SearchIndexRow]
             RevisionRow.plan_id,
             RevisionRow.revision,
             RevisionRow.made_at,
-            fn.highlight(SQL("search_index"), 1, HIT_START, HIT_END),
+            _MARKED if is_marked else Value(""),
         )
         .join(RevisionRow, JOIN.CROSS)  # SQLite joins in this order, and does not sort
         .join(PlanRow, JOIN.CROSS)
@@ -143,4 +159,13 @@ def _build(turn: Turn, *, include_history: bool) -> "ModelSelect[SearchIndexRow]
     )
 
 
+# `rowid + 0`: one walk from the first to the last is faster than a search for each.
+_MARKS: Final = Prepared(
+    lambda: SearchIndexRow.select(SearchIndexRow.rowid, _MARKED).where(
+        SearchIndexRow.match(Parameter("match")),
+        SearchIndexRow.rowid >= Parameter("first"),
+        SearchIndexRow.rowid <= Parameter("last"),
+        (SearchIndexRow.rowid + 0).in_(values_from(Parameter("ids"))),
+    )
+)
 _PROGRESS: Final = Prepared(lambda: SearchProgressRow.select(SearchProgressRow.unindexed))

@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+import itertools
 import json
 from collections.abc import Callable, Collection, Mapping
 from operator import attrgetter, itemgetter
@@ -17,6 +18,8 @@ from storage.id_sets import id_list, values_from
 from storage.models import RevisionRow
 from storage.queries import Parameter, Prepared, Rows
 
+ENOUGH_TEXT: Final = 2**18
+"""Bytes: a page of revisions ends with the one whose text reaches them."""
 CHANGES_OF_TEXT: Final = (ChangeKind.POSTED, ChangeKind.EDITED, ChangeKind.REVERTED)
 """The kinds of revisions that can have another text than the one before."""
 
@@ -29,6 +32,15 @@ def numbered(plan_id: PlanId, number: int) -> Revision | None:
 def between(plan_id: PlanId, first: int, last: int) -> list[Revision]:
     """Return the plan's revisions with the numbers from `first` to `last`, in their order."""
     return _revisions(_BETWEEN.rows(plan=plan_id, first=first, last=last))
+
+
+def first_of(revisions: Collection[Revision]) -> int:
+    """Return the number of the first revisions, up to the one whose text reaches what is enough; of all, if none does.
+
+    Pages are held in memory for as long as slow readers need, whatever the texts are.
+    """
+    sizes = itertools.accumulate(len((each.text or "").encode()) for each in revisions)
+    return min(len(revisions), 1 + sum(size < ENOUGH_TEXT for size in sizes))
 
 
 def with_ids(ids: Collection[int]) -> dict[int, Revision]:
@@ -102,9 +114,9 @@ def makers(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]:
     return tuple(dict.fromkeys(None if maker is None else UserId(maker) for (maker,) in rows))
 
 
-def proofs(plan_id: PlanId, last: int) -> list[Proof]:
-    """Return the proofs of the plan's revisions up to the number `last`, in their order."""
-    return [Proof(*row) for row in _PROOFS.rows(plan=plan_id, first=1, last=last)]
+def proofs(plan_id: PlanId, first: int, last: int) -> list[Proof]:
+    """Return the proofs of the plan's revisions with the numbers from `first` to `last`, in their order."""
+    return [Proof(*row) for row in _PROOFS.rows(plan=plan_id, first=first, last=last)]
 
 
 def chart_until(plan_id: PlanId, last: int, sha256: str) -> Chart | None:

@@ -6,10 +6,12 @@ from urllib.parse import unquote
 
 from bot.domain.commands import AddCharts, EditPlan
 from bot.domain.values import ChangeKind, Received
+from bot.feed.compatible import MAX_HISTORY
 from bot.service.records import revisions
 from storage.store import Store
 from tests.bot.feed.programs import Program
 from tests.service.erasing import erase
+from tests.service.revising import make_many
 from tests.service.scene import DANA, MAX, MONDAY, elsewhere, fresh
 
 PLANS = "/api/coach-plans"
@@ -167,6 +169,25 @@ async def test_all_coaches_are_answered_at_once_and_a_history_has_each_text(prog
     }
     assert [each["plan"] for each in history.json["history"]] == ["Long NQ", "Short NQ"]
     assert (nothing.json["history"], nothing.headers["Coachbook-Plan"]) == ([], "none")
+
+
+async def test_a_long_history_is_one_answer_and_one_beyond_measure_is_refused(program: Program, store: Store):
+    plan, reader = await program.post("text"), await program.with_token()
+    await make_many(store, plan, 119, "x" * 4_000)
+    path = f"{PLANS}/history?coach=d&date=2026-11-23"
+
+    long = await reader.get(path)
+    same = await reader.get(path, {"If-None-Match": long.headers["ETag"]})
+    await make_many(store, await program.services.plans.find(MAX, plan.id), 3, "x" * (MAX_HISTORY // 3))
+    beyond = await reader.get(path)
+
+    texts = [each["plan"] for each in long.json["history"]]
+    assert (texts[0], texts[1:]) == ("text", [f"{number} {'x' * 4_000}" for number in range(119)])
+    assert same.status == 304
+    assert (beyond.status, beyond.detail) == (
+        400,
+        f"The history is too long for one answer. Read it in pages: /v1/plans/{plan.id}/revisions",
+    )
 
 
 async def test_a_program_that_knows_nothing_of_moments_reads_what_its_token_may(program: Program):

@@ -41,6 +41,7 @@ LISTS = (
     "/v1/export?format=jsonl",
     "/v1/export?format=csv&revisions=true",
     "/v1/export?coach=i&revisions=true",
+    *(f"/v1/plans/1/revisions?{page}" for page in ("limit=1", "after=1", "after=4&limit=2")),
 )
 ITEMS = ("/v1/plans/1", "/v1/plans/1/revisions", f"/v1/plans/{LATER}", f"/v1/plans/{LATER}/revisions")
 COMPATIBLE = (

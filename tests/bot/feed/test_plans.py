@@ -9,10 +9,12 @@ from bot.domain.commands import AddCharts, DeletePlan, EditPlan, RemoveChart
 from bot.domain.sessions import DayKind, Exchange
 from bot.domain.values import Received, SettingsChange
 from bot.service.records import sessions
+from bot.service.records.stored_revisions import ENOUGH_TEXT
 from storage.store import Store
 from tests.bot.feed.programs import Program
 from tests.bot.feed.streams import edit, followed
 from tests.service.held_writes import edit_held
+from tests.service.revising import make_many
 from tests.service.scene import DANA, MAX, MONDAY, elsewhere, fresh
 
 
@@ -47,6 +49,56 @@ async def test_a_plan_is_read_with_its_revisions_and_only_sent_again_when_it_cha
     assert (again.status, again.body) == (304, b"")
     assert (then.json["revision"], then.json["text"], then.json["hash"]) == (1, "Long NQ", plan.hash)
     assert [each["text"] for each in revisions.json["revisions"]] == ["Long NQ", "Short NQ"]
+
+
+async def test_a_history_is_read_in_pages_each_with_its_own_tag(program: Program):
+    plan, reader = await program.post("text 1"), await program.with_token()
+    path = f"/v1/plans/{plan.id}/revisions"
+    for number in range(2, 6):
+        program.clock.move(minutes=1)
+        await program.services.plans.edit(DANA, EditPlan(plan.id, f"text {number}"), fresh())
+    whole = await reader.get(path)
+
+    pages = [await reader.get(f"{path}?limit=2")]
+    while pages[-1].json["next"]:
+        pages.append(await reader.get(f"{path}?limit=2&after={pages[-1].json['next']}"))
+    then = [
+        await reader.get(f"{path}?limit=2&after={after}&as_of=2026-11-22T15:02:30Z") for after in (0, 2, 3, 10**18 - 1)
+    ]
+    program.clock.move(minutes=1)
+    await program.services.plans.edit(DANA, EditPlan(plan.id, "text 6"), fresh())
+    again = [
+        await reader.get(f"{path}?limit=2&after={after}", {"If-None-Match": page.headers["ETag"]})
+        for after, page in zip((0, 2, 4), pages, strict=True)
+    ]
+
+    assert [[each["text"] for each in page.json["revisions"]] for page in pages] == [
+        ["text 1", "text 2"],
+        ["text 3", "text 4"],
+        ["text 5"],
+    ]
+    assert [each for page in pages for each in page.json["revisions"]] == whole.json["revisions"]
+    assert [(page.json["id"], page.json["next"]) for page in pages] == [(plan.id, 2), (plan.id, 4), (plan.id, None)]
+    assert {page.headers["Last-Modified"] for page in pages} == {"Sun, 22 Nov 2026 15:04:00 GMT"}
+    assert [[each["revision"] for each in page.json["revisions"]] for page in then] == [[1, 2], [3], [], []]
+    assert [page.json["next"] for page in then] == [2, None, None, None]
+    assert {page.headers["Coachbook-As-Of"] for page in then} == {"2026-11-22T15:02:30Z"}
+    assert [page.status for page in again] == [304, 304, 200]
+    assert [each["text"] for each in again[-1].json["revisions"]] == ["text 5", "text 6"]
+
+
+async def test_a_page_of_a_long_history_is_short_and_none_is_lost(program: Program, store: Store):
+    plan, reader = await program.post("text"), await program.with_token()
+    await make_many(store, plan, 150, "\u20ac" * 4_000)
+    path, after, found = f"/v1/plans/{plan.id}/revisions", 0, list[int]()
+
+    while after is not None:
+        page = await reader.get(f"{path}?limit=100&after={after}")
+        found += (each["revision"] for each in page.json["revisions"])
+        after = page.json["next"]
+        assert (page.status, len(page.body) < 1.1 * ENOUGH_TEXT) == (200, True)
+
+    assert found == list(range(1, 152))
 
 
 async def test_a_list_goes_on_from_a_cursor(program: Program):
@@ -204,6 +256,28 @@ async def test_a_picture_is_read_whole_and_in_parts(program: Program):
     program.services.files.folder.path_for(chart.sha256).unlink()
     lost = await reader.get(shown["url"])
     assert (lost.status, lost.headers["Coachbook-Plan"]) == (404, "none")
+
+
+async def test_a_picture_that_the_program_has_is_not_read_and_one_that_is_damaged_is_told(program: Program):
+    plan, reader = await program.post("Long NQ"), await program.with_token()
+    chart = program.services.keep(b"0123456789")
+    await program.services.charts.add(DANA, AddCharts(plan.id, Received((chart,), ())), fresh())
+    path, file = f"/v1/charts/{chart.sha256}", program.services.files.folder.path_for(chart.sha256)
+    tag = (await reader.get(path)).headers["ETag"]
+
+    async def statuses() -> tuple[int, ...]:
+        """Return how the picture is answered to programs that have it, have anything, and have another."""
+        return tuple([(await reader.get(path, {"If-None-Match": each})).status for each in (tag, "*", '"other"')])
+
+    assert await statuses() == (304, 304, 200)
+    file.write_bytes(b"0123456780")
+    assert await statuses() == (304, 404, 404)  # a file that was read would be refused
+    file.write_bytes(b"012345678")
+    assert await statuses() == (404, 404, 404)
+    file.unlink()
+    assert await statuses() == (404, 404, 404)
+    file.mkdir()
+    assert await statuses() == (404, 404, 404)
 
 
 async def test_a_missing_plan_is_told_from_a_wrong_address(program: Program):

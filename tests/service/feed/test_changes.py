@@ -2,8 +2,9 @@
 
 from bot.domain.commands import DeletePlan, PostPlan
 from bot.domain.values import ChangePage, PlanChange
-from bot.service.feed.changes import ENOUGH_TEXT, PAGE
+from bot.service.feed.changes import PAGE
 from bot.service.records.changes import RECENT
+from bot.service.records.stored_revisions import ENOUGH_TEXT
 from storage.store import Store
 from tests.service.revising import make_many
 from tests.service.scene import DANA, DAY, IVAN, MAX, Services, elsewhere, fresh

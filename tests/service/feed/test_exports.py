@@ -137,8 +137,8 @@ async def test_each_revision_until_the_moment_is_exported(store: Store, services
     pages = await read_all(services, PointInTime(moment), with_revisions=True)
 
     for page, plan in zip(pages, (first, second), strict=False):
-        _, expected = await services.feed.revisions(PROGRAM, plan.id, PointInTime(moment))
-        assert [state.revision for state in page] == [revision for revision, _ in expected]
+        expected = await services.feed.revisions(PROGRAM, plan.id, PointInTime(moment), 0, REVISIONS_ON_PAGE)
+        assert [state.revision for state in page] == [revision for revision, _ in expected.revisions]
     assert [len(page) for page in pages] == [REVISIONS_ON_PAGE - 20, 32]
 
 

@@ -21,6 +21,7 @@ from bot.domain.values import (
     StateFilter,
 )
 from bot.domain.values.searching import HIT_END, HIT_START
+from tests.service.revising import make_many
 from tests.service.scene import DANA, DAY, MAX, MONDAY, FakeClock, Services, elsewhere, fresh
 
 NOW = PointInTime()
@@ -85,10 +86,11 @@ async def test_any_moment_of_a_random_history_is_what_a_list_beside_it_says(serv
         assert (None if state.is_deleted else state.revision.text) == text
         listed = (await feed.plans(MAX, ALL, point, None, 10)).states
         assert [each.revision for each in listed] == ([] if text is None else [snapshot.revision])
-        shown, revisions = await feed.revisions(MAX, plan.id, point)
-        assert (shown, [each.number for each, _ in revisions]) == (
+        page = await feed.revisions(MAX, plan.id, point, 0, 20)
+        assert (page.state, [each.number for each, _ in page.revisions], page.next) == (
             state,
             [] if text is None else list(range(1, at + 1)),
+            None,
         )
 
 
@@ -144,7 +146,7 @@ async def test_the_last_moment_that_may_be_read_binds_everything(services, feed,
         assert [
             each.state and each.state.revision.text for each in await feed.of_day(mia, ["D", "i"], MONDAY, point)
         ] == ["short NQ", None]
-        assert len((await feed.revisions(mia, plan.id, point))[1]) == 2
+        assert len((await feed.revisions(mia, plan.id, point, 0, 10)).revisions) == 2
         assert (await feed.chart(mia, early.sha256, point), await feed.chart(mia, late.sha256, point)) == (early, None)
         [hit] = (await feed.search(mia, "nq", ALL, point, None, 10)).hits
         assert (hit.state.plan.id, hit.marked) == (plan.id, f"short {HIT_START}NQ{HIT_END}")
@@ -247,7 +249,22 @@ async def test_an_early_search_takes_the_same_statements_however_much_was_writte
         for number in range(10):
             await services.plans.edit(DANA, EditPlan(plan.id, f"NQ {clock.now} {number}"), fresh())
 
-    assert statements == [6] * 3
+    assert statements == [7] * 3
+
+
+async def test_a_bound_search_reads_no_text_of_the_hits_that_it_leaves_out(counter, services, store, clock, mia):
+    plans = [await post(services, f"NQ {day}", str(MONDAY + datetime.timedelta(days=day))) for day in range(3)]
+    clock.move(days=5)
+    for plan in plans:
+        await make_many(store, dataclasses.replace(plan, posted_at=clock.now), 40, "NQ later")
+
+    counter.reset()
+    found = await services.feed.search(mia, "nq", ALL, until("09:25"), None, 2)
+
+    assert [hit.marked for hit in found.hits] == [f"{HIT_START}NQ{HIT_END} {day}" for day in (2, 1)]
+    assert counter.texts_read == 2
+    rest = await services.feed.search(mia, "nq", ALL, until("09:25"), found.next, 2)
+    assert [hit.marked for hit in rest.hits] == [f"{HIT_START}NQ{HIT_END} 0"]
 
 
 async def test_lists_read_no_later_than_the_token_may(services, feed, clock, mia):

@@ -10,8 +10,8 @@ import pytest
 from bot.domain import errors
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan
 from bot.domain.values import Actor, ChannelId, Plan, PlanId, PointInTime, SettingsChange, StateFilter, View
-from bot.service.feed.changes import ENOUGH_TEXT
 from bot.service.readers import NoViews
+from bot.service.records.stored_revisions import ENOUGH_TEXT
 from storage.store import Store
 from tests.service.revising import make_many
 from tests.service.scene import DANA, DAY, MAX, MIA, MONDAY, FakeClock, Services, fresh
