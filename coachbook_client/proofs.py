@@ -54,8 +54,8 @@ def _compare(plan: Plan, revisions: Iterable[Revision]) -> None:
     revision = next((each for each in revisions if _is_of(plan, each)), None)
     if revision is None:
         raise TamperedError(plan.revision, "the plan is not what it says")
-    content = _content(plan)
-    if content == _content(revision) or (plan.is_deleted and content == (None, (), revision.is_erased)):
+    is_bare = (plan.text, plan.charts) == (None, ()) and plan.is_erased <= revision.is_erased
+    if _content(plan) == _content(revision) or (plan.is_deleted and is_bare):
         return
     if revision.is_erased and not plan.is_erased:
         raise UnprovableError(plan.revision)

@@ -123,7 +123,7 @@ async def test_the_pictures_of_a_draft_are_added_and_its_text_stays(charts, draf
     assert (left.text, left.pictures) == ("my text", ())
     with pytest.raises(errors.DraftGoneError):
         await charts.add(dana, AddCharts(three.id, received(some[5]), draft=draft.id), fresh())
-    with pytest.raises(errors.DoneAlreadyError):  # what made the draft is delivered again
+    with pytest.raises(errors.DraftSentAgainError, match=f"#{change.plan.revision}"):  # what made it is delivered again
         await drafts.save(dana, Submission(DraftKind.POST, "my text", pictures=tuple(some[3:5])), made)
 
 

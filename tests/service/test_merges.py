@@ -99,7 +99,7 @@ async def test_a_text_of_one_side_alone_is_not_called_merged(services, team):
     assert {each.revision.note for each in (await services.history.show(dana, plan.id)).revisions} == {None}
 
 
-async def test_a_button_that_was_pressed_twice_has_the_same_result_twice(services, team):
+async def test_of_a_button_that_was_pressed_twice_the_second_press_counts_and_the_first_says_so(services, team):
     dana = team[0]
     plan = await posted(services.plans, dana)
     sent = Submission(DraftKind.EDIT, "second", plan_id=plan.id, seen=1, pictures=(services.keep(b"ours"),))
@@ -108,10 +108,14 @@ async def test_a_button_that_was_pressed_twice_has_the_same_result_twice(service
     for press in presses:
         draft = await services.drafts.save(dana, draft, press)
 
-    first, second = [await services.plans.edit(dana, edit_of(draft), press) for press in presses]
+    with pytest.raises(errors.DraftSentAgainError, match="See its answer"):
+        await services.plans.edit(dana, edit_of(draft), presses[0])
+    first, again = [await services.plans.edit(dana, edit_of(draft), presses[1]) for _ in range(2)]
 
     assert (first.is_changed, first.kind, first.added, first.plan.revision) == (True, ChangeKind.EDITED, 1, 2)
-    assert second == dataclasses.replace(first, added=0)  # the details are not stored
+    assert again == dataclasses.replace(first, added=0)  # the details are not stored
+    with pytest.raises(errors.DraftSentAgainError, match="#2"):
+        await services.plans.edit(dana, edit_of(draft), presses[0])
     nothing = fresh()
     same = EditPlan(plan.id, "second", seen=2)
     assert await services.plans.edit(dana, same, nothing) == EditResult(first.plan, is_changed=False)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
-from peewee import JOIN, SQL, Node, Select, fn
+from peewee import JOIN, SQL, Case, Node, Select, fn
 
 from bot.domain.values import ChangeKind, Chart, PlanId, Proof, Revision, UserId
 from bot.service.records.charts import charts_in
@@ -165,7 +165,7 @@ _COLUMNS: Final = (
     RevisionRow.hash,
     RevisionRow.note,
     RevisionRow.recorded_at,
-    RevisionRow.text.is_null() | ((RevisionRow.text == "") & _HAS_ERASED),
+    Case(None, [(RevisionRow.text != "", 0), (RevisionRow.text.is_null(), 1)], _HAS_ERASED),
 )
 _WANTED: Final = SQL("wanted.value")
 _LAST: Final = 2**63 - 1

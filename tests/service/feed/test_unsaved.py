@@ -67,7 +67,11 @@ async def test_a_change_that_is_not_saved_soon_holds_nobody(
 ):
     feed = services.feed
     reads = (
-        *(feed.plan(PROGRAM, PLAN, point), feed.revisions(PROGRAM, PLAN, point), feed.chart(PROGRAM, "0" * 64, point)),
+        *(
+            feed.plan(PROGRAM, PLAN, point),
+            feed.revisions(PROGRAM, PLAN, point, 0, 10),
+            feed.chart(PROGRAM, "0" * 64, point),
+        ),
         *(feed.of_day(PROGRAM, None, None, point), feed.search(PROGRAM, "before", ALL, point, None, 10)),
         feed.begin_export(PROGRAM, ALL, point, with_revisions=False),
     )

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from typing import Any, cast
 
 import pytest
 from starlette.applications import Starlette
@@ -113,11 +114,21 @@ async def test_a_reader_that_takes_nothing_is_closed_though_more_is_written_all_
             await asyncio.sleep(0.01)  # few bytes: the server can hold them in memory for a long time
 
     def unsent() -> int:
-        [connection] = server._server.server_state.connections  # pyright: ignore[reportPrivateUsage]
-        return connection.transport.get_write_buffer_size()
+        return connections[0].transport.get_write_buffer_size()
 
+    class Watched(ConnectionLimits):
+        def protocol(self) -> Any:
+            opened = cast("Callable[..., Any]", super().protocol())
+
+            def remembered(*arguments: object, **named: object) -> asyncio.Protocol:
+                connections.append(opened(*arguments, **named))
+                return connections[-1]
+
+            return remembered
+
+    connections: list[Any] = []
     app = Starlette(routes=[Route("/", lambda _: StreamingResponse(heartbeats()))])
-    server = FeedServer(app, "127.0.0.1", 0, ConnectionLimits(stuck_seconds=0.2))
+    server = FeedServer(app, "127.0.0.1", 0, Watched(stuck_seconds=0.2))
     try:
         async with connected(server, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", is_small=True) as (got, _):
             assert b"200" in await got.readline()
