@@ -117,7 +117,7 @@ async def test_a_form_with_charts_works_after_a_restart_and_when_the_links_are_d
     form = await own_room.dana.slash("plan post", **pictures(2))
     with contextlib.closing(sqlite3.connect(own_discord.folder / "book.db")) as book:
         async with asyncio.timeout(DEADLINE):
-            while '"url"' in book.execute("SELECT pictures FROM drafts").fetchone()[0]:
+            while '"url"' in book.execute("SELECT pictures FROM drafts").fetchone()[0]:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
     assert await first.stop() == 0
     own_discord.sandbox.faults.kill_links()
