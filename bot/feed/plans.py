@@ -45,6 +45,7 @@ async def list_plans(call: Call) -> Response:
         "plans": [state_document(call.links, each) for each in page.states],
         "next": page.next and parameters.cursor_of(page.next),
         "is_partial": page.is_partial,
+        "last_as_of": call.access.last_as_of,
     }
     return answer(call.request, document)
 
@@ -108,6 +109,7 @@ async def search(call: Call) -> Response:
         "next": None if found.next is None else str(found.next),
         "is_partial": found.is_partial,
         "is_indexed": found.is_indexed,
+        "last_as_of": call.access.last_as_of,
     }
     return answer(call.request, document)
 

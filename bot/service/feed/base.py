@@ -149,18 +149,18 @@ class PointInTimeActs(ProgramService, PlanActs):
         all_states = (PlanState(plan, known[plan.id], instants[plan.id]) for plan in plans if plan.id in known)
         return [state for state in all_states if not state.is_deleted]
 
-    def _refuse_future(
+    def _refuse_unreadable(
         self, actor: Reader, point: PointInTime, day: datetime.date | None, now: datetime.datetime
     ) -> None:
-        """Refuse a moment that is still to come; without a day, of which all plans are, only an instant is one.
+        """Refuse a moment that may not be read; without a day, of which all plans are, only an instant to come is one.
 
         Raises:
-            MomentError: it is.
+            MomentError: it may not be read.
             SessionsMissingError: the session of the day is not known yet.
         """
-        asked = point.instant if day is None else point.asked
-        if asked is not None:
-            moments.refuse_future(asked, day or self.today(actor), self.guilds.settings(actor.guild_id), now)
+        if day is None:
+            point, day = PointInTime(point.instant), self.today(actor)
+        moments.refuse_unreadable(point, day, self.guilds.settings(actor.guild_id), now)
 
     def _moment(self, actor: Reader, plan: Plan, fixed: FixedPoint, *, or_latest: bool = False) -> datetime.datetime:
         settings = self.guilds.settings(actor.guild_id)

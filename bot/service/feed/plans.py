@@ -104,15 +104,16 @@ class FeedService(ExportActs):
     ) -> StatePage:
         """Return the plans that were known at the moment and not deleted, of so many that follow the cursor.
 
-        Plans for whose day there is no such moment are left out; the last moment that may be read replaces a later one.
+        Plans for whose day there is no such moment are left out; of several days, the last moment that may be read
+        replaces a later one.
 
         Raises:
-            MomentError: the moment is still to come: an instant, or one of the only day.
+            MomentError: the moment is still to come: an instant, or one of the only day; or of that it may not be read.
             MomentUnsavedError: changes that were made before the moment are still being saved.
             UnknownCoachError: the guild has no such coach.
         """
         fixed = self._fixed(actor, point)
-        self._refuse_future(actor, point, wanted.only_day, fixed.now)
+        self._refuse_unreadable(actor, point, wanted.only_day, fixed.now)
         roster = Roster.of(actor.guild_id)
         coach = coach_of(roster, wanted)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
@@ -139,14 +140,14 @@ class FeedService(ExportActs):
         The day is today if it is not given.
 
         Raises:
-            MomentError: the moment is still to come.
+            MomentError: the moment is still to come, or later than may be read.
             MomentUnsavedError: changes that were made before the moment are still being saved.
             ReadersUncheckedError: one is missing, and whether they may read one is not known.
             UnknownCoachError: the guild has no such coach.
         """
         fixed = self._fixed(actor, point)
         roster, day = Roster.of(actor.guild_id), day or self.today(actor)
-        self._refuse_future(actor, point, day, fixed.now)
+        self._refuse_unreadable(actor, point, day, fixed.now)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
         known = states.plans_known(actor, roster, audience, (day, day), None)
         live = {state.plan.coach.id: state for state in reversed(self._live(actor, known, fixed))}
@@ -189,7 +190,7 @@ class FeedService(ExportActs):
         """Return a page of the plans whose text at the moment has all the words, the newest text first.
 
         Raises:
-            MomentError: the moment is still to come: an instant, or one of the only day.
+            MomentError: the moment is still to come: an instant, or one of the only day; or of that it may not be read.
             MomentUnsavedError: changes that were made before the moment are still being saved.
             NoSearchWordError: there is none among the words.
             UnknownCoachError: the guild has no such coach.
@@ -198,7 +199,7 @@ class FeedService(ExportActs):
         if not parsed.phrases:
             raise NoSearchWordError
         fixed = self._fixed(actor, point)
-        self._refuse_future(actor, point, wanted.only_day, fixed.now)
+        self._refuse_unreadable(actor, point, wanted.only_day, fixed.now)
         roster = Roster.of(actor.guild_id)
         coach = coach_of(roster, wanted)
         searched = SearchFilter(parsed, coach and coach.key, wanted.first, wanted.last, include_history=True)

@@ -11,6 +11,7 @@ from bench.counting import Counter
 from bot.domain import errors
 from bot.domain.as_of import UnknownAsOfError, parse_as_of
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RestorePlan
+from bot.domain.sessions import Exchange
 from bot.domain.values import (
     Actor,
     Audience,
@@ -282,6 +283,38 @@ async def test_lists_read_no_later_than_the_token_may(services, feed, clock, mia
     late = PointInTime(clock.now, parse_as_of("session_open"))
     assert await feed.chart(mia, chart.sha256, late) is None
     assert await feed.chart(mia, chart.sha256, PointInTime(clock.now)) == chart
+
+
+@pytest.mark.parametrize("asked", ["session_close", "2026-11-23T05:00:00.000001Z", "00:01"])
+async def test_one_day_is_not_read_as_of_an_earlier_moment_than_was_asked_for(services, feed, clock, mia, asked):
+    """The answer would say of the moment that was asked for what is true of another."""
+    await post(services, "NQ")
+    clock.now = OPEN + datetime.timedelta(days=3)
+    day, later = StateFilter(MONDAY, MONDAY), MONDAY + datetime.timedelta(1)
+    point = PointInTime(parse_as_of(asked), parse_as_of("session_open"))
+
+    for act in (
+        lambda: feed.plans(mia, day, point, None, 9),
+        lambda: feed.search(mia, "nq", day, point, None, 9),
+        lambda: feed.of_day(mia, None, MONDAY, point),
+        lambda: feed.begin_export(mia, day, point, with_revisions=False),
+    ):
+        with pytest.raises(errors.MomentError, match="is later than this token may read"):
+            await act()
+    for wanted in (ALL, StateFilter(MONDAY, later)):
+        assert [each.moment for each in (await feed.plans(mia, wanted, point, None, 9)).states] == [OPEN]
+    for until_then in ("session_open", "2026-11-23T05:00:00Z"):
+        same = dataclasses.replace(point, asked=parse_as_of(until_then))
+        assert [each.moment for each in (await feed.plans(mia, day, same, None, 9)).states] == [OPEN]
+
+
+async def test_a_day_without_the_last_moment_of_a_token_has_no_plan_at_any(services, feed, clock, mia):
+    await services.settings.change(MAX, SettingsChange(exchange=Exchange.WEEKDAYS))
+    saturday = datetime.date(2026, 11, 28)
+    clock.now = OPEN + datetime.timedelta(days=9)
+    point = PointInTime(parse_as_of("09:25"), parse_as_of("session_open"))
+
+    assert (await feed.plans(mia, StateFilter(saturday, saturday), point, None, 9)).states == ()
 
 
 async def test_all_of_a_day_has_the_plans_of_coaches_that_were_retired_since(services, feed, mia):
