@@ -106,7 +106,7 @@ async def search(call: Call) -> Response:
     found = await call.feed.search(call.actor, words, call.filter, call.point, after, size)
     document = {
         "hits": [_hit_document(call, each) for each in found.hits],
-        "next": None if found.next is None else str(found.next),
+        "next": found.next and parameters.cursor_of_hits(found.next),
         "is_partial": found.is_partial,
         "is_indexed": found.is_indexed,
         "last_as_of": call.access.last_as_of,

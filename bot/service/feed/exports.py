@@ -71,7 +71,7 @@ class ExportActs(PointInTimeActs):
         since = self.store.snapshots.current.unsaved_since
         if since and not point.instant:
             now = min(now, since - datetime.timedelta.resolution)  # all that was made until then is saved
-        fixed = FixedPoint(point, now, stored_revisions.last_id())
+        fixed = FixedPoint(point, now, stored_revisions.last_id(), is_export=True)
         settings = self.guilds.settings(actor.guild_id)
         return StateExport(wanted, fixed, point.instant or now, with_revisions, actor, settings)
 

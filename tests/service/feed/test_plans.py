@@ -231,6 +231,42 @@ async def test_pages_are_filled_with_what_was_known(services, feed, clock, mia):
     assert (place, spot) == (None, None)
 
 
+@pytest.mark.parametrize("latest", [None, "23:00"], ids=["free", "bound to a moment to come"])
+@pytest.mark.parametrize("hours", [1, -1], ids=["clock goes on", "clock put back"])
+async def test_the_pages_of_a_search_are_as_of_the_first(services, feed, clock, mia, latest, hours):
+    await show_deleted_to(services, Audience.EVERYONE)
+    point = PointInTime(latest=latest and parse_as_of(latest))
+    days = [str(MONDAY + datetime.timedelta(days=number)) for number in range(6)]
+    plans = [await post(services, f"NQ {day}", day) for day in days]
+    await services.plans.edit(DANA, EditPlan(plans[1].id, "without the word", 1), fresh())
+    first = await feed.search(mia, "nq", ALL, point, None, 2)
+
+    clock.move(hours=hours)
+    await services.plans.edit(DANA, EditPlan(plans[0].id, "NQ again", 1), fresh())
+    await services.plans.edit(DANA, EditPlan(plans[1].id, "NQ again", 2), fresh())
+    await services.plans.edit(DANA, EditPlan(plans[2].id, "without it", 1), fresh())
+    await services.plans.delete(DANA, DeletePlan(plans[3].id, 1), fresh())
+    await post(services, "NQ new", coach="i", actor=MAX)
+    second = await feed.search(mia, "nq", ALL, point, first.next, 1)
+    third = await feed.search(mia, "nq", ALL, point, second.next, 2)
+
+    texts = [each.state.revision.text for page in (first, second, third) for each in page.hits]
+    assert texts == [f"NQ {days[number]}" for number in (5, 4, 3, 2, 0)]
+    assert third.next is None
+    again = await feed.search(mia, "nq", ALL, point, None, 9)
+    assert [each.state.revision.text for each in again.hits][:3] == ["NQ new", "NQ again", "NQ again"]
+
+
+async def test_rights_to_later_pages_of_a_search_are_those_of_now(services, feed, mia):
+    plans = [await post(services, "NQ", str(MONDAY + datetime.timedelta(days=number))) for number in range(3)]
+    first = await feed.search(mia, "nq", ALL, NOW, None, 1)
+
+    await services.plans.delete(DANA, DeletePlan(plans[1].id, 1), fresh())
+
+    rest = await feed.search(mia, "nq", ALL, NOW, first.next, 9)
+    assert [each.state.plan.id for each in rest.hits] == [plans[0].id]
+
+
 @pytest.fixture
 def counter():
     with Counter.installed() as installed:
