@@ -37,7 +37,7 @@ ALLOWED: dict[str, Allowed] = {
     "plans of a coach for a program": Allowed(3, 2_830),
     "plans of a day for a program": Allowed(4, 500),
     "chart for a program": Allowed(4, 280),
-    "search of a program": Allowed(7, 4_770),
+    "search of a program": Allowed(9, 4_850),
     "export begun": Allowed(1, 20),
     "changes, from now on": Allowed(2, 90),
     "changes, none is new": Allowed(2, 40),

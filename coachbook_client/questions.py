@@ -51,6 +51,7 @@ def after(question: Question[Page[T]], page: Page[T]) -> Question[Page[T]] | Non
 class _Listed(Generic[T]):
     next: str | None
     is_partial: bool
+    last_as_of: str
 
     @property
     def items(self) -> tuple[T, ...]:
@@ -245,7 +246,7 @@ def _page_of(kind: type[_Listed[ItemT]], path: str, parameters: Mapping[str, str
             raise UnreadableError(foreign("the page is longer than asked"))
         if not all(is_asked(each.plan if isinstance(each, Hit) else each, parameters) for each in found.items):
             raise UnreadableError(foreign("it is about another plan"))
-        return Page(items=found.items, cursor=found.next, is_complete=found.is_complete)
+        return Page(items=found.items, cursor=found.next, is_complete=found.is_complete, last_as_of=found.last_as_of)
 
     return Question(path, parameters, page)
 

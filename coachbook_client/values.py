@@ -114,6 +114,9 @@ class Page(Generic[T]):
     """The cursor of the page after this one; None: it is the last."""
     is_complete: bool
     """False: items may be missing."""
+    last_as_of: str | None = None
+    """The last moment that the token may read, as `now` or `session_open`: plans are as of it where `as_of` is later.
+    None: it is a page of revisions, where a later moment is refused."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

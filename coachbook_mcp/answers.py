@@ -8,6 +8,7 @@ from pydantic import AliasPath, BaseModel, ConfigDict, Field
 from coachbook_mcp.fences import RULE
 
 LATEST: Final = "latest"
+NOW: Final = "now"
 _Untrusted = Field(description=f"This {RULE}")
 
 
@@ -61,6 +62,13 @@ class Answer(BaseModel):
 class PlansAnswer(Answer):
     """A page of plans."""
 
+    last_as_of: Annotated[
+        str,
+        Field(
+            description="The last moment that the token may read, of each plan’s own day, or now: plans are as of "
+            "it where as_of is later."
+        ),
+    ]
     plans: tuple[PlanAnswer, ...]
     next: Annotated[str | None, Field(description="The cursor of the page after; null: this is the last.")]
     is_partial: Annotated[bool, Field(description="True: plans may be missing. Ask again in a minute.")]

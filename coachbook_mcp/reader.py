@@ -8,6 +8,7 @@ from typing import Any, Literal, TypedDict, TypeVar
 from coachbook_client import AsyncClient, DeletedError, NotFoundError, Page, Plan, State
 from coachbook_mcp.answers import (
     LATEST,
+    NOW,
     FoundAnswer,
     HistoryAnswer,
     PlanAnswer,
@@ -127,7 +128,10 @@ class Reader:
 
     def _page(self, asked: OfDays, plans: Iterable[Plan], page: Page[Any]) -> PlansAnswer:
         listed = tuple(map(PlanAnswer.model_validate, plans))
-        return PlansAnswer(**self._head(asked), plans=listed, next=page.cursor, is_partial=not page.is_complete)
+        last = page.last_as_of or NOW
+        return PlansAnswer(
+            **self._head(asked), last_as_of=last, plans=listed, next=page.cursor, is_partial=not page.is_complete
+        )
 
     def _moment(self, asked: Arguments) -> str | None:
         return self.as_of or asked.as_of

@@ -7,6 +7,7 @@ from typing import Final
 
 from coachbook_mcp.answers import (
     LATEST,
+    NOW,
     Answer,
     ChartAnswer,
     FoundAnswer,
@@ -103,9 +104,12 @@ def _missing(answer: FoundAnswer) -> str:
 
 def _moment(answer: Answer) -> str:
     asked = f"asked at {_time(answer.asked_at)}"
+    last = answer.last_as_of if isinstance(answer, PlansAnswer) else NOW
     if answer.as_of == LATEST:
-        return f"as of the last moment that may be read, {asked}"
-    return f"as of {quoted(answer.as_of)}, {asked}"
+        named = "" if last == NOW else f" ({quoted(last)} of each plan’s day)"
+        return f"as of the last moment that may be read{named}, {asked}"
+    capped = "" if last == NOW else f", or of {quoted(last)} where that is earlier, as no later one may be read"
+    return f"as of {quoted(answer.as_of)}{capped}, {asked}"
 
 
 def _time(moment: datetime.datetime) -> str:

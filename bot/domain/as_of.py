@@ -55,3 +55,12 @@ def parse_as_of(words: str) -> AsOf | None:
         if instant.year in YEARS:
             return instant.astimezone(datetime.UTC)
     raise UnknownAsOfError
+
+
+def as_of_words(as_of: AsOf | None) -> str:
+    """Return the words that `parse_as_of` reads."""
+    if as_of is None:
+        return NOW
+    if isinstance(as_of, datetime.time):
+        return f"{as_of:%H:%M}"
+    return as_of.isoformat() if isinstance(as_of, datetime.datetime) else as_of.value

@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.requests import Request
 
-from bot.domain.as_of import AsOf, parse_as_of
+from bot.domain.as_of import AsOf, as_of_words, parse_as_of
 from bot.domain.values import Actor, FeedToken, GuildId, UserId
 from bot.feed.description.parameters import TOKEN
 from bot.feed.http.clients import is_local
@@ -43,6 +43,11 @@ class Access:
     is_in_query: bool = False
     """True: the token was in the address, so the links of the answer need it too."""
     expires_at: datetime.datetime | None = None
+
+    @property
+    def last_as_of(self) -> str:
+        """The last moment in words: `now`, `session_open`, `session_close` or `09:25`."""
+        return as_of_words(self.latest)
 
 
 class Gate:

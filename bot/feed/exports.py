@@ -13,7 +13,7 @@ from bot.domain.values import StateExport
 from bot.feed import table
 from bot.feed.access import Gate
 from bot.feed.description import parameters
-from bot.feed.description.operations import AS_OF_HEADER, Call, Operation
+from bot.feed.description.operations import AS_OF_HEADER, LAST_AS_OF_HEADER, Call, Operation
 from bot.feed.documents import state_document, written
 from bot.feed.http.encoding import encoded
 from bot.feed.http.problems import ProblemError
@@ -75,6 +75,7 @@ class Exports:
                 **NO_STORE,
                 "Content-Disposition": f'attachment; filename="coachbook-{export.until:%Y%m%dT%H%M%SZ}.{suffix}"',
                 AS_OF_HEADER: written(export.until),
+                LAST_AS_OF_HEADER: call.access.last_as_of,
             }
             sent = _sent(call.request, first, parts)
             return StreamedResponse(sent, headers, form.media_type, stack.pop_all(), slot, self._limits.seconds)
@@ -109,7 +110,7 @@ class Exports:
                 *(parameters.FORMAT, parameters.FROM, parameters.TO, parameters.COACH, parameters.AS_OF),
                 parameters.REVISIONS,
             ),
-            headers=(AS_OF_HEADER,),
+            headers=(AS_OF_HEADER, LAST_AS_OF_HEADER),
             statuses=(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED,),
         )
 

@@ -45,6 +45,7 @@ async def list_plans(call: Call) -> Response:
         "plans": [state_document(call.links, each) for each in page.states],
         "next": page.next and parameters.cursor_of(page.next),
         "is_partial": page.is_partial,
+        "last_as_of": call.access.last_as_of,
     }
     return answer(call.request, document)
 
@@ -105,9 +106,10 @@ async def search(call: Call) -> Response:
     found = await call.feed.search(call.actor, words, call.filter, call.point, after, size)
     document = {
         "hits": [_hit_document(call, each) for each in found.hits],
-        "next": None if found.next is None else str(found.next),
+        "next": found.next and parameters.cursor_of_hits(found.next),
         "is_partial": found.is_partial,
         "is_indexed": found.is_indexed,
+        "last_as_of": call.access.last_as_of,
     }
     return answer(call.request, document)
 

@@ -65,14 +65,12 @@ def moment_of(
         MomentError: the day has no such moment, it is still to come, or it is later than may be read.
         SessionsMissingError: the day has begun, and its session is not known yet.
     """
-    latest = now if point.latest is None else min(_instant(point.latest, day, settings, now) or now, now)
+    latest = _latest(point, day, settings, now)
     if point.asked is None:
         return latest
-    asked = _instant(point.asked, day, settings, now)
-    if asked is None or asked > now:
-        raise _future(asked, day, settings)
+    asked = _past(point.asked, day, settings, now)
     if asked > latest and not or_latest:
-        raise MomentError(f"{exact_moment(asked, settings.timezone)} is later than this token may read.")
+        raise _too_late(asked, settings)
     return min(asked, latest)
 
 
@@ -81,19 +79,20 @@ def has_begun(day: datetime.date, moment: datetime.datetime) -> bool:
     return moment >= datetime.datetime.combine(day, datetime.time(), _EASTERNMOST)
 
 
-def refuse_future(asked: AsOf, day: datetime.date, settings: GuildSettings, now: datetime.datetime) -> None:
-    """Refuse a moment of a day that is still to come; one that the day does not have is not refused.
+def refuse_unreadable(point: PointInTime, day: datetime.date, settings: GuildSettings, now: datetime.datetime) -> None:
+    """Refuse a moment of a day that may not be read; one that the day does not have is not refused.
 
     Raises:
-        MomentError: it is still to come.
+        MomentError: it is still to come, or later than may be read.
         SessionsMissingError: the day has begun, and its session is not known yet.
     """
-    try:
-        moment = _instant(asked, day, settings, now)
-    except MomentError:
+    if point.asked is None or not _has(day, point.asked, settings, now):
         return
-    if moment is None or moment > now:
-        raise _future(moment, day, settings)
+    asked = _past(point.asked, day, settings, now)
+    if point.latest is None or not _has(day, point.latest, settings, now):
+        return
+    if asked > _latest(point, day, settings, now):
+        raise _too_late(asked, settings)
 
 
 def edge_suggestions(typed: str, day: datetime.date, settings: GuildSettings) -> list[Suggestion]:
@@ -106,6 +105,39 @@ def edge_suggestions(typed: str, day: datetime.date, settings: GuildSettings) ->
                 if name.startswith(_name(typed))
             ]
     return []
+
+
+def _latest(
+    point: PointInTime, day: datetime.date, settings: GuildSettings, now: datetime.datetime
+) -> datetime.datetime:
+    """Return the last moment of a day that may be read."""
+    return now if point.latest is None else min(_instant(point.latest, day, settings, now) or now, now)
+
+
+def _past(asked: AsOf, day: datetime.date, settings: GuildSettings, now: datetime.datetime) -> datetime.datetime:
+    """Return the instant that is meant for plans of a day.
+
+    Raises:
+        MomentError: the day has none, or it is still to come.
+        SessionsMissingError: the day has begun, and its session is not known yet.
+    """
+    moment = _instant(asked, day, settings, now)
+    if moment is None or moment > now:
+        raise _future(moment, day, settings)
+    return moment
+
+
+def _has(day: datetime.date, as_of: AsOf, settings: GuildSettings, now: datetime.datetime) -> bool:
+    """Return whether the day has such a moment, or may have it."""
+    try:
+        _instant(as_of, day, settings, now)
+    except MomentError:
+        return False
+    return True
+
+
+def _too_late(moment: datetime.datetime, settings: GuildSettings) -> MomentError:
+    return MomentError(f"{exact_moment(moment, settings.timezone)} is later than this token may read.")
 
 
 def _future(moment: datetime.datetime | None, day: datetime.date, settings: GuildSettings) -> MomentError:

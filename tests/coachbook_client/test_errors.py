@@ -24,7 +24,7 @@ from coachbook_client import (
 from tests.coachbook_client.conftest import Asker
 from tests.coachbook_client.raw_server import answer, answering, plan, problem, revision
 
-PAGE = {"plans": [plan()], "next": None, "is_partial": False}
+PAGE = {"plans": [plan()], "next": None, "is_partial": False, "last_as_of": "now"}
 LOGIN = b"<html>Please log in</html>"
 WITHOUT_LIBRARY = "import sys; sys.modules['httpx'] = None; import coachbook_client"
 NOW = {"Retry_After": "0"}
@@ -164,7 +164,13 @@ async def test_plans_of_other_coaches_or_days_are_none(asker: Asker):
     later, earlier = plan(day="2026-11-24"), plan(day="2026-11-22")
     filters: dict[str, Any] = {"first": DAY, "last": DAY, "coach": "d"}
     for other in (plan(coach={"key": "i", "name": "Coach I"}), later, earlier):
-        found = {"hits": [{"plan": other, "html": ""}], "next": None, "is_partial": False, "is_indexed": True}
+        found = {
+            "hits": [{"plan": other, "html": ""}],
+            "next": None,
+            "is_partial": False,
+            "last_as_of": "now",
+            "is_indexed": True,
+        }
         for method, given, named, body in (
             ("plan_of", ("Coach_D", DAY), {}, PAGE | {"plans": [other]}),
             ("plans", (), filters, PAGE | {"plans": [plan(), other]}),
@@ -185,7 +191,7 @@ async def test_plans_of_other_coaches_or_days_are_none(asker: Asker):
 async def test_a_cursor_that_leads_to_a_page_before_ends_a_list(asker: Asker):
     for method, words, page in (
         ("plans", (), PAGE),
-        ("search", ("nq",), {"hits": [], "is_partial": False, "is_indexed": True}),
+        ("search", ("nq",), {"hits": [], "is_partial": False, "last_as_of": "now", "is_indexed": True}),
     ):
         for cursors in ("7", "789"):
             pages = [answer(200, page | {"next": each}) for each in (*cursors, "7")]
@@ -201,7 +207,10 @@ async def test_more_than_is_known_is_ignored(asker: Asker):
 
 
 async def test_plans_that_may_be_missing_are_no_end_of_a_list(asker: Asker):
-    partial, unindexed = PAGE | {"is_partial": True}, {"hits": [], "next": None, "is_partial": False}
+    partial, unindexed = (
+        PAGE | {"is_partial": True},
+        {"hits": [], "next": None, "is_partial": False, "last_as_of": "now"},
+    )
     async with answering(answer(200, partial)) as server:
         assert await asker.ask(server, "plans", take=1)
         with pytest.raises(IncompleteError):

@@ -70,6 +70,21 @@ async def test_single_pages_go_on_from_a_cursor(program: Program, asker: Asker):
         assert (len(first.items), second.cursor, second.is_complete) == (2, None, True)
 
 
+async def test_a_bound_token_reads_no_plan_of_a_day_as_of_a_later_moment(program: Program, asker: Asker):
+    program.clock.move(days=1, hours=-11)  # 11 PM of Sunday in New York; the session of Monday opens at midnight
+    await program.post("Long NQ")
+    program.clock.move(hours=3)
+    bound = await program.with_token("session_open")
+
+    with pytest.raises(InvalidError, match="later than this token may read"):
+        await asker.ask(bound, "plan_of", "d", MONDAY, as_of="01:00")
+    assert (await asker.ask(bound, "plan_of", "d", MONDAY, as_of="session_open")).text == "Long NQ"
+    for method, words in (("plans_page", ()), ("search_page", ("nq",))):
+        page = await asker.ask(bound, method, *words, as_of="01:00")
+        free = await asker.ask(await program.with_token(), method, *words)
+        assert (len(page.items), page.last_as_of, free.last_as_of) == (1, "session_open", "now")
+
+
 async def test_a_history_is_read_over_all_its_pages(program: Program, store: Store, asker: Asker):
     plan, reader = await program.post("Long NQ"), await program.with_token()
     await make_many(store, plan, 240, "NQ")

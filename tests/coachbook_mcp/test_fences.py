@@ -177,4 +177,4 @@ def page_of(text: str, name: str, filename: str, caption: str) -> PlansAnswer:
         hash="h",
     )
     listed = (PlanAnswer.model_validate(plan),)
-    return PlansAnswer(as_of="latest", asked_at=moment, plans=listed, next=None, is_partial=False)
+    return PlansAnswer(as_of="latest", asked_at=moment, last_as_of="now", plans=listed, next=None, is_partial=False)

@@ -84,7 +84,10 @@ async def test_an_answer_with_long_plans_ends_before_it_is_too_long(program: Pro
 
 async def test_a_page_that_became_too_long_meanwhile_is_read_with_fewer_plans(program: Program):
     short, long = plan(text="NQ"), plan(text="x" * (MAX_CHARACTERS - 300))
-    pages = [{"plans": each, "next": "7", "is_partial": False} for each in ([short, short, long], [long, long], [long])]
+    pages = [
+        {"plans": each, "next": "7", "is_partial": False, "last_as_of": "now"}
+        for each in ([short, short, long], [long, long], [long])
+    ]
     async with (
         answering(*(answer(200, each) for each in pages)) as server,
         asking(dataclasses.replace(program, port=server.port)) as model,
@@ -257,6 +260,30 @@ async def test_a_server_with_a_moment_reads_nothing_later(program: Program):
         assert "late" not in text
         assert f'as of "{BEFORE}"' in text
     assert all(each.is_error and BEFORE in each.text for each in refused)
+
+
+async def test_an_answer_of_a_bound_token_is_not_said_to_be_of_a_later_moment(program: Program):
+    bound = await program.with_token("session_open")
+    await program.post("after the open", day="2026-11-22")
+    program.clock.move(days=3)
+
+    async with asking(bound) as model:
+        day = {"coach": "d", "day": "2026-11-22", "as_of": "session_close"}
+        refused = [
+            *[await model.call(tool, **day) for tool in ("get_plan", "get_history", "list_plans")],
+            await model.call("search", words="open", day="2026-11-22", as_of="session_close"),
+        ]
+        late = [
+            await model.call("list_plans", as_of="session_close"),
+            await model.call("search", words="open", as_of="session_close"),
+        ]
+        latest = await model.call("list_plans")
+
+    assert all(each.is_error and "later than this token may read" in each.text for each in refused)
+    for each in late:
+        said = '0 plans, as of "session_close", or of "session_open" where that is earlier, as no later one may be read'
+        assert (each.data["last_as_of"], each.text.startswith(said)) == ("session_open", True)
+    assert latest.text.startswith('0 plans, as of the last moment that may be read ("session_open" of each plan’s day)')
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])

@@ -34,14 +34,13 @@ class FixedPoint:
     point: PointInTime
     now: datetime.datetime
     last_revision: int | None = None
-    """Of an export, the id of the last revision that was there at its start; None: of one read, which sees all."""
+    """The id of the last revision that was there at the first page; None: of one read, which sees all."""
+    is_export: bool = False
+    """True: it says of when it is, so it has nothing that is later, also where the clock was put back."""
 
     def now_for(self, plan: Plan) -> datetime.datetime:
-        """Return the present of a plan: not before its last change, should the clock have been put back.
-
-        An export says of when it is, so it has nothing that is later.
-        """
-        return max(self.now, plan.changed_at) if self.last_revision is None else self.now
+        """Return the present of a plan: not before its last change, should the clock have been put back."""
+        return self.now if self.is_export else max(self.now, plan.changed_at)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -155,12 +154,24 @@ class StateHit:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class HitsCursor:
+    """The place after a hit."""
+
+    hit_id: int
+    last_revision: int | None
+    """The id of the last one that might be read at the first page: no later one changes the pages after it.
+
+    None: all may count, as the moment was asked for.
+    """
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class StateHits:
     """A page of hits, the text that was written last first."""
 
     hits: tuple[StateHit, ...]
-    next: int | None
-    """The id to go on from; None: this is the last page."""
+    next: HitsCursor | None
+    """None: this is the last page."""
     is_partial: bool
     is_indexed: bool
     """False: plans may be missing, as not all older texts are indexed yet."""

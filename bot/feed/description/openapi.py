@@ -4,9 +4,18 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from bot.feed.description.operations import AS_OF_HEADER, ETAG, LAST_MODIFIED, PLAN, Content, Operation, PublicDocument
+from bot.feed.description.operations import (
+    AS_OF_HEADER,
+    ETAG,
+    LAST_AS_OF_HEADER,
+    LAST_MODIFIED,
+    PLAN,
+    Content,
+    Operation,
+    PublicDocument,
+)
 from bot.feed.description.parameters import TOKEN, Parameter
-from bot.feed.description.schemas import SCHEMAS, ref
+from bot.feed.description.schemas import LAST_AS_OF, SCHEMAS, ref
 from bot.feed.http.problems import MEDIA_TYPE, REQUEST_ID
 
 _PROBLEMS: Final[Mapping[int, tuple[str, tuple[str, ...]]]] = {
@@ -31,6 +40,7 @@ _HEADERS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     LAST_MODIFIED: ("The time of the last change.", {"type": "string"}),
     PLAN: ("none: there is no plan or picture; a 404 without it is of a wrong address.", {"enum": ["present", "none"]}),
     AS_OF_HEADER: ("The moment as of which the answer is.", {"type": "string", "format": "date-time"}),
+    LAST_AS_OF_HEADER: ("The last moment that the token may read; plans are as of it where it is earlier.", LAST_AS_OF),
     "Retry-After": ("Seconds after which to ask again.", {"type": "integer", "minimum": 1}),
     "WWW-Authenticate": ("The way to send a token.", {"type": "string"}),
     _CONTENT_RANGE: ("The part of the picture.", {"type": "string"}),

@@ -21,6 +21,7 @@ ETAG: Final = "ETag"
 LAST_MODIFIED: Final = "Last-Modified"
 PLAN: Final = "Coachbook-Plan"
 AS_OF_HEADER: Final = "Coachbook-As-Of"
+LAST_AS_OF_HEADER: Final = "Coachbook-Last-As-Of"
 PRESENT: Final = {PLAN: "present"}
 NONE: Final = {PLAN: "none"}
 T = TypeVar("T")

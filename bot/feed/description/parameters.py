@@ -18,7 +18,7 @@ from bot.domain.as_of import (
     UnknownAsOfError,
     parse_as_of,
 )
-from bot.domain.values import PlanId, StateCursor
+from bot.domain.values import HitsCursor, PlanId, StateCursor
 from bot.feed.http.problems import invalid
 
 MAX_LENGTH: Final = 200
@@ -117,6 +117,11 @@ def cursor_of(place: StateCursor) -> str:
     return f"{place.day.toordinal()}-{place.plan_id}"
 
 
+def cursor_of_hits(place: HitsCursor) -> str:
+    """Return the cursor of a place in a list of hits."""
+    return "-".join(str(each) for each in (place.hit_id, place.last_revision) if each)
+
+
 def _value(parameter: Parameter[T], given: str | None) -> T:
     if given is None:
         if isinstance(parameter.default, Required):
@@ -144,6 +149,11 @@ def _accepts(schema: Mapping[str, Any], text: str) -> bool:
 def _place(text: str) -> StateCursor:
     day, _, plan_id = text.partition("-")
     return StateCursor(datetime.date.fromordinal(int(day)), PlanId(int(plan_id)))
+
+
+def _place_of_hits(text: str) -> HitsCursor:
+    hit_id, _, last = text.partition("-")
+    return HitsCursor(int(hit_id), int(last) if last else None)
 
 
 def _whole(minimum: int, maximum: int) -> dict[str, Any]:
@@ -182,7 +192,7 @@ DATE: Final = Parameter("date", "A trading day; today if it is left out.", _DAY,
 FROM: Final = Parameter("from", "The first trading day.", _DAY, None, example="2026-11-23")
 TO: Final = Parameter("to", "The last trading day; never before from.", _DAY, None, example="2026-11-27")
 CURSOR: Final = _cursor(r"[1-9][0-9]{5}-[1-9][0-9]{0,17}", _place)
-HITS_CURSOR: Final = _cursor("[1-9][0-9]{0,17}", int)
+HITS_CURSOR: Final = _cursor("[1-9][0-9]{0,17}(-[1-9][0-9]{0,17})?", _place_of_hits)
 LIMIT: Final = Parameter(
     "limit", "Items on a page.", Format(_whole(1, MAX_PAGE), f"Write a whole number from 1 to {MAX_PAGE}.", int), PAGE
 )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bot.domain.as_of import NOW, PATTERN_OF_TIMES, Edge
 from bot.domain.values import ChangeKind
 from bot.service.pictures.formats.kinds import MEDIA_TYPES
 
@@ -21,6 +22,7 @@ _DISCORD_ID_OR_NONE: Final = {"type": ["string", "null"], "pattern": "^[0-9]+$"}
 _KIND: Final = {"enum": [each.words for each in ChangeKind]}
 _LINK: Final = {"type": "string", "format": "uri"}
 _LINKS: Final = {"type": "array", "items": _LINK}
+LAST_AS_OF: Final = {"anyOf": [{"enum": [NOW, *Edge]}, {"type": "string", "pattern": f"^{PATTERN_OF_TIMES}$"}]}
 _HEALTH: Final = {"enum": ["healthy", "unhealthy"]}
 _HEALTH_OR_UNKNOWN: Final = {"enum": ["healthy", "unhealthy", "unknown"]}
 
@@ -84,10 +86,10 @@ SCHEMAS: Final[Mapping[str, dict[str, Any]]] = {
         posted_at=_MOMENT,
         **_REVISION,
     ),
-    "Plans": _object(plans=_array("Plan"), next=_TEXT_OR_NONE, is_partial=_FLAG),
+    "Plans": _object(plans=_array("Plan"), next=_TEXT_OR_NONE, is_partial=_FLAG, last_as_of=LAST_AS_OF),
     "Revisions": _object(id=_ID, revisions=_array("Revision"), next=_ID_OR_NONE),
     "Hit": _object(plan=ref("Plan"), html=_TEXT),
-    "Hits": _object(hits=_array("Hit"), next=_TEXT_OR_NONE, is_partial=_FLAG, is_indexed=_FLAG),
+    "Hits": _object(hits=_array("Hit"), next=_TEXT_OR_NONE, is_partial=_FLAG, is_indexed=_FLAG, last_as_of=LAST_AS_OF),
     "Change": _object(id=_ID, plan=ref("Plan")),
     "Changes": _object(changes=_array("Change"), next=_COUNT, resync=_FLAG),
     "CoachPlan": _object(

@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, ParamSpec, TypeVar
 
+from bot.domain.as_of import AsOf
 from bot.domain.clock import Clock
 from bot.domain.errors import (
     BeforeFirstError,
@@ -23,6 +25,7 @@ from bot.service.fair_slots import FairSlots
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs
 from bot.service.records import stored_revisions
+from bot.service.records.changes import Made, Trail
 from bot.service.records.plans import any_plan
 from bot.service.records.roster import Roster
 from bot.service.transactions import Service
@@ -36,6 +39,7 @@ READS_AT_ONCE: Final = READERS - 1
 SETTLE_SECONDS: Final = 1
 """A read waits so long for changes that are being saved."""
 _DAY: Final = datetime.timedelta(days=1)
+_EVER: Final = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -62,6 +66,31 @@ class ProgramService(Service):
     def is_current(self, reader: Reader) -> bool:
         """Return whether all channels that matter were asked about: programs remember what they read as complete."""
         return self.guilds.is_current(reader)
+
+    def _trail(self, actor: Reader, latest: AsOf | None) -> Trail:
+        """Return the revisions that the actor may follow until the last moment that they may read."""
+        settings = self.guilds.settings(actor.guild_id)
+
+        @functools.cache
+        def last_of(day: datetime.date) -> datetime.datetime | None:
+            """Return the last moment that may ever be read of the day's plans; None: there is none."""
+            try:
+                return moments.moment_of(PointInTime(None, latest), day, settings, _EVER)
+            except MomentError:
+                return None
+
+        def is_known(made: Made) -> bool:
+            try:
+                last = last_of(made.day)
+            except SessionsMissingError:
+                if moments.has_begun(made.day, made.at):
+                    raise
+                return True  # it was made before the session, whenever that is
+            return last is not None and made.at <= last
+
+        return Trail(
+            actor, Roster.of(actor.guild_id), settings.deleted_visible_to, stored_revisions.last_id(), is_known
+        )
 
 
 class PointInTimeActs(ProgramService, PlanActs):
@@ -149,18 +178,18 @@ class PointInTimeActs(ProgramService, PlanActs):
         all_states = (PlanState(plan, known[plan.id], instants[plan.id]) for plan in plans if plan.id in known)
         return [state for state in all_states if not state.is_deleted]
 
-    def _refuse_future(
+    def _refuse_unreadable(
         self, actor: Reader, point: PointInTime, day: datetime.date | None, now: datetime.datetime
     ) -> None:
-        """Refuse a moment that is still to come; without a day, of which all plans are, only an instant is one.
+        """Refuse a moment that may not be read; without a day, of which all plans are, only an instant to come is one.
 
         Raises:
-            MomentError: it is.
+            MomentError: it may not be read.
             SessionsMissingError: the session of the day is not known yet.
         """
-        asked = point.instant if day is None else point.asked
-        if asked is not None:
-            moments.refuse_future(asked, day or self.today(actor), self.guilds.settings(actor.guild_id), now)
+        if day is None:
+            point, day = PointInTime(point.instant), self.today(actor)
+        moments.refuse_unreadable(point, day, self.guilds.settings(actor.guild_id), now)
 
     def _moment(self, actor: Reader, plan: Plan, fixed: FixedPoint, *, or_latest: bool = False) -> datetime.datetime:
         settings = self.guilds.settings(actor.guild_id)

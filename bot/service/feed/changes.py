@@ -1,24 +1,20 @@
 """Changes of a guild's plans for programs, in the order in which they were made."""
 
 import asyncio
-import datetime
-import functools
 from contextlib import AbstractContextManager
 from typing import Final
 
 from bot.domain.as_of import AsOf
 from bot.domain.clock import Clock
-from bot.domain.errors import MomentError, ReadersUncheckedError, SessionsMissingError
-from bot.domain.values import ChangePage, ChangeStart, PlanChange, PlanState, PointInTime, Reader
-from bot.service import moments
+from bot.domain.errors import ReadersUncheckedError
+from bot.domain.values import ChangePage, ChangeStart, PlanChange, PlanState, Reader
 from bot.service.fair_slots import FairSlots
 from bot.service.feed.base import ProgramService
 from bot.service.feed.wakeups import Wakeups
 from bot.service.guilds import GuildService
 from bot.service.records import stored_revisions
-from bot.service.records.changes import Made, Trail
+from bot.service.records.changes import Made
 from bot.service.records.plans import plans_with_ids
-from bot.service.records.roster import Roster
 from bot.service.transactions import reads
 from storage.models import FeedTokenRow, RevisionRow
 from storage.store import Store
@@ -26,7 +22,6 @@ from storage.store import Store
 PAGE: Final = 50
 MAX_BEHIND: Final = 1_000
 """The changes that a reader who comes back may have missed: with long texts 4 MB, more than most lists of plans."""
-_EVER: Final = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 
 
 class ChangeService(ProgramService):
@@ -86,30 +81,6 @@ class ChangeService(ProgramService):
             return ChangePage(changes, end, has_more, is_partial=False)
         known = tuple(each for each in changes if each.id < stop)
         return ChangePage(known, stop - 1, has_more=False, is_partial=True)
-
-    def _trail(self, actor: Reader, latest: AsOf | None) -> Trail:
-        settings = self.guilds.settings(actor.guild_id)
-
-        @functools.cache
-        def last_of(day: datetime.date) -> datetime.datetime | None:
-            """Return the last moment that may ever be read of the day's plans; None: there is none."""
-            try:
-                return moments.moment_of(PointInTime(None, latest), day, settings, _EVER)
-            except MomentError:
-                return None
-
-        def is_known(made: Made) -> bool:
-            try:
-                last = last_of(made.day)
-            except SessionsMissingError:
-                if moments.has_begun(made.day, made.at):
-                    raise
-                return True  # it was made before the session, whenever that is
-            return last is not None and made.at <= last
-
-        return Trail(
-            actor, Roster.of(actor.guild_id), settings.deleted_visible_to, stored_revisions.last_id(), is_known
-        )
 
 
 def _first_changes(found: list[Made]) -> tuple[PlanChange, ...]:

@@ -58,7 +58,7 @@ class ExportActs(PointInTimeActs):
         """Return an export of the plans that were known at the moment and not deleted; nothing later changes it.
 
         Raises:
-            MomentError: the moment is still to come: an instant, or one of the only day.
+            MomentError: the moment is still to come: an instant, or one of the only day; or of that it may not be read.
             MomentUnsavedError: changes that were made before the moment are still being saved.
             ReadersUncheckedError: some threads could not be checked, so plans would be missing.
             UnknownCoachError: the guild has no such coach.
@@ -66,12 +66,12 @@ class ExportActs(PointInTimeActs):
         if actor.is_partial:
             raise ReadersUncheckedError
         now = self._fixed(actor, point).now
-        self._refuse_future(actor, point, wanted.only_day, now)
+        self._refuse_unreadable(actor, point, wanted.only_day, now)
         coach_of(Roster.of(actor.guild_id), wanted)
         since = self.store.snapshots.current.unsaved_since
         if since and not point.instant:
             now = min(now, since - datetime.timedelta.resolution)  # all that was made until then is saved
-        fixed = FixedPoint(point, now, stored_revisions.last_id())
+        fixed = FixedPoint(point, now, stored_revisions.last_id(), is_export=True)
         settings = self.guilds.settings(actor.guild_id)
         return StateExport(wanted, fixed, point.instant or now, with_revisions, actor, settings)
 

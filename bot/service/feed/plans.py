@@ -1,6 +1,7 @@
 """Plans of a guild for programs, as they were known at a moment."""
 
 import asyncio
+import dataclasses
 import datetime
 import pathlib
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from bot.domain.search_words import SearchWords
 from bot.domain.values import (
     Chart,
     FixedPoint,
+    HitsCursor,
     LackingPicture,
     Plan,
     PlanId,
@@ -104,15 +106,16 @@ class FeedService(ExportActs):
     ) -> StatePage:
         """Return the plans that were known at the moment and not deleted, of so many that follow the cursor.
 
-        Plans for whose day there is no such moment are left out; the last moment that may be read replaces a later one.
+        Plans for whose day there is no such moment are left out; of several days, the last moment that may be read
+        replaces a later one.
 
         Raises:
-            MomentError: the moment is still to come: an instant, or one of the only day.
+            MomentError: the moment is still to come: an instant, or one of the only day; or of that it may not be read.
             MomentUnsavedError: changes that were made before the moment are still being saved.
             UnknownCoachError: the guild has no such coach.
         """
         fixed = self._fixed(actor, point)
-        self._refuse_future(actor, point, wanted.only_day, fixed.now)
+        self._refuse_unreadable(actor, point, wanted.only_day, fixed.now)
         roster = Roster.of(actor.guild_id)
         coach = coach_of(roster, wanted)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
@@ -139,14 +142,14 @@ class FeedService(ExportActs):
         The day is today if it is not given.
 
         Raises:
-            MomentError: the moment is still to come.
+            MomentError: the moment is still to come, or later than may be read.
             MomentUnsavedError: changes that were made before the moment are still being saved.
             ReadersUncheckedError: one is missing, and whether they may read one is not known.
             UnknownCoachError: the guild has no such coach.
         """
         fixed = self._fixed(actor, point)
         roster, day = Roster.of(actor.guild_id), day or self.today(actor)
-        self._refuse_future(actor, point, day, fixed.now)
+        self._refuse_unreadable(actor, point, day, fixed.now)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
         known = states.plans_known(actor, roster, audience, (day, day), None)
         live = {state.plan.coach.id: state for state in reversed(self._live(actor, known, fixed))}
@@ -184,12 +187,14 @@ class FeedService(ExportActs):
 
     @reads
     def search(
-        self, actor: Reader, words: str, wanted: StateFilter, point: PointInTime, after: int | None, size: int
+        self, actor: Reader, words: str, wanted: StateFilter, point: PointInTime, after: HitsCursor | None, size: int
     ) -> StateHits:
         """Return a page of the plans whose text at the moment has all the words, the newest text first.
 
+        What is changed after the first page is as it was then on those after it.
+
         Raises:
-            MomentError: the moment is still to come: an instant, or one of the only day.
+            MomentError: the moment is still to come: an instant, or one of the only day; or of that it may not be read.
             MomentUnsavedError: changes that were made before the moment are still being saved.
             NoSearchWordError: there is none among the words.
             UnknownCoachError: the guild has no such coach.
@@ -197,21 +202,26 @@ class FeedService(ExportActs):
         parsed = SearchWords.parse(words)
         if not parsed.phrases:
             raise NoSearchWordError
-        fixed = self._fixed(actor, point)
-        self._refuse_future(actor, point, wanted.only_day, fixed.now)
+        last_revision = after and after.last_revision
+        fixed = dataclasses.replace(self._fixed(actor, point), last_revision=last_revision)
+        self._refuse_unreadable(actor, point, wanted.only_day, fixed.now)
         roster = Roster.of(actor.guild_id)
         coach = coach_of(roster, wanted)
         searched = SearchFilter(parsed, coach and coach.key, wanted.first, wanted.last, include_history=True)
         hits = search.Hits(actor, roster, searched, with_deleted=True, until=point.instant, is_marked=False)
 
         def read(last: SearchHit | None, count: int) -> list[SearchHit]:
-            place = last.id if last else after
+            place = last.id if last else after and after.hit_id
             return hits.read(count, SearchCursor(place, Turn.OLDER) if place else None)
 
         found = first_known(size + 1, read, lambda rows: self._current_hits(actor, roster, rows, fixed))
         marks = hits.marks([hit_id for hit_id, _ in found[:size]])
         listed = tuple(StateHit(state, marks[hit_id]) for hit_id, state in found[:size])
-        more = found[size - 1][0] if len(found) > size else None
+        more = None
+        if len(found) > size:
+            is_live = point.asked is None and after is None
+            last_revision = self._trail(actor, point.latest).newest() if is_live else last_revision
+            more = HitsCursor(found[size - 1][0], last_revision)
         return StateHits(listed, more, actor.is_partial, is_indexed=not search.unindexed())
 
     def _current_hits(
@@ -220,7 +230,9 @@ class FeedService(ExportActs):
         """Return the plans of those hits that were their text at the moment, with the ids of the hits."""
         plans = self.visible(actor, roster, [hit.plan for hit in hits])
         live = {state.plan.id: state for state in self._live(actor, plans, fixed)}
-        texts = stored_revisions.at_moments({each: state.moment for each, state in live.items()}, only_texts=True)
+        texts = stored_revisions.at_moments(
+            {each: state.moment for each, state in live.items()}, only_texts=True, last_id=fixed.last_revision
+        )
         return [
             (hit.id, live[hit.plan.id])
             for hit in hits

@@ -172,4 +172,9 @@ async def test_what_may_be_missing_is_never_answered_as_none(program: Program, s
             assert (got.status, got.headers["Retry-After"]) == (503, "5"), path
             assert "Discord did not answer" in got.detail
         assert (await other.get("/v1/export")).status == 503
-        assert (await other.get("/v1/plans")).json == {"plans": [], "next": None, "is_partial": True}
+        assert (await other.get("/v1/plans")).json == {
+            "plans": [],
+            "next": None,
+            "is_partial": True,
+            "last_as_of": "now",
+        }

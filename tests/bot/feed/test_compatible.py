@@ -206,7 +206,11 @@ async def test_a_program_that_knows_nothing_of_moments_reads_what_its_token_may(
     later = await closed.get(f"/v1/plans/{plan.id}?as_of=now")
     assert later.json["text"] == "at the open"
     refused = await closed.get(f"/v1/plans/{plan.id}?as_of=00:30")
+    too_late = refused.detail
     assert (refused.status, "later than this token may read" in refused.detail) == (400, True)
+    for path in (f"{PLANS}/?coach=d&", f"{PLANS}/d?", f"{PLANS}/all?", f"{PLANS}/history?coach=d&"):
+        same, refused = await closed.get(f"{path}as_of=session_open"), await closed.get(f"{path}as_of=00:30")
+        assert (same.status, refused.status, refused.detail) == (200, 400, too_late)
 
 
 async def test_a_token_in_the_address_is_in_its_links_too(program: Program):

@@ -133,6 +133,9 @@ async def test_lines_are_the_plans_of_the_list_oldest_first(program: Program):
 
     assert lines_of(answer) == listed.json["plans"][::-1]
     assert answer.headers["Coachbook-As-Of"] == "2026-11-22T15:00:00Z"
+    assert answer.headers["Coachbook-Last-As-Of"] == "now"
+    bound = await (await program.with_token("09:25")).get("/v1/export")
+    assert bound.headers["Coachbook-Last-As-Of"] == "09:25"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="coachbook-20261122T150000Z.jsonl"'
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Transfer-Encoding"] == "chunked"

@@ -117,6 +117,24 @@ async def test_a_list_goes_on_from_a_cursor(program: Program):
         assert second.json["next"] is None
 
 
+async def test_a_search_loses_no_plan_that_is_edited_between_two_pages(program: Program):
+    reader = await program.with_token()
+    days = [str(MONDAY + datetime.timedelta(days=number)) for number in range(4)]
+    plans = [await program.post(f"NQ {number}", day) for number, day in enumerate(days)]
+    path = "/v1/search?q=nq&limit=2"
+    first, same = await reader.get(path), await reader.get(path)
+
+    program.clock.move(minutes=1)
+    await program.services.plans.edit(DANA, EditPlan(plans[0].id, "NQ again"), fresh())
+    second = await reader.get(f"{path}&cursor={first.json['next']}")
+    wrong = [await reader.get(f"{path}&cursor={each}") for each in ("4-", "4-0", "0-4", "4-4-4", f"4-{10**18}")]
+
+    found = [each["plan"]["text"] for page in (first, second) for each in page.json["hits"]]
+    assert found == ["NQ 3", "NQ 2", "NQ 1", "NQ 0"]
+    assert (second.json["next"], same.headers["ETag"]) == (None, first.headers["ETag"])
+    assert {each.status for each in wrong} == {400}
+
+
 async def test_a_hit_is_marked_and_its_text_is_no_markup(program: Program):
     await program.post("<b>Short</b> NQ & ES")
 

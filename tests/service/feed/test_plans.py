@@ -11,6 +11,7 @@ from bench.counting import Counter
 from bot.domain import errors
 from bot.domain.as_of import UnknownAsOfError, parse_as_of
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RestorePlan
+from bot.domain.sessions import Exchange
 from bot.domain.values import (
     Actor,
     Audience,
@@ -230,6 +231,42 @@ async def test_pages_are_filled_with_what_was_known(services, feed, clock, mia):
     assert (place, spot) == (None, None)
 
 
+@pytest.mark.parametrize("latest", [None, "23:00"], ids=["free", "bound to a moment to come"])
+@pytest.mark.parametrize("hours", [1, -1], ids=["clock goes on", "clock put back"])
+async def test_the_pages_of_a_search_are_as_of_the_first(services, feed, clock, mia, latest, hours):
+    await show_deleted_to(services, Audience.EVERYONE)
+    point = PointInTime(latest=latest and parse_as_of(latest))
+    days = [str(MONDAY + datetime.timedelta(days=number)) for number in range(6)]
+    plans = [await post(services, f"NQ {day}", day) for day in days]
+    await services.plans.edit(DANA, EditPlan(plans[1].id, "without the word", 1), fresh())
+    first = await feed.search(mia, "nq", ALL, point, None, 2)
+
+    clock.move(hours=hours)
+    await services.plans.edit(DANA, EditPlan(plans[0].id, "NQ again", 1), fresh())
+    await services.plans.edit(DANA, EditPlan(plans[1].id, "NQ again", 2), fresh())
+    await services.plans.edit(DANA, EditPlan(plans[2].id, "without it", 1), fresh())
+    await services.plans.delete(DANA, DeletePlan(plans[3].id, 1), fresh())
+    await post(services, "NQ new", coach="i", actor=MAX)
+    second = await feed.search(mia, "nq", ALL, point, first.next, 1)
+    third = await feed.search(mia, "nq", ALL, point, second.next, 2)
+
+    texts = [each.state.revision.text for page in (first, second, third) for each in page.hits]
+    assert texts == [f"NQ {days[number]}" for number in (5, 4, 3, 2, 0)]
+    assert third.next is None
+    again = await feed.search(mia, "nq", ALL, point, None, 9)
+    assert [each.state.revision.text for each in again.hits][:3] == ["NQ new", "NQ again", "NQ again"]
+
+
+async def test_rights_to_later_pages_of_a_search_are_those_of_now(services, feed, mia):
+    plans = [await post(services, "NQ", str(MONDAY + datetime.timedelta(days=number))) for number in range(3)]
+    first = await feed.search(mia, "nq", ALL, NOW, None, 1)
+
+    await services.plans.delete(DANA, DeletePlan(plans[1].id, 1), fresh())
+
+    rest = await feed.search(mia, "nq", ALL, NOW, first.next, 9)
+    assert [each.state.plan.id for each in rest.hits] == [plans[0].id]
+
+
 @pytest.fixture
 def counter():
     with Counter.installed() as installed:
@@ -282,6 +319,38 @@ async def test_lists_read_no_later_than_the_token_may(services, feed, clock, mia
     late = PointInTime(clock.now, parse_as_of("session_open"))
     assert await feed.chart(mia, chart.sha256, late) is None
     assert await feed.chart(mia, chart.sha256, PointInTime(clock.now)) == chart
+
+
+@pytest.mark.parametrize("asked", ["session_close", "2026-11-23T05:00:00.000001Z", "00:01"])
+async def test_one_day_is_not_read_as_of_an_earlier_moment_than_was_asked_for(services, feed, clock, mia, asked):
+    """The answer would say of the moment that was asked for what is true of another."""
+    await post(services, "NQ")
+    clock.now = OPEN + datetime.timedelta(days=3)
+    day, later = StateFilter(MONDAY, MONDAY), MONDAY + datetime.timedelta(1)
+    point = PointInTime(parse_as_of(asked), parse_as_of("session_open"))
+
+    for act in (
+        lambda: feed.plans(mia, day, point, None, 9),
+        lambda: feed.search(mia, "nq", day, point, None, 9),
+        lambda: feed.of_day(mia, None, MONDAY, point),
+        lambda: feed.begin_export(mia, day, point, with_revisions=False),
+    ):
+        with pytest.raises(errors.MomentError, match="is later than this token may read"):
+            await act()
+    for wanted in (ALL, StateFilter(MONDAY, later)):
+        assert [each.moment for each in (await feed.plans(mia, wanted, point, None, 9)).states] == [OPEN]
+    for until_then in ("session_open", "2026-11-23T05:00:00Z"):
+        same = dataclasses.replace(point, asked=parse_as_of(until_then))
+        assert [each.moment for each in (await feed.plans(mia, day, same, None, 9)).states] == [OPEN]
+
+
+async def test_a_day_without_the_last_moment_of_a_token_has_no_plan_at_any(services, feed, clock, mia):
+    await services.settings.change(MAX, SettingsChange(exchange=Exchange.WEEKDAYS))
+    saturday = datetime.date(2026, 11, 28)
+    clock.now = OPEN + datetime.timedelta(days=9)
+    point = PointInTime(parse_as_of("09:25"), parse_as_of("session_open"))
+
+    assert (await feed.plans(mia, StateFilter(saturday, saturday), point, None, 9)).states == ()
 
 
 async def test_all_of_a_day_has_the_plans_of_coaches_that_were_retired_since(services, feed, mia):
