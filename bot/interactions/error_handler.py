@@ -170,9 +170,10 @@ def _is_unanswerable(error: Exception) -> bool:
 
 
 def _loses_pictures(error: Exception, saved: object, submission: Submission) -> bool:
-    """Return whether the pictures of a submission are in no draft: there is no room, or a newer command has theirs."""
-    is_too_late = isinstance(error, errors.DraftSentAgainError) and submission.adds_pictures
-    return bool(submission.pictures) and (is_too_late or isinstance(saved, errors.DraftsFullError))
+    """Return whether the pictures of a submission are in no draft: there is no room, it is gone, or a newer one's."""
+    is_newer = isinstance(error, errors.DraftSentAgainError) and submission.adds_pictures
+    is_gone = isinstance(error, errors.DraftGoneError) and not isinstance(saved, Draft)
+    return bool(submission.pictures) and (is_newer or is_gone or isinstance(saved, errors.DraftsFullError))
 
 
 def _request(error: errors.DatabaseUnavailableError, unsaved: UnsavedText | None) -> Request | None:

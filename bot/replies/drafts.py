@@ -24,7 +24,7 @@ def drafts(page: DraftPage, days: int, discarded: Draft | None = None, *, refuse
     that one of an older list is gone.
     """
     components = _listed(page, days) if page.drafts else [layout.container(layout.LIVE, "You have no drafts.")]
-    above = done_with("Draft discarded.", discarded.text, components) if discarded else []
+    above = done_with(_discarded(discarded), discarded.text, components) if discarded else []
     refusal = [layout.container(layout.REFUSED, refused)] if refused else []
     return layout.private([*refusal, *above, *components])
 
@@ -37,6 +37,13 @@ def ask_discard(draft: Draft) -> Reply:
         block.add_text_display(layout.preview(draft.text, PREVIEW))
     discarding = layout.button("Discard", route_id("plans.discard", draft.id), hikari.ButtonStyle.DANGER)
     return layout.private([block, layout.row(discarding, layout.button("Cancel", route_id("plans.drafts")))])
+
+
+def _discarded(draft: Draft) -> str:
+    """Say it with the number of pictures, which may not be those that its user was asked about."""
+    return (
+        f"Draft discarded, with its {count_of_charts(len(draft.pictures))}." if draft.pictures else "Draft discarded."
+    )
 
 
 def _listed(page: DraftPage, days: int) -> list[Any]:

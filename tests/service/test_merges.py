@@ -238,6 +238,18 @@ async def test_charts_that_were_changed_since_are_not_replaced(services, team):
     assert (await services.plans.edit(dana, replacing, fresh())).plan.charts == (ours,)
 
 
+async def test_an_edit_that_replaces_charts_says_how_many_it_added_and_removed(services, team):
+    plan = await posted(services.plans, team[0])
+    old, new = (tuple(services.keep(f"{when} {number}".encode()) for number in range(2)) for when in ("old", "new"))
+    plan = (await services.charts.add(team[0], AddCharts(plan.id, Received(old, ())), fresh())).plan
+    kept = await services.drafts.save(team[0], Submission(DraftKind.POST, TEXT, pictures=(*new, old[0])))
+
+    replacing = EditPlan(plan.id, TEXT, seen=2, draft=kept.id, replaces_charts=True)
+    done = await services.plans.edit(team[0], replacing, fresh())
+
+    assert (done.added, done.removed, len(done.plan.charts)) == (2, 1, 3)
+
+
 async def test_a_plan_that_was_deleted_and_restored_meanwhile_merges(services, team):
     dana, ivan, _ = team
     plan = await posted(services.plans, dana)

@@ -80,7 +80,7 @@ class UserDraftsFullError(DraftsFullError):
 
     def __init__(self, most: str) -> None:
         super().__init__(
-            f"Your drafts are full ({most}), so this was not saved as one. "
+            f"Nothing was posted or changed. Your drafts are full ({most}), so this was not saved as one. "
             "Send or discard a draft with /plan drafts, then send this again."
         )
 
@@ -90,7 +90,7 @@ class ServerDraftsFullError(DraftsFullError):
 
     def __init__(self, most: str) -> None:
         super().__init__(
-            f"This server’s drafts are full ({most}), so this was not saved as one. "
+            f"Nothing was posted or changed. This server’s drafts are full ({most}), so this was not saved as one. "
             "You can still post a plan without pictures. Every coach can make room: send or discard your drafts with "
             "/plan drafts. If that is not enough, ask the bot’s operators for more room."
         )

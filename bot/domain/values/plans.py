@@ -135,7 +135,7 @@ class EditResult:
     added: int = 0
     """The number of charts that an edit or a revert added."""
     removed: int = 0
-    """The number of charts that a revert removed."""
+    """The number of charts that an edit or a revert removed."""
     merged: Merged | None = None
     """None: its text has nothing of others that the author had not seen."""
     undone: Undone | None = None

@@ -7,7 +7,7 @@ import hikari
 import pytest
 
 from bot import replies
-from bot.domain.values import Chart, DraftId
+from bot.domain.values import Attachment, Chart, DraftId
 from bot.replies import layout
 from tests.bot.replies.test_replies import accept, draft_of, page_of
 
@@ -37,6 +37,13 @@ def test_a_discarded_text_that_does_not_fit_beside_the_others_is_a_file():
 
     accept(reply)
     assert [each.type for each in reply["components"]].count(hikari.ComponentType.FILE) == 1
+
+
+def test_a_discarded_draft_says_how_many_pictures_went_with_it():
+    pictures = (Attachment("http://cdn/1", "1.png", 5), Attachment("http://cdn/2", "2.png", 5))
+    discarded = dataclasses.replace(draft_of(""), pictures=pictures)
+
+    assert texts(replies.drafts(page_of(), 30, discarded)["components"][0]) == "Draft discarded, with its 2 charts."
 
 
 def test_a_discarded_draft_without_a_text_returns_none():
