@@ -5,6 +5,7 @@ import dataclasses
 import glob
 import os
 import pathlib
+from collections.abc import Mapping
 from typing import Self
 
 import structlog
@@ -48,8 +49,9 @@ class OpenFiles:
         Raises:
             StorageError: the database or the charts' folder can't be opened, or another bot uses them.
         """
-        _log_start(config)
-        store = ResilientStore.serve(config.storage.path, lambda: refuse_missing(config))
+        signs = _signs(config)
+        _log_start(config, is_new=not (signs or os.path.lexists(config.storage.path)))
+        store = ResilientStore.serve(config.storage.path, lambda: _refuse_signs(config, signs))
         files = _open_charts(config.storage.charts_folder, store)
         spool = SpoolFile.open(config.storage.spool_folder)
         _empty_other_spools(config.storage, spool)
@@ -70,7 +72,11 @@ def refuse_missing(config: Config) -> None:
     Raises:
         DatabaseMissingError: something does.
     """
-    if signs := _signs(config):
+    _refuse_signs(config, _signs(config))
+
+
+def _refuse_signs(config: Config, signs: Mapping[pathlib.Path, str]) -> None:
+    if signs:
         raise DatabaseMissingError(config.storage.path.absolute(), signs)
 
 
@@ -81,14 +87,25 @@ def _signs(config: Config) -> dict[pathlib.Path, str]:
 
 
 def _is_beside_another(path: pathlib.Path) -> bool:
-    """Return whether another database is in the same folder, which then may share its folders; copies are none."""
+    """Return whether another database is in the same folder, which then may share its folders.
+
+    The bot's own copies are none; one that the operator named, or another program's database, counts.
+    """
     with contextlib.suppress(OSError):
-        for each in path.parent.iterdir():
-            if each.is_file() and not each.name.startswith((path.name, "rescued")):
-                with each.open("rb") as file:
-                    if file.read(len(_SQLITE)) == _SQLITE:
-                        return True
+        others = [each for each in path.parent.iterdir() if not each.name.startswith((path.name, "rescued"))]
+        return any(map(_is_sqlite, others))
     return False
+
+
+def _is_sqlite(path: pathlib.Path) -> bool:
+    """Return whether the file begins as a database does; false where it can't be read."""
+    try:
+        if not path.is_file():  # the opening of a pipe waits
+            return False
+        with path.open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False
 
 
 def _files_of_one(config: Config) -> dict[pathlib.Path, str]:
@@ -105,17 +122,16 @@ def _files_of_one(config: Config) -> dict[pathlib.Path, str]:
 
 
 def _queued(storage: StorageSection) -> dict[pathlib.Path, str]:
-    """Return the spools that have changes for the database, each with their number in words."""
+    """Return the spools that have changes of when the database was open, each with their number in words."""
     path, used = storage.path.absolute(), storage.spool_folder.absolute()
     queued: dict[pathlib.Path, str] = {}
     for folder in (used, *other_spools(path, used)):
-        with contextlib.suppress(OSError):
-            if changes := SpoolContents.of(folder, DatabaseId(str(path), None)).own:
-                queued[folder] = f"{changes:,} queued " + ("change for it" if changes == 1 else "changes for it")
+        if changes := SpoolContents.if_readable(folder, DatabaseId(str(path), None)).seen:
+            queued[folder] = f"{changes:,} queued " + ("change for it" if changes == 1 else "changes for it")
     return queued
 
 
-def _log_start(config: Config) -> None:
+def _log_start(config: Config, *, is_new: bool) -> None:
     """Log the paths, coaches and plugins of the configuration, before anything is created."""
     storage = config.storage
     _log.info(
@@ -123,7 +139,7 @@ def _log_start(config: Config) -> None:
         version=VERSION,
         configuration=str(config_file() or "defaults and the environment"),
         database=str(storage.path.absolute()),
-        is_new=not (os.path.lexists(storage.path) or _signs(config)),
+        is_new=is_new,
         charts=str(storage.charts_folder.absolute()),
         spool=str(storage.spool_folder.absolute()),
         coaches=[coach.key for coach in config.coaches],

@@ -121,6 +121,15 @@ def has_log(path: pathlib.Path) -> bool:
     return _exists(log, path) and log.stat().st_size > 0
 
 
+def has_remains(path: pathlib.Path) -> bool:
+    """Return true if there is such a log, or the mark of a restore that goes on or was broken off.
+
+    Raises:
+        UnreadableError: that can't be found out.
+    """
+    return _exists(restore_marker(path), path) or has_log(path)
+
+
 def make_folder(path: pathlib.Path) -> None:
     """Make the folder in which the database is to be.
 

@@ -68,14 +68,11 @@ class ResilientStore(Store):
         store = cls(path.absolute())
         try:
             if not open_checks.exists(store.path):
-                refuse_missing()
-                store._may_be_made = True
+                store._missing = _why_missing(refuse_missing)
+                store._may_be_made = store._missing is None
             store._open()
         except WrongPlaceError:
             raise
-        except DatabaseMissingError as error:
-            store._missing = error
-            store._record(error)
         except _TRANSIENT as error:
             store._record(error)
         return store
@@ -152,6 +149,7 @@ class ResilientStore(Store):
     def _open(self) -> None:
         if not self._may_be_made and not self.path.exists():
             if self._missing:
+                self._refuse_remains()
                 raise _without_frames(self._missing)
             raise UnreadableError(self.path, "it is not there any more; put it, or a backup, in its place")
         self._release()
@@ -172,6 +170,13 @@ class ResilientStore(Store):
         self._missing = None
         self._suspicion.clear()
         self.watches.notify(None)
+
+    def _refuse_remains(self) -> None:
+        """Go on only where the missing database has left no log, and no restore: they say more of what to do."""
+        if open_checks.has_remains(self.path):
+            with lock_database(self.path):  # a restore that goes on holds it
+                open_checks.refuse_unfinished(self.path)
+                open_checks.refuse_orphaned_log(self.path)
 
     def _pin_files(self) -> FileSet:
         """See `Store._pin_files`; the database's name is read with them."""
@@ -238,6 +243,14 @@ class ResilientStore(Store):
             database.close_without_checkpoint()
         else:
             super()._checkpoint_or_detach()
+
+
+def _why_missing(refuse_missing: Callable[[], None]) -> DatabaseMissingError | None:
+    try:
+        refuse_missing()
+    except DatabaseMissingError as error:
+        return error
+    return None
 
 
 def _without_frames(error: StorageError) -> StorageError:

@@ -63,7 +63,8 @@ def _feed_problems(feed: FeedSection) -> list[str]:
 def queued(storage: StorageSection) -> int:
     """Return the number of changes that are queued for the database, in all its spools."""
     folder, database = storage.spool_folder.absolute(), _database_id(storage)
-    return sum(_queued_in(each, database) for each in (folder, *other_spools(storage.path, folder)))
+    spools = (folder, *other_spools(storage.path, folder))
+    return sum(SpoolContents.if_readable(each, database).own for each in spools)  # others are among the notes
 
 
 def notes(config: Config, file: pathlib.Path | None) -> list[str]:
@@ -121,13 +122,6 @@ def _spool_state(folder: pathlib.Path, database: DatabaseId) -> str:
         return str(SpoolContents.of(folder, database)) or _EMPTY
     except OSError as error:
         return f"unreadable ({error.strerror})"
-
-
-def _queued_in(folder: pathlib.Path, database: DatabaseId) -> int:
-    try:
-        return SpoolContents.of(folder, database).own
-    except OSError:  # reported among the notes
-        return 0
 
 
 def _database_problems(config: Config, note: Callable[[str], None]) -> list[str]:

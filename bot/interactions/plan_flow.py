@@ -230,7 +230,10 @@ class PlanFlow:
         if not draft.pictures:
             raise NoPictureAddedError(())
         with returning_text_on_error(ctx, draft):
-            draft = await self._drafts.save_to_send(actor_of(ctx.interaction), draft, operation_of(ctx.interaction))
+            try:
+                draft = await self._drafts.save_to_send(actor_of(ctx.interaction), draft, operation_of(ctx.interaction))
+            except DatabaseUnavailableError as error:
+                raise UnsavedError(AddCharts(plan_id, Received(draft.pictures, ()), draft.id)) from error.__cause__
             if not draft.pictures:  # another press was quicker
                 raise DraftGoneError
             await self.add_charts(ctx, plan_id, draft.pictures, draft.id, has_text=draft.has_text)

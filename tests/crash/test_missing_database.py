@@ -139,6 +139,24 @@ async def test_a_new_database_is_begun_once_what_is_left_of_the_other_was_moved_
     assert await bot.stop() == 0, bot.output
 
 
+async def test_changes_of_a_first_start_that_could_make_no_database_are_saved_in_the_one_that_is_made_later(
+    own_discord: Discord, own_room: Room, disks: Disks
+):
+    disks.book.touch()
+    bot = await start(own_discord, **disks.variables)
+    assert "If there never was a database, delete the file" in (await bot.logged(TROUBLE))["why"]
+    assert "queued, not saved yet" in (await own_room.dana.slash("plan post", text="the first of all")).text
+    assert await bot.stop() == 3, bot.output
+    disks.book.unlink()
+
+    bot = await start(own_discord, **disks.variables)
+
+    await own_room.shows("the first of all")
+    assert (await bot.logged("starting"))["is_new"]
+    await direct_texts(own_room.dana, own_discord, 1)
+    assert await bot.stop() == 0, bot.output
+
+
 @pytest.mark.parametrize("command", ["import", "import-predecessor"])
 async def test_an_import_makes_no_database_in_the_place_of_one_that_is_away(
     own_discord: Discord, own_room: Room, disks: Disks, command: str

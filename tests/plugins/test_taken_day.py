@@ -8,6 +8,7 @@ from sandbox.driver import Seen
 from sandbox.world.entities import Upload
 from tests import image_samples
 from tests.conftest import Discord, Room, card_of, today
+from tests.crash.test_degraded import direct_texts, locked, says
 from tests.processes import BotProcess
 
 BOT = pytest.mark.usefixtures("bot")
@@ -205,3 +206,23 @@ async def test_all_of_it_survives_a_restart_and_a_plan_that_is_deleted_meanwhile
     posted = await card_of(own_room.dana, await own_room.dana.submit(form))
     assert ("second" in posted.text, await pictures(own_room, posted)) == (True, [4])
     assert await second.stop() == 0, second.output
+
+
+@pytest.mark.parametrize("text", [None, "second"])
+async def test_charts_that_are_added_during_an_outage_are_queued_as_charts(
+    own_discord: Discord, own_room: Room, text: str | None
+):
+    bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    card = await post_on_taken_day(own_room)
+    question = await refused(own_room, 1, 2, **({"text": text} if text else {}))
+
+    with locked(own_discord.folder / "book.db"):
+        await says(await own_room.dana.click(question, ADD_TWO), "queued, not saved yet")
+
+    [sent] = await direct_texts(own_room.dana, own_discord, 1)
+    assert "is saved now" in sent
+    await own_room.shows("#2")
+    assert await pictures(own_room, card) == [1, 2]
+    assert "first" in card.text
+    assert (text or "You have no drafts") in await drafts(own_room)
+    assert await bot.stop() == 0, bot.output

@@ -7,18 +7,21 @@ import resource
 import shutil
 import threading
 import traceback
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 
 import apsw
 import pytest
 import pytest_asyncio
 
 from storage.errors import StorageError
+from storage.errors.backups import RestoreUnfinishedError
 from storage.errors.database import (
     DatabaseLockedError,
+    DatabaseMissingError,
     EmptyDatabaseError,
     MovedError,
     NotADatabaseError,
+    OrphanedLogError,
     ReadFailedError,
     StorageBusyError,
     StorageUnwritableError,
@@ -26,6 +29,7 @@ from storage.errors.database import (
     WrongPlaceError,
 )
 from storage.executors import READERS
+from storage.process_lock import lock_database
 from storage.resilient_store import ResilientStore
 from storage.store import Store
 from storage.suspicion import CHECKS, PAUSES, Suspicion
@@ -257,6 +261,44 @@ async def test_of_an_empty_book_it_is_told_that_it_is_empty_however_often(empty:
         assert isinstance(store.outage, EmptyDatabaseError)
         with pytest.raises(EmptyDatabaseError):
             await store.recover()
+    await store.close()
+
+
+def refuse_missing(path: pathlib.Path) -> Callable[[], None]:
+    def refuse() -> None:
+        raise DatabaseMissingError(path, {path.parent / "charts": "the pictures of one"})
+
+    return refuse
+
+
+async def test_of_a_missing_database_whose_log_is_there_the_log_is_told_first(path: pathlib.Path):
+    log = path.with_name(f"{path.name}-wal")
+    log.write_bytes(b"what is nowhere else")
+
+    store = ResilientStore.serve(path, refuse_missing(path))
+
+    assert isinstance(store.outage, OrphanedLogError)
+    with pytest.raises(OrphanedLogError):
+        await store.recover()
+    log.unlink()
+    with pytest.raises(DatabaseMissingError):
+        await store.recover()
+    assert list(path.parent.glob(path.name)) == []
+    await store.close()
+
+
+async def test_of_a_missing_database_whose_restore_was_broken_off_that_is_told_and_ends_the_start(path: pathlib.Path):
+    marker = path.with_name(f"{path.name}.restoring")
+    marker.touch()
+
+    with pytest.raises(RestoreUnfinishedError):
+        ResilientStore.serve(path, refuse_missing(path))
+
+    with lock_database(path), pytest.raises(DatabaseLockedError):  # while it goes on
+        ResilientStore.serve(path, refuse_missing(path))
+    marker.unlink()
+    store = ResilientStore.serve(path, refuse_missing(path))
+    assert isinstance(store.outage, DatabaseMissingError)
     await store.close()
 
 

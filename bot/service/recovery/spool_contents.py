@@ -18,6 +18,8 @@ class SpoolContents:
 
     own: int
     """For the database that was asked about."""
+    seen: int
+    """Of these, the ones that were sent when it had been open, or may have been."""
     others: Mapping[str, int]
     """For other databases, by the path that each had."""
     unreadable: int
@@ -43,9 +45,20 @@ class SpoolContents:
                     waiting[entry.operation] = entry
                 else:
                     waiting.pop(entry, None)
-        known = [each.database or database for each in waiting.values()]
-        others = collections.Counter(each.path for each in known if not each.is_of(database))
-        return cls(len(known) - others.total(), others, unreadable)
+        others = collections.Counter(
+            each.database.path for each in waiting.values() if each.database and not each.database.is_of(database)
+        )
+        own = [each for each in waiting.values() if each.database is None or each.database.is_of(database)]
+        seen = [each for each in own if each.database is None or each.database.name]
+        return cls(len(own), len(seen), others, unreadable)
+
+    @classmethod
+    def if_readable(cls, folder: pathlib.Path, database: DatabaseId) -> Self:
+        """Count the changes as `of` does; none where they can't be read."""
+        try:
+            return cls.of(folder, database)
+        except OSError:
+            return cls(0, 0, {}, 0)
 
     def __str__(self) -> str:
         """Return them in words, as a part of a sentence about the folder; empty: there are none."""

@@ -31,5 +31,18 @@ async def test_queued_changes_are_counted_by_database(tmp_path: Path, clock):
     assert SpoolContents.of(file.folder, MOVED).own == 1
 
 
+async def test_changes_that_were_sent_before_their_database_was_first_open_are_told_apart(tmp_path: Path, clock):
+    databases = [OWN, DatabaseId(OWN.path, None), OTHER]
+    file = SpoolFile.open(tmp_path / "spool")
+    spool = Spool(file, clock, lambda: databases[-1], Quotas())
+    while databases:
+        await spool.add(fresh(), DANA, PostPlan("Long"))
+        databases.pop()
+
+    contents = SpoolContents.of(file.folder, DatabaseId(OWN.path, None))
+
+    assert (contents.own, contents.seen) == (2, 1)
+
+
 def test_an_empty_folder_has_none(tmp_path: Path):
     assert not str(SpoolContents.of(tmp_path / "spool", OWN))
