@@ -185,7 +185,7 @@ class PointInTimeActs(ProgramService, PlanActs):
 
         Raises:
             MomentError: it may not be read.
-            SessionsMissingError: the session of the day is not known yet.
+            SessionsMissingError: the session of the day, which may not have ended, is not known yet.
         """
         if day is None:
             point, day = PointInTime(point.instant), self.today(actor)
