@@ -127,15 +127,6 @@ class Store:
         """
         return await self._read_by(functools.partial(act, *args, **kwargs), is_first=True)
 
-    async def settle(self) -> None:
-        """Wait until the acts that were submitted to be written are done.
-
-        Raises:
-            StorageError: a closed store is in the way.
-        """
-        self._refuse_closed()
-        await self._executors.write(lambda: None)
-
     @property
     def sqlite_version(self) -> str:
         """The version of the library in use, such as `3.51.3`."""

@@ -5,7 +5,7 @@ import datetime
 import operator
 from collections.abc import Callable, Mapping
 
-from bot.domain.as_of import AsOf, Edge
+from bot.domain.as_of import AsOf, Edge, as_of_words
 from bot.domain.days import DateOrder, plain, short_date
 from bot.domain.errors import MomentError, SessionsMissingError, WhichMomentError
 from bot.domain.sessions import MissingYearError, Session
@@ -20,6 +20,9 @@ _EDGES: Mapping[str, Callable[[Session], datetime.datetime]] = {
 """Words for times of a session, with underscores or blanks."""
 _EASTERNMOST = datetime.timezone(datetime.timedelta(hours=14))
 """The time zone where days begin first (tz database: Pacific/Kiritimati)."""
+_WESTERNMOST = datetime.timezone(datetime.timedelta(hours=-12))
+"""The one where they end last (tz database: Etc/GMT+12)."""
+_DAY = datetime.timedelta(days=1)
 
 
 def moment_meant(
@@ -84,7 +87,7 @@ def refuse_unreadable(point: PointInTime, day: datetime.date, settings: GuildSet
 
     Raises:
         MomentError: it is still to come, or later than may be read.
-        SessionsMissingError: the day has begun, and its session is not known yet.
+        SessionsMissingError: the day has begun, may not have ended, and its session is not known yet.
     """
     if point.asked is None or not _has(day, point.asked, settings, now):
         return
@@ -107,6 +110,11 @@ def edge_suggestions(typed: str, day: datetime.date, settings: GuildSettings) ->
     return []
 
 
+def _has_ended(day: datetime.date, moment: datetime.datetime) -> bool:
+    """Return true if the day had ended everywhere on Earth, and its session with it."""
+    return moment - _DAY >= datetime.datetime.combine(day, datetime.time(), _WESTERNMOST)
+
+
 def _latest(
     point: PointInTime, day: datetime.date, settings: GuildSettings, now: datetime.datetime
 ) -> datetime.datetime:
@@ -123,16 +131,24 @@ def _past(asked: AsOf, day: datetime.date, settings: GuildSettings, now: datetim
     """
     moment = _instant(asked, day, settings, now)
     if moment is None or moment > now:
-        raise _future(moment, day, settings)
+        raise _future(moment, asked, day, settings)
     return moment
 
 
 def _has(day: datetime.date, as_of: AsOf, settings: GuildSettings, now: datetime.datetime) -> bool:
-    """Return whether the day has such a moment, or may have it."""
+    """Return whether the day is known to have such a moment, or may have it and may not have ended.
+
+    Raises:
+        SessionsMissingError: the day has begun, may not have ended, and its session is not known yet.
+    """
     try:
         _instant(as_of, day, settings, now)
     except MomentError:
         return False
+    except SessionsMissingError:
+        if _has_ended(day, now):
+            return False
+        raise
     return True
 
 
@@ -140,8 +156,11 @@ def _too_late(moment: datetime.datetime, settings: GuildSettings) -> MomentError
     return MomentError(f"{exact_moment(moment, settings.timezone)} is later than this token may read.")
 
 
-def _future(moment: datetime.datetime | None, day: datetime.date, settings: GuildSettings) -> MomentError:
-    when = f"The session of {short_date(day)}" if moment is None else exact_moment(moment, settings.timezone)
+def _future(moment: datetime.datetime | None, asked: AsOf, day: datetime.date, settings: GuildSettings) -> MomentError:
+    if moment:
+        when = exact_moment(moment, settings.timezone)
+    else:
+        when = f"{'The session' if isinstance(asked, Edge) else as_of_words(asked)} of {short_date(day)}"
     return MomentError(f"{when} is still to come.")
 
 
@@ -150,7 +169,8 @@ def _instant(
 ) -> datetime.datetime | None:
     """Return the instant that is meant for plans of a day; of a time that the clock showed twice, the first.
 
-    None: it is of a session that is not known yet, of a day that has not begun, so it is still to come.
+    None: it is still to come: of a session that is not known yet, of a day that has not begun, or of the last day of
+    the calendar, which may end after the last moment that can be computed.
 
     Raises:
         MomentError: the day has none.
@@ -158,6 +178,8 @@ def _instant(
     """
     if isinstance(as_of, datetime.datetime):
         return as_of
+    if day == datetime.date.max:
+        return None
     if isinstance(as_of, datetime.time):
         found = instants(datetime.datetime.combine(day, as_of), zone_of(settings.timezone))
         if not found:

@@ -25,7 +25,7 @@ YEARS_AHEAD = 2
 LOOK_SECONDS: Final = 10
 """Between two looks for years that are missing: another process may import older plans at any time."""
 COMPUTED_SECONDS: Final = LOOK_SECONDS + 5
-"""The time after which a year that is missing is known, unless it could not be computed."""
+"""The time after which a year that is missing is known, unless it could not be computed or not be stored."""
 RETRY_TIME: Final = datetime.timedelta(minutes=5)
 """After a failure, until the same years are computed again."""
 _DAY = datetime.timedelta(days=1)
@@ -40,7 +40,7 @@ class SessionService(PlanActs):
         super().__init__(store, clock, guilds)
         self._calendars = calendars
         self._failed: tuple[list[ExchangeYear], datetime.datetime] | None = None
-        """The years that could not be computed, and when; None: all could be."""
+        """The years that could not be computed or not be stored, and when; None: all were."""
 
     async def renew(self) -> bool:
         """Compute and store what is missing from the first plan's year to the year after next; return whether any was.
@@ -80,8 +80,9 @@ class SessionService(PlanActs):
             self._failed = missing, self.clock()
             _log.error("calendars not computed; retrying in 5 minutes", years=len(missing), why=str(error))
             return False
-        self._failed = None
+        self._failed = missing, self.clock()  # until they are stored: else another process begins at each look
         await self._write(self._store, computed)
+        self._failed = None
         _log.info("calendars computed", years=len(computed))
         return True
 

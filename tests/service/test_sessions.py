@@ -1,6 +1,9 @@
 """Sessions of a guild: computed years, overridden days, and what follows from them."""
 
+import contextlib
 import datetime
+import resource
+from collections.abc import Generator, Sequence
 
 import pytest
 from structlog.testing import capture_logs
@@ -20,7 +23,7 @@ from bot.domain.values import (
     SettingsChange,
     Submission,
 )
-from bot.service.calendars.calendar_process import CalendarProcess
+from bot.service.calendars.calendar_process import CalendarProcess, Days, ExchangeYear
 from bot.service.cards import CardService
 from bot.service.records import sessions as session_rows
 from bot.service.sessions import SessionService
@@ -131,6 +134,45 @@ async def test_what_failed_is_computed_again_after_a_while_and_other_years_at_on
     assert [await failures() for _ in range(2)] == [1, 0]
     await services.settings.change(max, SettingsChange(exchange=Exchange.XETR))
     assert [await failures() for _ in range(2)] == [1, 0]
+
+
+@contextlib.contextmanager
+def full() -> Generator[None]:
+    """Inside, no disk takes more of this process's files."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+class CountingProcess(CalendarProcess):
+    """Computes, and counts how often."""
+
+    computed = 0
+
+    async def compute(self, wanted: Sequence[ExchangeYear]) -> dict[ExchangeYear, Days]:
+        self.computed += 1
+        return await super().compute(wanted)
+
+
+async def test_what_can_not_be_stored_is_computed_again_after_a_while(store, services, max, clock):
+    process = CountingProcess()
+    sessions = SessionService(store, clock, services.guilds, process)
+    await services.settings.change(max, SettingsChange(exchange=Exchange.XLON))
+
+    with full():  # it can be read
+        found = [(await sessions.renew(), process.computed) for _ in range(3)]
+        clock.move(minutes=5)
+        found += [(await sessions.renew(), process.computed) for _ in range(2)]
+    assert found == [(False, 1)] * 3 + [(False, 2)] * 2
+    assert (await calendar_of(services, max)).years == set()
+
+    clock.move(minutes=5)
+    assert await sessions.renew()
+    assert not await sessions.renew()
+    assert process.computed == 3
 
 
 async def test_nothing_is_computed_while_the_database_is_away(store, services, max):

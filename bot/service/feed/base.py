@@ -110,11 +110,11 @@ class PointInTimeActs(ProgramService, PlanActs):
             return await super().read_for(actor, act, *args, **kwargs)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SETTLE_SECONDS):
-                await self.store.settle()
+                await self.store.snapshots.settle()
         return await super().read_for(actor, act, *args, **kwargs)
 
     def _fixed(self, actor: Reader, point: PointInTime) -> FixedPoint:
-        """Return the point with the present of this transaction.
+        """Return the point with the present of this transaction; without a moment, before what is being saved.
 
         Raises:
             MomentUnsavedError: a change that is being saved may be of a moment that has passed.
@@ -123,6 +123,8 @@ class PointInTimeActs(ProgramService, PlanActs):
         since, now = snapshot.unsaved_since, snapshot.at
         if since and any(since <= each < now for each in self._moments_near(actor, point, now)):
             raise MomentUnsavedError
+        if since and point.asked is None:
+            now = min(now, since - datetime.timedelta.resolution)  # all that was made until then is saved
         return FixedPoint(point, now)
 
     def _moments_near(self, actor: Reader, point: PointInTime, now: datetime.datetime) -> Iterator[datetime.datetime]:
@@ -185,7 +187,7 @@ class PointInTimeActs(ProgramService, PlanActs):
 
         Raises:
             MomentError: it may not be read.
-            SessionsMissingError: the session of the day is not known yet.
+            SessionsMissingError: the session of the day, which may not have ended, is not known yet.
         """
         if day is None:
             point, day = PointInTime(point.instant), self.today(actor)

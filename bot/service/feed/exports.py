@@ -1,7 +1,6 @@
 """Exports of plans for programs, read page by page as of one moment."""
 
 import dataclasses
-import datetime
 from collections.abc import Callable, Sequence
 from typing import Final, ParamSpec, TypeVar
 
@@ -68,9 +67,6 @@ class ExportActs(PointInTimeActs):
         now = self._fixed(actor, point).now
         self._refuse_unreadable(actor, point, wanted.only_day, now)
         coach_of(Roster.of(actor.guild_id), wanted)
-        since = self.store.snapshots.current.unsaved_since
-        if since and not point.instant:
-            now = min(now, since - datetime.timedelta.resolution)  # all that was made until then is saved
         fixed = FixedPoint(point, now, stored_revisions.last_id(), is_export=True)
         settings = self.guilds.settings(actor.guild_id)
         return StateExport(wanted, fixed, point.instant or now, with_revisions, actor, settings)

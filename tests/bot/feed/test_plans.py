@@ -205,6 +205,17 @@ async def test_a_day_that_has_not_begun_needs_no_session(program: Program, store
         assert (listed.status, {each["day"] for each in listed.json["plans"]}) == (200, {"2026-11-24", "2026-11-23"})
 
 
+@pytest.mark.parametrize("as_of", ["23:59", "session_open"])
+async def test_the_last_day_of_the_calendar_is_still_to_come(program: Program, as_of: str):
+    await program.post("Long NQ")
+    reader = await program.with_token()
+
+    day = "from=9999-12-31&to=9999-12-31"
+    for path in (f"/v1/plans?{day}", f"/v1/export?{day}", "/api/coach-plans/?coach=d&date=9999-12-31"):
+        got = await reader.get(f"{path}&as_of={as_of}")
+        assert (got.status, b"of Fri 31 Dec 9999 is still to come." in got.body) == (400, True), path
+
+
 @pytest.mark.parametrize(
     ("begun", "status"), [(-1, 200), (0, 503)], ids=["the day has begun nowhere", "it has begun in Kiritimati"]
 )

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 import pytest
 
 from bot.domain import errors
-from bot.domain.as_of import Edge
+from bot.domain.as_of import AsOf, Edge
 from bot.domain.values import Actor, PlanId, PointInTime, StateFilter, UserId
 from storage.store import Store
 from tests.sandbox.raw_clients import eventually
@@ -53,19 +53,23 @@ async def listed(services: Services, point: PointInTime) -> list[str | None]:
 async def test_a_read_as_of_a_moment_since_the_change_waits_for_it(
     services: Services, store: Store, edited: Callable[[], None], point: PointInTime
 ):
+    await listed(services, BEFORE["an instant before"])  # who may read is known from here on
+    begun = store.times
     reading = asyncio.create_task(listed(services, point))
-    await eventually(lambda: store.writing == 2)
+    await eventually(lambda: store.times.reads == begun.reads + 1)  # and now it waits
+    assert (store.writing, store.times.writes) == (1, begun.writes)
     edited()
 
     assert await reading == ["after"]
+    assert store.times.reads == begun.reads + 2
     assert await listed(services, point) == ["after"]
 
 
 @pytest.mark.parametrize("point", SINCE.values(), ids=SINCE)
 async def test_a_change_that_is_not_saved_soon_holds_nobody(
-    services: Services, edited: Callable[[], None], point: PointInTime
+    services: Services, store: Store, edited: Callable[[], None], point: PointInTime
 ):
-    feed = services.feed
+    feed, begun = services.feed, store.times
     reads = (
         *(
             feed.plan(PROGRAM, PLAN, point),
@@ -78,6 +82,7 @@ async def test_a_change_that_is_not_saved_soon_holds_nobody(
 
     for answer in await asyncio.gather(*reads, return_exceptions=True):
         assert isinstance(answer, errors.MomentUnsavedError)
+    assert (store.writing, store.times.writes) == (1, begun.writes)
 
 
 @pytest.mark.parametrize("point", BEFORE.values(), ids=BEFORE)
@@ -89,6 +94,30 @@ async def test_other_reads_do_not_wait(
 
     assert store.writing == 1
     assert reading.result() in (["before"], [])
+
+
+@pytest.mark.parametrize(
+    "latest", [None, datetime.time(9), OPEN + 60 * SECOND], ids=["free", "bound to a time to come", "and to an instant"]
+)
+async def test_a_read_of_now_says_a_moment_whose_answer_never_changes(
+    services: Services, store: Store, clock: FakeClock, edited: Callable[[], None], latest: AsOf | None
+):
+    now = PointInTime(latest=latest)
+    state = await services.feed.plan(PROGRAM, PLAN, now)
+    history = await services.feed.revisions(PROGRAM, PLAN, now, 0, 10)
+    [of_day] = await services.feed.of_day(PROGRAM, ["d"], None, now)
+    edited()
+    await store.snapshots.settle()
+    clock.now += SECOND
+
+    assert state.revision.text == "before"
+    assert of_day.state
+    for said in (state.moment, history.state.moment, of_day.state.moment):
+        assert OPEN - 2 * SECOND < said < OPEN - SECOND
+        again = await services.feed.plan(PROGRAM, PLAN, PointInTime(said))
+        assert again.revision == state.revision
+        found = await services.feed.revisions(PROGRAM, PLAN, PointInTime(said), 0, 10)
+        assert found.revisions == history.revisions
 
 
 async def test_an_export_is_as_of_the_moment_before_a_change_that_is_being_saved(
