@@ -6,7 +6,7 @@ import glob
 import os
 import pathlib
 from collections.abc import Mapping
-from typing import Self
+from typing import Final, Self
 
 import structlog
 
@@ -30,6 +30,9 @@ from storage.spool_transfer import move_queue
 
 _SQLITE = b"SQLite format 3\0"
 """The beginning of a database (https://sqlite.org/fileformat.html)."""
+
+RESCUED: Final = "rescued*.db"
+"""The names of copies that are made of an open database whose file is gone."""
 
 _log = structlog.get_logger(__name__)
 
@@ -81,7 +84,7 @@ def _refuse_signs(config: Config, signs: Mapping[pathlib.Path, str]) -> None:
 
 
 def _signs(config: Config) -> dict[pathlib.Path, str]:
-    """Return the folders that say that there was a database, each with the words for what it has."""
+    """Return the folders and files that say that there was a database, each with the words for what it has."""
     is_beside_another = _is_beside_another(config.storage.path.absolute())
     return _queued(config.storage) | ({} if is_beside_another else _files_of_one(config))
 
@@ -109,9 +112,11 @@ def _is_sqlite(path: pathlib.Path) -> bool:
 
 
 def _files_of_one(config: Config) -> dict[pathlib.Path, str]:
-    """Return the folders with pictures or backups of a database, each with these words."""
+    """Return the rescued copies of a database, and the folders with its pictures or backups, each with these words."""
     charts, backups = config.storage.charts_folder.absolute(), config.backup_folder.absolute()
     files: dict[pathlib.Path, str] = {}
+    for folder in (config.storage.spool_folder.absolute(), config.storage.path.absolute().parent):
+        files |= dict.fromkeys(sorted(folder.glob(RESCUED)), "what was open when it was lost")
     with contextlib.suppress(OSError):  # reported when the folder is used, as below
         if ChartFolder(charts).read_owner():
             files[charts] = "the pictures of one"
@@ -171,8 +176,8 @@ def _warn_of_modes(config: Config) -> None:
     """Log files that other users can read or write; an operator may have meant it, so the modes stay."""
     database, backups = config.storage.path.absolute(), config.backup_folder
     names = [f"{glob.escape(database.name)}{suffix}" for suffix in ("", "-wal", "-shm", "-journal", ".before-*")]
-    patterns = [(database.parent, name) for name in (*names, "rescued*.db")]
-    patterns += [(config.storage.spool_folder, "rescued*.db"), (backups, "coachbook-*.zip")]
+    patterns = [(database.parent, name) for name in (*names, RESCUED)]
+    patterns += [(config.storage.spool_folder, RESCUED), (backups, "coachbook-*.zip")]
     with contextlib.suppress(OSError):  # reported when the folder is used
         files = {file for folder, name in patterns for file in folder.glob(name)}
         for path, mode in open_to_others(sorted(files), (database.parent, config.storage.charts_folder, backups)):

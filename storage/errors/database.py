@@ -42,13 +42,13 @@ class DatabaseMissingError(UnreadableError):
     """The file is not there, and something else says that there was one: no new one is made in its place."""
 
     def __init__(self, path: pathlib.Path, signs: Mapping[pathlib.Path, str]) -> None:
-        """Name the folders that say so, each with its sign."""
+        """Name the folders and files that say so, each with its sign."""
         found = "; ".join(f"{folder} has {sign}" for folder, sign in signs.items())
         super().__init__(
             path,
-            f"it is not there, and there was one, as {found}. Mount its disk, put the file back, or restore the last "
-            "backup: python -m bot restore BACKUP --force. Only to begin a new, empty database: stop the bot, and "
-            f"move away {', '.join(map(str, signs))}",
+            f"it is not there, and there was one, as {found}. Mount its disk, put the file or its newest rescued copy "
+            "back, or restore the last backup: python -m bot restore BACKUP --force. Only to begin a new, empty "
+            f"database: stop the bot, and move away {', '.join(map(str, signs))}",
         )
 
 

@@ -37,6 +37,18 @@ def test_pictures_say_that_there_was_one(config: Config, tmp_path: Path):
         refuse_missing(config)
 
 
+@pytest.mark.parametrize("folder", ["", "spool"])
+def test_a_copy_of_the_lost_one_says_that_there_was_one(config: Config, tmp_path: Path, folder: str):
+    (tmp_path / "charts" / ".book").unlink()
+    refuse_missing(config)
+    copy = tmp_path / folder / "rescued-2.db"
+    copy.parent.mkdir(exist_ok=True)
+    copy.write_bytes(b"SQLite format 3\0")
+
+    with pytest.raises(DatabaseMissingError, match=f"{copy} has what was open when it was lost"):
+        refuse_missing(config)
+
+
 def test_beside_another_database_pictures_say_nothing_whatever_can_not_be_read(config: Config, tmp_path: Path):
     for name in ("a", "z"):  # before and after it, in whichever order they are found
         (tmp_path / name).symlink_to(UNREADABLE)

@@ -86,7 +86,10 @@ async def test_a_database_that_is_away_at_the_start_is_waited_for_and_none_made(
     assert "queued, not saved yet" in (await own_room.both.slash("plan post", coach="s", text="meanwhile")).text
 
     assert why.startswith(f"The database {disks.book} can't be opened: it is not there, and there was one, as ")
-    assert f" has {sign}. Mount its disk, put the file back, or restore the last backup: " in why
+    assert (
+        f" has {sign}. Mount its disk, put the file or its newest rescued copy back, or restore the last backup: "
+        in why
+    )
     assert said.endswith(why)
     assert "it is new" not in said
     assert not (await bot.logged("starting"))["is_new"]
