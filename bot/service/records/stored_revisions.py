@@ -55,6 +55,11 @@ def of_plans(numbers: Mapping[PlanId, int]) -> dict[PlanId, tuple[str | None, tu
     return {PlanId(plan): (text, charts_in(charts)) for plan, number, text, charts in rows if numbers[plan] == number}
 
 
+def first_notes(plan_ids: Collection[PlanId]) -> dict[PlanId, str | None]:
+    """Return the note of each plan's first revision."""
+    return {PlanId(plan): note for plan, note in _FIRST_NOTES.rows(plans=id_list(plan_ids))} if plan_ids else {}
+
+
 def notes_until(numbers: Mapping[PlanId, int]) -> dict[PlanId, list[str | None]]:
     """Return the notes of each plan's revisions, in their order, up to a number of its own."""
     notes: dict[PlanId, list[str | None]] = {plan_id: [] for plan_id in numbers}
@@ -203,6 +208,11 @@ _OF_PLANS: Final = Prepared(
 )
 _UNTIL: Final = Prepared(lambda: _until(RevisionRow.plan, *_COLUMNS))
 _NOTES_UNTIL: Final = Prepared(lambda: _until(RevisionRow.plan, RevisionRow.revision, RevisionRow.note))
+_FIRST_NOTES: Final = Prepared(
+    lambda: RevisionRow.select(RevisionRow.plan, RevisionRow.note).where(
+        RevisionRow.plan.in_(values_from(Parameter("plans"))), RevisionRow.revision == 1
+    )
+)
 _LAST_ID: Final = Prepared(lambda: RevisionRow.select(fn.MAX(RevisionRow.id)))
 _MAKERS: Final = Prepared(
     lambda: RevisionRow.select(RevisionRow.actor_id).where(_IS_BETWEEN).order_by(RevisionRow.revision)
