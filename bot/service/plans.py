@@ -141,7 +141,14 @@ class PlanService(PlanActs):
         note = note_of(used.source, merge.revisions)
         changed = self.change(actor, plan, ChangeKind.EDITED, operation, text=merge.text, charts=charts, note=note)
         added = len(lacked_by(plan, charts))
-        return EditResult(changed, is_changed=True, kind=ChangeKind.EDITED, added=added, merged=merge.others)
+        return EditResult(
+            changed,
+            is_changed=True,
+            kind=ChangeKind.EDITED,
+            added=added,
+            merged=merge.others,
+            replaces_erased=plan.is_erased and not changed.is_erased,
+        )
 
     @executes(DeletePlan, first_result=same_plan)
     def delete(self, actor: Reader, command: DeletePlan, operation: OperationId) -> Plan:

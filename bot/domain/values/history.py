@@ -30,7 +30,7 @@ class Revision:
     recorded_at: datetime.datetime | None = None
     """The time at which it entered the database, such as that of an import; None: not known."""
     is_erased: bool = False
-    """True: its text was erased, or is empty since that of a revision before it was."""
+    """True: its text is erased; see `bot.service.records.erasure`."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
