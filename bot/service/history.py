@@ -43,7 +43,6 @@ from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, edited, lacked_by
 from bot.service.read_markers import ReadMarkers
 from bot.service.records import operations, stored_revisions
-from bot.service.records.chart_changes import chart_changes
 from bot.service.records.plans import any_plan, others_of_day
 from bot.service.records.roster import Roster
 from bot.service.records.sources import note_of_revert
@@ -180,7 +179,7 @@ class HistoryService(PlanActs):
         plan = self.to_edit(actor, ref)
         old = _to_go_back_to(plan, number)
         now = comparisons.numbered(plan, plan.revision)
-        return Comparison(plan, now, old, diff.compare(plan.text, old.text or ""))
+        return Comparison(plan, now, old, comparisons.lines_of(now, old))
 
     @executes(RevertPlan, first_result=edited)
     def revert(self, actor: Reader, command: RevertPlan, operation: OperationId) -> EditResult:
@@ -249,8 +248,10 @@ class HistoryService(PlanActs):
         return [*(_suggestion(each, settings.timezone) for each in revisions), *edges]
 
     def _listed(self, revision: Revision, before: Revision | None) -> ListedRevision:
+        if revision.is_erased or (before and before.is_erased):
+            return ListedRevision(revision, 0, 0, comparisons.changed_charts(before, revision))
         texts = (before.text or "" if before else "", revision.text or "")
-        revisions = (before and before.hash, revision.hash, *map(bool, texts))  # an erased revision keeps its hash
+        revisions = (before and before.hash, revision.hash)
         size = self._sizes.get(revisions)
         if size is None:
             size = diff.size(*texts)
@@ -258,8 +259,7 @@ class HistoryService(PlanActs):
                 self._sizes[revisions] = size
                 if len(self._sizes) > MAX_SIZES:
                     del self._sizes[next(iter(self._sizes))]
-        charts = chart_changes(before.charts if before else (), revision.charts)
-        return ListedRevision(revision, *size, charts)
+        return ListedRevision(revision, *size, comparisons.changed_charts(before, revision))
 
     def _number(self, actor: Reader, plan: Plan, revision: int | str) -> int:
         """Return the number of a revision, or of the one that was the newest at a time."""
