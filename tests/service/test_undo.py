@@ -82,12 +82,14 @@ async def test_a_change_back_to_an_erased_text_has_no_button(history, plans, sto
     await plans.edit(dana, EditPlan(plan.id, "second", seen=1), fresh())
     await store.write(erase, plan.id, 2)
 
-    if act == "edit":
-        changed = await plans.edit(dana, EditPlan(plan.id, "third", seen=2), fresh())
-    else:
-        changed = await history.revert(dana, RevertPlan(plan.id, 1, seen=2), fresh())
+    operation = fresh()
+    for _ in ("delivered", "delivered again"):
+        if act == "edit":
+            changed = await plans.edit(dana, EditPlan(plan.id, "third", seen=2), operation)
+        else:
+            changed = await history.revert(dana, RevertPlan(plan.id, 1, seen=2), operation)
+        assert (changed.plan.revision, changed.undoes) == (3, None)
 
-    assert (changed.plan.revision, changed.undoes) == (3, None)
     assert not (await history.revision(dana, plan.id, 2)).may_revert
     with pytest.raises(errors.NoRevisionError):
         await history.revert(dana, (await history.to_undo(dana, plan.id, 3)).command, fresh())
