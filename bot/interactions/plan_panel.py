@@ -100,7 +100,9 @@ class PlanPanel:
             await self._show(ctx, plan_id, replies.note(replies.unchanged(change.plan))["components"])
             return
         done = await self._views.receipt(ctx, change.plan, words(change))
-        undo = replies.panel_undo_button(change.plan, change.plan.revision, is_redo=redoes)
+        undo = None
+        if change.undoes is not None:
+            undo = replies.panel_undo_button(change.plan, change.undoes, is_redo=redoes)
         await self._show(ctx, plan_id, done["components"], undo)
 
     async def _refuse(

@@ -123,8 +123,7 @@ def comparison(compared: Comparison, charts: Sequence[ChartFile] = (), number: i
 def comparison_pages(compared: Comparison) -> list[str]:
     """Return the changes of the text, marked, in parts of a message each; at least one."""
     if not compared.lines:
-        same = "The text is the same." if not compared.before.is_erased else "*The text was erased.*"
-        return [same]
+        return [_erased(compared.erased) if compared.erased else "The text is the same."]
     pages: list[str] = []
     page, size = list[str](), sum(layout.units(line) + 1 for line in _chart_lines(compared))
     for line in changes.marked(compared.lines):
@@ -163,11 +162,19 @@ def which_moment_buttons(plan: Plan, moments: Iterable[tuple[str, datetime.datet
 
 def changed_charts(compared: Comparison) -> list[ChartFile]:
     """Return the charts that were added or removed between the two, with their numbers and without files."""
+    if not compared.knows_charts:
+        return []
     before, after = (_numbered(revision) for revision in (compared.before, compared.after))
     return [
         *(each for sha256, each in after.items() if sha256 not in before),
         *(each for sha256, each in before.items() if sha256 not in after),
     ]
+
+
+def _erased(revisions: Sequence[Revision]) -> str:
+    """Say which of the compared texts were erased."""
+    numbers = " and ".join(f"#{each.number}" for each in revisions)
+    return f"*The texts of {numbers} were erased.*" if len(revisions) > 1 else f"*The text of {numbers} was erased.*"
 
 
 def _numbered(revision: Revision) -> dict[str, ChartFile]:
@@ -184,7 +191,7 @@ def _show_changed_charts(block: ContainerComponentBuilder, compared: Comparison,
 
 def _chart_lines(compared: Comparison) -> list[str]:
     """Return lines about charts that were added or removed, or whose order or captions changed."""
-    if compared.before.charts == compared.after.charts:
+    if compared.before.charts == compared.after.charts or not compared.knows_charts:
         return []
     changed, there = changed_charts(compared), {chart.sha256 for chart in compared.after.charts}
     if not changed:

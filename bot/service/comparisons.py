@@ -3,10 +3,12 @@
 import datetime
 
 from bot.domain import diff
+from bot.domain.diff import Line, Skipped
 from bot.domain.errors import NoRevisionError, SameRevisionError
 from bot.domain.sessions import Session
-from bot.domain.values import Comparison, Plan, PlanId, PlanSnapshot, ReadMarker, Revision, Since, UserId
+from bot.domain.values import ChangedCharts, Comparison, Plan, PlanId, PlanSnapshot, ReadMarker, Revision, Since, UserId
 from bot.service.records import stored_revisions
+from bot.service.records.chart_changes import chart_changes
 
 
 def numbered(plan: Plan, number: int) -> Revision:
@@ -33,8 +35,21 @@ def compare(plan: Plan, first: int | None, last: int | None) -> Comparison:
     if first == last:
         raise SameRevisionError(plan, first)
     before, after = numbered(plan, first), numbered(plan, last)
-    lines = diff.compare(before.text or "", after.text or "")
-    return Comparison(plan, before, after, lines, _makers(plan.id, first, last))
+    return Comparison(plan, before, after, lines_of(before, after), _makers(plan.id, first, last))
+
+
+def lines_of(before: Revision, after: Revision) -> tuple[Line | Skipped, ...]:
+    """Return the changes of the text; none where one was erased: nobody knows what it said."""
+    if before.is_erased or after.is_erased:
+        return ()
+    return diff.compare(before.text or "", after.text or "")
+
+
+def changed_charts(before: Revision | None, after: Revision) -> tuple[ChangedCharts, ...]:
+    """Return the changes of the charts since the revision before, None: there is none; none where they were erased."""
+    if after.text is None or (before and before.text is None):
+        return ()
+    return chart_changes(before.charts if before else (), after.charts)
 
 
 def snapshot(

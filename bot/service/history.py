@@ -43,7 +43,6 @@ from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, edited, lacked_by
 from bot.service.read_markers import ReadMarkers
 from bot.service.records import operations, stored_revisions
-from bot.service.records.chart_changes import chart_changes
 from bot.service.records.plans import any_plan, others_of_day
 from bot.service.records.roster import Roster
 from bot.service.records.sources import note_of_revert
@@ -178,9 +177,9 @@ class HistoryService(PlanActs):
             RefusalError: there is no such live plan that they may read, or several would do.
         """
         plan = self.to_edit(actor, ref)
-        old = self._old(plan, number)
+        old = _to_go_back_to(plan, number)
         now = comparisons.numbered(plan, plan.revision)
-        return Comparison(plan, now, old, diff.compare(plan.text, old.text or ""))
+        return Comparison(plan, now, old, comparisons.lines_of(now, old))
 
     @executes(RevertPlan, first_result=edited)
     def revert(self, actor: Reader, command: RevertPlan, operation: OperationId) -> EditResult:
@@ -191,8 +190,8 @@ class HistoryService(PlanActs):
             RefusalError: what `to_revert` raises.
         """
         plan = self.to_edit(actor, command.plan)
-        old = self._old(plan, command.revision)
-        if (old.text, old.charts) == (plan.text, plan.charts):
+        old = _to_go_back_to(plan, command.revision)
+        if (old.text or "", old.charts) == (plan.text, plan.charts):
             operations.record(operation, None, plan, self.now(actor))
             return EditResult(plan, is_changed=False)
         if command.seen != plan.revision:
@@ -200,7 +199,14 @@ class HistoryService(PlanActs):
         note = note_of_revert(command.revision)
         changed = self.change(actor, plan, ChangeKind.REVERTED, operation, text=old.text, charts=old.charts, note=note)
         added, removed = len(lacked_by(plan, changed.charts)), len(lacked_by(changed, plan.charts))
-        return EditResult(changed, is_changed=True, kind=ChangeKind.REVERTED, added=added, removed=removed)
+        return EditResult(
+            changed,
+            is_changed=True,
+            kind=ChangeKind.REVERTED,
+            added=added,
+            removed=removed,
+            replaces_erased=plan.is_erased and not changed.is_erased,
+        )
 
     @reads
     def to_undo(self, actor: Reader, plan_id: PlanId, made: int) -> Undoing:
@@ -242,8 +248,10 @@ class HistoryService(PlanActs):
         return [*(_suggestion(each, settings.timezone) for each in revisions), *edges]
 
     def _listed(self, revision: Revision, before: Revision | None) -> ListedRevision:
+        if revision.is_erased or (before and before.is_erased):
+            return ListedRevision(revision, 0, 0, comparisons.changed_charts(before, revision))
         texts = (before.text or "" if before else "", revision.text or "")
-        revisions = (before and before.hash, revision.hash, *map(bool, texts))  # an erased revision keeps its hash
+        revisions = (before and before.hash, revision.hash)
         size = self._sizes.get(revisions)
         if size is None:
             size = diff.size(*texts)
@@ -251,8 +259,7 @@ class HistoryService(PlanActs):
                 self._sizes[revisions] = size
                 if len(self._sizes) > MAX_SIZES:
                     del self._sizes[next(iter(self._sizes))]
-        charts = chart_changes(before.charts if before else (), revision.charts)
-        return ListedRevision(revision, *size, charts)
+        return ListedRevision(revision, *size, comparisons.changed_charts(before, revision))
 
     def _number(self, actor: Reader, plan: Plan, revision: int | str) -> int:
         """Return the number of a revision, or of the one that was the newest at a time."""
@@ -269,14 +276,6 @@ class HistoryService(PlanActs):
             words, plan, self.guilds.settings(actor.guild_id), self.now(actor), actor.date_order
         )
 
-    def _old(self, plan: Plan, number: int) -> Revision:
-        if number == plan.revision:
-            raise CurrentRevisionError(plan)
-        old = comparisons.numbered(plan, number)
-        if old.is_erased:
-            raise NoRevisionError(plan, number)
-        return old
-
     def _others(self, actor: Reader, plan: Plan) -> tuple[Plan, ...]:
         """Return the other plans that the coach had for the day, and that the actor may see."""
         roster = Roster.of(actor.guild_id)
@@ -291,7 +290,8 @@ class HistoryService(PlanActs):
     def _snapshot(
         self, actor: Reader, plan: Plan, revision: Revision, moment: datetime.datetime | None = None
     ) -> PlanSnapshot:
-        may_revert = not plan.deleted_at and Roster.of(actor.guild_id).may_edit(actor, plan)
+        has_text = _has_text_for(plan, revision)
+        may_revert = not plan.deleted_at and has_text and Roster.of(actor.guild_id).may_edit(actor, plan)
         return comparisons.snapshot(plan, revision, moment, may_revert=may_revert)
 
     def _at(self, plan: Plan, moment: datetime.datetime) -> Revision:
@@ -299,6 +299,26 @@ class HistoryService(PlanActs):
         if revision is None:
             raise BeforeFirstError(plan)
         return revision
+
+
+def _to_go_back_to(plan: Plan, number: int) -> Revision:
+    """Return an older revision of the plan.
+
+    Raises:
+        CurrentRevisionError: it is the newest.
+        NoRevisionError: there is none, or its text was erased and that of the plan was not.
+    """
+    if number == plan.revision:
+        raise CurrentRevisionError(plan)
+    old = comparisons.numbered(plan, number)
+    if not _has_text_for(plan, old):
+        raise NoRevisionError(plan, number)
+    return old
+
+
+def _has_text_for(plan: Plan, old: Revision) -> bool:
+    """Return whether a plan can go back to the revision: between erased texts only the charts change."""
+    return plan.is_erased or not old.is_erased
 
 
 def _suggestion(revision: Revision, timezone: str) -> Suggestion:

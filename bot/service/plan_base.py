@@ -39,7 +39,7 @@ from bot.domain.values import (
 from bot.service import day_choices
 from bot.service.pseudonyms import pseudonym
 from bot.service.records import cards as card_rows
-from bot.service.records import operations, revisions
+from bot.service.records import operations, revisions, stored_revisions
 from bot.service.records.operations import Outcome
 from bot.service.records.plan_lookup import MayDo, Search
 from bot.service.records.plans import any_plan, live_plan, live_plan_of
@@ -292,4 +292,7 @@ def same_plan(outcome: Outcome) -> Plan:
 
 def edited(outcome: Outcome) -> EditResult:
     """Return the first result of a command that changes a plan, without the details."""
-    return EditResult(outcome.plan, is_changed=outcome.kind is not None, kind=outcome.kind)
+    plan = outcome.plan
+    before = None if plan.is_erased else stored_revisions.numbered(plan.id, plan.revision - 1)
+    replaces_erased = before is not None and before.is_erased
+    return EditResult(plan, is_changed=outcome.kind is not None, kind=outcome.kind, replaces_erased=replaces_erased)

@@ -143,7 +143,13 @@ class PlanService(PlanActs):
         added = len(lacked_by(plan, charts))
         removed = len(plan.charts) + added - len(charts)
         return EditResult(
-            changed, is_changed=True, kind=ChangeKind.EDITED, added=added, removed=removed, merged=merge.others
+            changed,
+            is_changed=True,
+            kind=ChangeKind.EDITED,
+            added=added,
+            removed=removed,
+            merged=merge.others,
+            replaces_erased=plan.is_erased and not changed.is_erased,
         )
 
     @executes(DeletePlan, first_result=same_plan)

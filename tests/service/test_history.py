@@ -4,10 +4,12 @@ import datetime
 
 import pytest
 
+from bot import replies
 from bot.domain import errors
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RemoveChart, RevertPlan
 from bot.domain.values import ChangeKind, ChartChange, Members, Plan, PlanId, PlanOfDay, Received
 from storage.connections import database
+from tests.service.erasing import erase
 from tests.service.scene import DAY, Services, elsewhere, fresh
 
 MINUTE = datetime.timedelta(minutes=1)
@@ -263,6 +265,35 @@ async def test_an_erased_revision_is_listed_and_not_taken_back(history, store, p
     assert page.revisions[1].revision.actor_id is None
     with pytest.raises(errors.NoRevisionError):
         await history.revert(dana, RevertPlan(plan.id, 2, seen=3), fresh())
+
+
+@pytest.mark.parametrize("compared", [(1, 2), (2, 3), (3, 2), (3, 4)])
+async def test_nothing_is_said_to_have_changed_in_an_erased_text(
+    services, history, plans, store, plan, dana, compared: tuple[int, int]
+):
+    chart = services.keep(b"picture")
+    await services.charts.add(dana, AddCharts(plan.id, Received((chart,), ())), fresh())
+    await plans.edit(dana, EditPlan(plan.id, "Short", seen=4), fresh())
+    await store.write(lambda: [erase(plan.id, number) for number in (2, 4)])
+
+    found = await history.compare(dana, plan.id, *compared)
+    listed = (await history.show(dana, plan.id)).revisions
+
+    assert (found.lines, [each.number for each in found.erased]) == ((), [{1: 2, 2: 2, 3: 4}[min(compared)]])
+    assert not found.is_same
+    assert replies.changed_charts(found) == []
+    assert [(each.added, each.removed, each.charts) for each in listed[:-1]] == [(0, 0, ())] * 4
+
+
+async def test_going_back_between_erased_texts_changes_the_charts_alone(services, history, store, plan, dana):
+    await store.write(erase, plan.id)
+    added = await services.charts.add(dana, AddCharts(plan.id, Received((services.keep(b"1"),), ())), fresh())
+    await services.charts.remove(dana, RemoveChart(plan.id, "1"), fresh())
+
+    found = await history.to_revert(dana, plan.id, 4)
+
+    assert (found.lines, found.erased) == ((), (found.before, found.after))
+    assert [each.chart for each in replies.changed_charts(found)] == list(added.plan.charts)
 
 
 async def test_a_deleted_plan_shows_its_history_to_its_coach_and_managers_only(

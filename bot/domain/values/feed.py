@@ -59,6 +59,11 @@ class PlanState:
         return self.revision.kind is ChangeKind.DELETED
 
     @property
+    def is_newest(self) -> bool:
+        """True: it is as it is now."""
+        return self.revision.number == self.plan.revision
+
+    @property
     def is_erased(self) -> bool:
         """True: its text was erased since."""
         return self.revision.is_erased

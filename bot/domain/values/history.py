@@ -30,7 +30,7 @@ class Revision:
     recorded_at: datetime.datetime | None = None
     """The time at which it entered the database, such as that of an import; None: not known."""
     is_erased: bool = False
-    """True: its text was erased, or is empty since that of a revision before it was."""
+    """True: its text is erased; see `bot.service.records.erasure`."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -113,13 +113,25 @@ class Comparison:
     before: Revision
     after: Revision
     lines: tuple[Line | Skipped, ...]
-    """Empty when the texts are equal."""
+    """Empty when the texts are equal, or one was erased."""
     actors: tuple[UserId | None, ...] = ()
     """Authors of the revisions after `before` up to `after`, each once, in order; None: not known."""
 
     @property
+    def erased(self) -> tuple[Revision, ...]:
+        """The revisions whose text was erased: one of the two, or both."""
+        return tuple(each for each in (self.before, self.after) if each.is_erased)
+
+    @property
+    def knows_charts(self) -> bool:
+        """False: the charts of one were erased with its text."""
+        return None not in (self.before.text, self.after.text)
+
+    @property
     def is_same(self) -> bool:
-        """True if text and charts are equal."""
+        """True if text and charts are known to be equal."""
+        if self.erased:
+            return False
         return (self.before.text, self.before.charts) == (self.after.text, self.after.charts)
 
 

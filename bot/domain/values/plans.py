@@ -69,7 +69,7 @@ class Plan:
     lineage: tuple[int, ...] = (1,)
     """The revisions that made it what it is: the post, and the changes that were not undone, oldest first."""
     is_erased: bool = False
-    """True: its text is empty, as it was erased."""
+    """True: its text is erased, and empty here; see `bot.service.records.erasure`."""
 
     @property
     def changes(self) -> int:
@@ -140,11 +140,13 @@ class EditResult:
     """None: its text has nothing of others that the author had not seen."""
     undone: Undone | None = None
     """The change that it undid; None: it was no undo."""
+    replaces_erased: bool = False
+    """True: it replaced a text that was erased, and can't be brought back."""
 
     @property
     def undoes(self) -> int | None:
-        """The revision that Undo would undo; None: nothing was changed."""
-        return self.plan.revision if self.is_changed else None
+        """The revision that Undo would undo; None: nothing was changed, or it can't be undone."""
+        return self.plan.revision if self.is_changed and not self.replaces_erased else None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ import asyncio
 import dataclasses
 import datetime
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.domain.clock import Clock
 from bot.domain.errors import NoSearchWordError, ReadersUncheckedError
-from bot.domain.import_notes import names_in
+from bot.domain.import_notes import Names, names_in
 from bot.domain.search_words import SearchWords
 from bot.domain.values import (
     Chart,
@@ -24,6 +24,7 @@ from bot.domain.values import (
     SearchCursor,
     SearchFilter,
     SearchHit,
+    Source,
     StateCursor,
     StateFilter,
     StateHit,
@@ -159,12 +160,14 @@ class FeedService(ExportActs):
             wanted = [coach_named(roster, each) for each in coaches]
         if actor.is_partial and any(coach.id not in live for coach in wanted):
             raise ReadersUncheckedError
-        notes = stored_revisions.notes_until({state.plan.id: state.revision.number for state in live.values()})
+        notes = stored_revisions.first_notes([state.plan.id for state in live.values()])
+        sources = _sources(live.values())
         return tuple(
-            StateOfDay(coach, day, state, names_in(noted[0]), last_source(noted))
+            StateOfDay(coach, day, state, names_in(notes[state.plan.id]), sources[state.plan.id])
+            if state
+            else StateOfDay(coach, day, None, Names())
             for coach in wanted
             for state in [live.get(coach.id)]
-            for noted in [notes[state.plan.id] if state else [None]]
         )
 
     @reads
@@ -238,3 +241,11 @@ class FeedService(ExportActs):
             for hit in hits
             if hit.plan.id in live and texts[hit.plan.id].number == hit.revision
         ]
+
+
+def _sources(states: Collection[PlanState]) -> dict[PlanId, Source | None]:
+    """Return the source of each plan at its moment; histories are only read where it may be another than now."""
+    now = {state.plan.id: state.plan.source for state in states}
+    past = {each.plan.id: each.revision.number for each in states if each.plan.source and not each.is_newest}
+    notes = stored_revisions.notes_until(past) if past else {}
+    return now | {plan_id: last_source(noted) for plan_id, noted in notes.items()}

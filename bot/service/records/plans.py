@@ -165,7 +165,7 @@ def read_rows(query: Prepared, reader: Reader, roster: Roster, **values: object)
 
 def _as_values(rows: Rows) -> list[Plan]:
     charts = charts_of([row[0] for row in rows]) if rows else {}
-    erased = stored_revisions.erased_in([row[0] for row in rows if not row[4]])
+    erased = stored_revisions.erased_among([row[0] for row in rows if not row[4]])
     return [_plan(row, charts.get(row[0], ()), is_erased=row[0] in erased) for row in rows]
 
 

@@ -26,6 +26,7 @@ from bot.domain.values import ChangeKind, Chart, Coach, Plan, PlanId, UserId
 from bot.service.records import charts as chart_rows
 from bot.service.records import lineages
 from bot.service.records.charts import charts_in, written
+from bot.service.records.erasure import is_erased
 from bot.service.records.hashes import PlanKey, digests_of, hash_of
 from bot.service.records.plans import plan_with_id
 from bot.service.records.sessions import calendar_of
@@ -86,7 +87,7 @@ def append(
     _UPDATE_PLAN.change(**{name: head.__data__[name] for name in ("id", *_CHANGING)})
     if after != plan.charts:
         chart_rows.put(plan.id, plan.charts, after, actor_id, row.made_at)
-    return _with_head(plan, head, after)
+    return _with_head(plan, head, after, is_erased=is_erased([None if plan.is_erased else plan.text, head.text]))
 
 
 def follow(
@@ -136,7 +137,7 @@ def plan_at(plan_id: PlanId, revision: int) -> Plan:
     made, head = history[-1], _head_of(plan)
     set_head(head, made)
     head.lineage = lineages.written(lineages.of_history(history))
-    return _with_head(plan, head, charts_in(made.charts))
+    return _with_head(plan, head, charts_in(made.charts), is_erased=is_erased([each.text for each in history]))
 
 
 def since(plan_id: PlanId, revision: int) -> list[RevisionRow]:
@@ -177,7 +178,7 @@ def _head_of(plan: Plan) -> PlanRow:
     return row
 
 
-def _with_head(plan: Plan, head: PlanRow, charts: tuple[Chart, ...]) -> Plan:
+def _with_head(plan: Plan, head: PlanRow, charts: tuple[Chart, ...], *, is_erased: bool) -> Plan:
     """Return the plan with what the row says, and with these charts."""
     return dataclasses.replace(
         plan,
@@ -191,7 +192,7 @@ def _with_head(plan: Plan, head: PlanRow, charts: tuple[Chart, ...]) -> Plan:
         charts=charts,
         source=source_of(head),
         lineage=lineages.read(head.lineage),
-        is_erased=not head.text and plan.is_erased,
+        is_erased=is_erased,
     )
 
 

@@ -8,14 +8,15 @@ from collections.abc import Callable, Collection, Mapping
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
-from peewee import JOIN, SQL, Case, Node, Select, fn
+from peewee import JOIN, SQL, Node, Select, fn
 
 from bot.domain.values import ChangeKind, Chart, PlanId, Proof, Revision, UserId
 from bot.service.records.charts import charts_in
+from bot.service.records.erasure import IS_ERASED
 from bot.service.records.sources import source_in
 from storage.fields import moment_from, utc_text
 from storage.id_sets import id_list, values_from
-from storage.models import RevisionRow
+from storage.models import PlanRow, RevisionRow
 from storage.queries import Parameter, Prepared, Rows
 
 ENOUGH_TEXT: Final = 2**18
@@ -55,6 +56,11 @@ def of_plans(numbers: Mapping[PlanId, int]) -> dict[PlanId, tuple[str | None, tu
     return {PlanId(plan): (text, charts_in(charts)) for plan, number, text, charts in rows if numbers[plan] == number}
 
 
+def first_notes(plan_ids: Collection[PlanId]) -> dict[PlanId, str | None]:
+    """Return the note of each plan's first revision."""
+    return {PlanId(plan): note for plan, note in _FIRST_NOTES.rows(plans=id_list(plan_ids))} if plan_ids else {}
+
+
 def notes_until(numbers: Mapping[PlanId, int]) -> dict[PlanId, list[str | None]]:
     """Return the notes of each plan's revisions, in their order, up to a number of its own."""
     notes: dict[PlanId, list[str | None]] = {plan_id: [] for plan_id in numbers}
@@ -77,9 +83,9 @@ def until(numbers: Mapping[PlanId, int]) -> dict[PlanId, list[Revision]]:
     return {plan_id: sorted(each, key=attrgetter("number")) for plan_id, each in histories.items()}
 
 
-def erased_in(plan_ids: Collection[PlanId]) -> set[PlanId]:
-    """Return those of the plans of which a revision was erased."""
-    return {PlanId(plan) for (plan,) in _ERASED_IN.rows(plans=id_list(list(plan_ids)))} if plan_ids else set()
+def erased_among(plan_ids: Collection[PlanId]) -> set[PlanId]:
+    """Return those of the plans whose text is erased."""
+    return {PlanId(plan) for (plan,) in _ERASED_AMONG.rows(plans=id_list(list(plan_ids)))} if plan_ids else set()
 
 
 def last_id() -> int:
@@ -149,12 +155,6 @@ def _revision(row: tuple[Any, ...], charts_of: Callable[[str], tuple[Chart, ...]
     )
 
 
-_Erased: Final = RevisionRow.alias()
-_HAS_ERASED: Final = fn.EXISTS(
-    _Erased.select(SQL("1")).where(
-        _Erased.plan == RevisionRow.plan, _Erased.revision < RevisionRow.revision, _Erased.text.is_null()
-    )
-)
 _COLUMNS: Final = (
     RevisionRow.revision,
     RevisionRow.kind,
@@ -165,7 +165,7 @@ _COLUMNS: Final = (
     RevisionRow.hash,
     RevisionRow.note,
     RevisionRow.recorded_at,
-    Case(None, [(RevisionRow.text != "", 0), (RevisionRow.text.is_null(), 1)], _HAS_ERASED),
+    IS_ERASED,
 )
 _WANTED: Final = SQL("wanted.value")
 _LAST: Final = 2**63 - 1
@@ -185,11 +185,11 @@ _SHOWING: Final = Prepared(
         .limit(1)
     )
 )
-_ERASED_IN: Final = Prepared(
+_ERASED_AMONG: Final = Prepared(
     lambda: (
         RevisionRow.select(RevisionRow.plan)
-        .where(RevisionRow.plan.in_(values_from(Parameter("plans"))), RevisionRow.text.is_null())
-        .distinct()
+        .join(PlanRow, on=(PlanRow.id == RevisionRow.plan) & (PlanRow.revision == RevisionRow.revision))
+        .where(RevisionRow.plan.in_(values_from(Parameter("plans"))), IS_ERASED)
     )
 )
 _WITH_IDS: Final = Prepared(
@@ -203,6 +203,11 @@ _OF_PLANS: Final = Prepared(
 )
 _UNTIL: Final = Prepared(lambda: _until(RevisionRow.plan, *_COLUMNS))
 _NOTES_UNTIL: Final = Prepared(lambda: _until(RevisionRow.plan, RevisionRow.revision, RevisionRow.note))
+_FIRST_NOTES: Final = Prepared(
+    lambda: RevisionRow.select(RevisionRow.plan, RevisionRow.note).where(
+        RevisionRow.plan.in_(values_from(Parameter("plans"))), RevisionRow.revision == 1
+    )
+)
 _LAST_ID: Final = Prepared(lambda: RevisionRow.select(fn.MAX(RevisionRow.id)))
 _MAKERS: Final = Prepared(
     lambda: RevisionRow.select(RevisionRow.actor_id).where(_IS_BETWEEN).order_by(RevisionRow.revision)

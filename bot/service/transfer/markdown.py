@@ -3,11 +3,12 @@
 import datetime
 import re
 import zoneinfo
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from bot.domain.days import long_day
 from bot.domain.values import SHORT_HASH, ChangeKind
 from bot.domain.zones import zone_of
+from bot.service.records.erasure import is_erased
 from bot.service.transfer.journal import ChartPart, PlanLine, RevisionLine
 from bot.service.transfer.stored import StoredJournal
 
@@ -39,7 +40,7 @@ def _plan(
     deleted = " (deleted)" if last.kind is ChangeKind.DELETED else ""
     yield f"## {long_day(datetime.date.fromisoformat(plan.day))}: {_plain(name)}{deleted}"
     yield ""
-    yield from ["*This text was erased.*"] if _is_erased(history) else _fenced(last.text or "")
+    yield from ["*This text was erased.*"] if is_erased([each.text for each in history]) else _fenced(last.text or "")
     yield ""
     for number, chart in enumerate(last.charts, 1):
         title = _plain(chart.caption or chart.filename)
@@ -51,11 +52,6 @@ def _plan(
     for revision in history:
         yield _row(revision, timezone)
     yield ""
-
-
-def _is_erased(history: Sequence[RevisionLine]) -> bool:
-    """Return whether the last text was erased, or is empty since one before it was."""
-    return not history[-1].text and any(each.text is None for each in history)
 
 
 def _shown(chart: ChartPart, title: str, place: Callable[[ChartPart], str] | None) -> str:

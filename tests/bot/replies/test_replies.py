@@ -98,7 +98,18 @@ TEXTS = st.one_of(
         ]
     ),
 )
-NAMES = st.one_of(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=100), st.just("*" * 100))
+
+
+def _is_name(given: str) -> bool:
+    try:
+        return coach_name(given) == given
+    except CoachNameError:
+        return False
+
+
+NAMES = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=100).filter(_is_name), st.just("*" * 100)
+)
 WORDS_OF_CHARTS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=100),
     st.sampled_from(["*" * 100, "\N{CHART WITH UPWARDS TREND}" * 100]),
@@ -261,6 +272,25 @@ def test_charts_without_captions_are_not_listed_below_them():
     reply = replies.card(plan, CardPictures((ChartFile(1, plan.charts[0], Path("kept")),)))
 
     assert "a.png" not in "".join(_texts(reply))
+
+
+@pytest.mark.parametrize(
+    ("erased", "words"),
+    [
+        ((1999,), "*The text of #1999 was erased.*"),
+        ((2000,), "*The text of #2000 was erased.*"),
+        ((1999, 2000), "*The texts of #1999 and #2000 were erased.*"),
+        ((), "The text is the same."),
+    ],
+)
+def test_a_comparison_says_which_text_was_erased(erased: tuple[int, ...], words: str):
+    texts = [("", True) if number in erased else ("same", False) for number in (1999, 2000)]
+    before, after = (
+        Revision(1999 + place, ChangeKind.EDITED, text, (), UserId(1), NOW, "0" * 64, is_erased=is_erased)
+        for place, (text, is_erased) in enumerate(texts)
+    )
+
+    assert words in _texts(replies.comparison(Comparison(PLAN, before, after, ())))
 
 
 @settings(deadline=None, max_examples=rounds(12, 250))

@@ -15,13 +15,22 @@ from bot.domain.sessions import Exchange
 from bot.domain.values import (
     Actor,
     Audience,
+    ChangeKind,
+    ChannelId,
+    DraftKind,
+    MessageId,
     Plan,
     PointInTime,
     Received,
     SettingsChange,
+    Source,
     StateFilter,
+    Submission,
 )
 from bot.domain.values.searching import HIT_END, HIT_START
+from bot.service.records import revisions
+from bot.service.records.plans import plan_with_id
+from bot.service.records.sources import note_of
 from tests.service.revising import make_many
 from tests.service.scene import DANA, DAY, MAX, MONDAY, FakeClock, Services, elsewhere, fresh
 
@@ -360,6 +369,39 @@ async def test_all_of_a_day_has_the_plans_of_coaches_that_were_retired_since(ser
     found = {each.coach.key: each.state for each in await feed.of_day(mia, None, MONDAY, NOW)}
     assert [key for key, state in found.items() if state] == ["d"]
     assert "d" not in {each.coach.key for each in await feed.of_day(mia, None, MONDAY + datetime.timedelta(1), NOW)}
+
+
+async def test_a_plan_of_a_day_has_the_message_that_it_was_saved_from_at_the_moment(services, clock, mia):
+    plan, points = await post(services, "by hand"), [PointInTime(clock.now)]
+    sources = [Source(ChannelId(70), MessageId(number), DANA.user_id) for number in (80, 81)]
+    for each in sources:
+        clock.move(minutes=1)
+        draft = await services.drafts.save(DANA, Submission(DraftKind.EDIT, f"from {each}", source=each))
+        await services.plans.edit(DANA, EditPlan(plan.id, draft.text, draft=draft.id), fresh())
+        points.append(PointInTime(clock.now))
+    clock.move(minutes=1)
+    await services.plans.edit(DANA, EditPlan(plan.id, "by hand again"), fresh())
+
+    found = [(await services.feed.of_day(mia, ["d"], MONDAY, point))[0] for point in (*points, NOW)]
+
+    assert [each.source for each in found] == [None, *sources, sources[-1]]
+
+
+@pytest.mark.parametrize("source", [None, Source(ChannelId(70), MessageId(80), None)])
+async def test_a_plan_of_a_day_takes_the_same_steps_however_many_revisions_it_has(
+    counter, services, store, clock, mia, source
+):
+    plan = await services.plans.post(DANA, PostPlan("posted", coach="d", day=DAY), fresh())
+    note, steps = note_of(source), list[int]()
+    plan = await store.write(revisions.append, plan, ChangeKind.EDITED, DANA.user_id, clock.now, note=note)
+    for _ in range(3):
+        await services.feed.of_day(mia, None, MONDAY, NOW)
+        counter.reset()
+        await services.feed.of_day(mia, None, MONDAY, NOW)
+        steps.append(counter.cost.steps)
+        await make_many(store, await store.read(plan_with_id, plan.id), 40, "more")
+
+    assert len(set(steps)) == 1, steps
 
 
 async def test_another_guild_reads_nothing_of_it(services, feed):
