@@ -80,6 +80,7 @@ from bot.replies import layout
 from bot.replies.custom_ids import with_custom_ids
 from bot.replies.modals import Modal, UploadField
 from bot.service import day_choices
+from bot.service.records.text_rules import coach_name
 from sandbox import rules
 from tests.rounds import rounds
 
@@ -103,7 +104,7 @@ TEXTS = st.one_of(
 def _is_name(given: str) -> bool:
     try:
         return coach_name(given) == given
-    except CoachNameError:
+    except errors.CoachNameError:
         return False
 
 
