@@ -116,7 +116,8 @@ def _files_of_one(config: Config) -> dict[pathlib.Path, str]:
     charts, backups = config.storage.charts_folder.absolute(), config.backup_folder.absolute()
     files: dict[pathlib.Path, str] = {}
     for folder in (config.storage.spool_folder.absolute(), config.storage.path.absolute().parent):
-        files |= dict.fromkeys(sorted(folder.glob(RESCUED)), "what was open when it was lost")
+        copies = filter(_is_sqlite, sorted(folder.glob(RESCUED)))
+        files |= dict.fromkeys(copies, "what was open when it was lost")
     with contextlib.suppress(OSError):  # reported when the folder is used, as below
         if ChartFolder(charts).read_owner():
             files[charts] = "the pictures of one"
