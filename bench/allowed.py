@@ -38,7 +38,7 @@ ALLOWED: dict[str, Allowed] = {
     "plans of a coach for a program": Allowed(3, 2_830),
     "plans of a day for a program": Allowed(4, 410),
     "chart for a program": Allowed(4, 280),
-    "search of a program": Allowed(9, 4_850),
+    "search of a program": Allowed(9, 4_860),
     "export begun": Allowed(1, 20),
     "changes, from now on": Allowed(2, 90),
     "changes, none is new": Allowed(2, 40),

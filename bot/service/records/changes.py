@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -9,11 +10,11 @@ from peewee import JOIN, ModelSelect, Node, fn
 
 from bot.domain.values import Audience, ChangeKind, PlanId, Reader
 from bot.service.records.pages import first_known
-from bot.service.records.plans import may_read, sees_history
+from bot.service.records.plans import IS_HISTORY_VISIBLE, IS_READABLE, history_values, read_rows
 from bot.service.records.roster import Roster
 from storage.fields import moment_from
 from storage.models import PlanRow, RevisionRow
-from storage.queries import rows_of
+from storage.queries import Parameter, Prepared
 
 RECENT: Final = 5_000
 """Ids of all guilds since a place: so many revisions are read in 10 ms."""
@@ -48,11 +49,10 @@ class Trail:
 
     def after(self, place: int, count: int) -> list[Made]:
         """Return so many revisions with higher ids, the lowest first."""
-        followed = self._followed(revisions_first=self._is_recent(place))
+        query = _after(self._is_recent(place))
 
         def read(last: Made | None, size: int) -> list[Made]:
-            is_later = RevisionRow.id > (last.id if last else place)
-            return _made(followed.where(is_later).order_by(RevisionRow.id).limit(size))
+            return self._made(query, place=last.id if last else place, count=size)
 
         return first_known(count, read, self._known)[:count]
 
@@ -62,49 +62,79 @@ class Trail:
 
     def has(self, place: int) -> bool:
         """Return whether there is a revision with this id, of a plan that they may read."""
-        rows = self._of_guild(may_read(self.reader, self.roster), revisions_first=True)
-        return bool(self._known(_made(rows.where(RevisionRow.id == place))))
+        return bool(self._known(self._made(_AT, place=place)))
 
     def first_unreadable(self, place: int) -> int | None:
         """Return the lowest id after the place of a revision that they may not read; None: there is none."""
-        is_hidden = fn.NOT(may_read(self.reader, self.roster))
-        rows = self._of_guild(is_hidden, revisions_first=self._is_recent(place)).where(RevisionRow.id > place)
-        return next((each.id for each in _made(rows.order_by(RevisionRow.id).limit(1))), None)
+        return next((each.id for each in self._made(_hidden(self._is_recent(place)), place=place)), None)
 
     def _is_recent(self, place: int) -> bool:
         return self.end - place <= RECENT
 
     def _newest(self, place: int, *, revisions_first: bool) -> int:
         """Return the highest id after a place; 0: there is none."""
-        followed = self._followed(revisions_first=revisions_first).where(RevisionRow.id > place)
+        query = _before(revisions_first)
 
         def read(last: Made | None, size: int) -> list[Made]:
-            rows = followed.where(RevisionRow.id < last.id) if last else followed
-            return _made(rows.order_by(RevisionRow.id.desc()).limit(size))
+            return self._made(query, place=place, end=last.id if last else self.end + 1, count=size)
 
         return next((each.id for each in first_known(1, read, self._known)), 0)
 
     def _known(self, rows: Sequence[Made]) -> list[Made]:
         return list(filter(self.is_known, rows))
 
-    def _followed(self, *, revisions_first: bool) -> "ModelSelect[Any]":
-        is_followed = sees_history(self.reader, self.roster, self.audience) | (RevisionRow.kind == ChangeKind.DELETED)
-        return self._of_guild(may_read(self.reader, self.roster), is_followed, revisions_first=revisions_first)
-
-    def _of_guild(self, *wanted: Node, revisions_first: bool) -> "ModelSelect[Any]":
-        """Return revisions of the guild.
-
-        A cross join is read in its order: the revisions of all guilds by their ids, which is best for recent ones, or
-        the guild's plans first, so that revisions of other guilds cost nothing.
-        """
-        columns = (RevisionRow.id, RevisionRow.plan, PlanRow.day, RevisionRow.made_at)
-        first, second = (RevisionRow, PlanRow) if revisions_first else (PlanRow, RevisionRow)
-        is_of_guild = (RevisionRow.plan == PlanRow.id) & (PlanRow.guild_id == self.reader.guild_id)
-        return first.select(*columns).join(second, JOIN.CROSS).where(is_of_guild, *wanted)
+    def _made(self, query: Prepared, **values: object) -> list[Made]:
+        values |= history_values(self.reader, self.roster, self.audience) | {"guild": self.reader.guild_id}
+        return [
+            Made(each, PlanId(plan_id), datetime.date.fromisoformat(day), moment_from(at))
+            for each, plan_id, day, at in read_rows(query, self.reader, self.roster, **values)
+        ]
 
 
-def _made(rows: "ModelSelect[Any]") -> list[Made]:
-    return [
-        Made(each, PlanId(plan_id), datetime.date.fromisoformat(day), moment_from(at))
-        for each, plan_id, day, at in rows_of(rows)
-    ]
+def _of_guild(*wanted: Node, revisions_first: bool) -> "ModelSelect[Any]":
+    """Build the query of revisions of the guild.
+
+    A cross join is read in its order: the revisions of all guilds by their ids, which is best for recent ones, or the
+    guild's plans first, so that revisions of other guilds cost nothing.
+    """
+    columns = (RevisionRow.id, RevisionRow.plan, PlanRow.day, RevisionRow.made_at)
+    first, second = (RevisionRow, PlanRow) if revisions_first else (PlanRow, RevisionRow)
+    is_of_guild = (RevisionRow.plan == PlanRow.id) & (PlanRow.guild_id == Parameter("guild"))
+    return first.select(*columns).join(second, JOIN.CROSS).where(is_of_guild, *wanted)
+
+
+@functools.cache
+def _after(revisions_first: bool) -> Prepared:
+    return Prepared(
+        lambda: (
+            _of_guild(IS_READABLE, _IS_FOLLOWED, _IS_LATER, revisions_first=revisions_first)
+            .order_by(RevisionRow.id)
+            .limit(Parameter("count"))
+        )
+    )
+
+
+@functools.cache
+def _before(revisions_first: bool) -> Prepared:
+    is_between = _IS_LATER & (RevisionRow.id < Parameter("end"))
+    return Prepared(
+        lambda: (
+            _of_guild(IS_READABLE, _IS_FOLLOWED, is_between, revisions_first=revisions_first)
+            .order_by(RevisionRow.id.desc())
+            .limit(Parameter("count"))
+        )
+    )
+
+
+@functools.cache
+def _hidden(revisions_first: bool) -> Prepared:
+    return Prepared(
+        lambda: (
+            _of_guild(fn.NOT(IS_READABLE), _IS_LATER, revisions_first=revisions_first).order_by(RevisionRow.id).limit(1)
+        )
+    )
+
+
+_IS_FOLLOWED: Final = IS_HISTORY_VISIBLE | (RevisionRow.kind == ChangeKind.DELETED)
+_IS_LATER: Final = RevisionRow.id > Parameter("place")
+_AT: Final = Prepared(lambda: _of_guild(IS_READABLE, RevisionRow.id == Parameter("place"), revisions_first=True))
