@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import glob
 import os
 import pathlib
@@ -52,9 +53,9 @@ class OpenFiles:
         Raises:
             StorageError: the database or the charts' folder can't be opened, or another bot uses them.
         """
-        signs = _signs(config)
-        _log_start(config, is_new=not (signs or os.path.lexists(config.storage.path)))
-        store = ResilientStore.serve(config.storage.path, lambda: _refuse_signs(config, signs))
+        signs = functools.cache(lambda: _signs(config))  # most starts need none
+        _log_start(config, is_new=not (os.path.lexists(config.storage.path) or signs()))
+        store = ResilientStore.serve(config.storage.path, lambda: _refuse_signs(config, signs()))
         files = _open_charts(config.storage.charts_folder, store)
         spool = SpoolFile.open(config.storage.spool_folder)
         _empty_other_spools(config.storage, spool)
@@ -116,9 +117,10 @@ def _files_of_one(config: Config) -> dict[pathlib.Path, str]:
     charts, backups = config.storage.charts_folder.absolute(), config.backup_folder.absolute()
     files: dict[pathlib.Path, str] = {}
     for folder in (config.storage.spool_folder.absolute(), config.storage.path.absolute().parent):
-        copies = filter(_is_sqlite, sorted(folder.glob(RESCUED)))
-        files |= dict.fromkeys(copies, "what was open when it was lost")
-    with contextlib.suppress(OSError):  # reported when the folder is used, as below
+        with contextlib.suppress(OSError):  # reported when the folder is used, as below
+            copies = filter(_is_sqlite, sorted(folder.glob(RESCUED)))
+            files |= dict.fromkeys(copies, "what was open when it was lost")
+    with contextlib.suppress(OSError):
         if ChartFolder(charts).read_owner():
             files[charts] = "the pictures of one"
     with contextlib.suppress(OSError):

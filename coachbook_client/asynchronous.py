@@ -84,7 +84,7 @@ class AsyncClient:
         """Return a coach’s plan for a trading day; None: there is none at the moment.
 
         Raises:
-            InvalidError: the moment is still to come.
+            InvalidError: the moment is still to come, or later than the token may read.
         """
         return await anext(self.plans(first=day, last=day, coach=coach, as_of=as_of), None)
 

@@ -105,7 +105,7 @@ class Client:
         """Return a coach’s plan for a trading day; None: there is none at the moment.
 
         Raises:
-            InvalidError: the moment is still to come.
+            InvalidError: the moment is still to come, or later than the token may read.
         """
         return next(self.plans(first=day, last=day, coach=coach, as_of=as_of), None)
 

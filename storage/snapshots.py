@@ -1,4 +1,4 @@
-"""What reads see: all that was saved before they began."""
+"""Snapshots that reads see: all that was saved before they began."""
 
 import asyncio
 import dataclasses

@@ -1,4 +1,4 @@
-"""What says that there was a database where none is."""
+"""Files that say that there was a database where none is."""
 
 from pathlib import Path
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan, RestorePlan
 from bot.domain.values import PlanId, Received
-from coachbook_client import Client, Coach, Plan, Revision, TamperedError, UnprovableError, verify
+from coachbook_client import Change, Client, Coach, Plan, Revision, TamperedError, UnprovableError, verify
 from tests.bot.feed.programs import Program
 from tests.coachbook_client.conftest import Asker
 from tests.service.erasing import erase
@@ -158,12 +158,18 @@ async def test_a_plan_is_compared_with_its_history(program: Program):
         verify(revisions[:2], plan)
 
 
-async def test_a_deletion_without_its_text_is_what_the_history_says(program: Program):
+async def deleted_and_restored(program: Program) -> tuple[Program, Change]:
+    """Return a program, and the deletion that it was told of."""
     await history(program)
     await program.services.plans.delete(DANA, DeletePlan(PlanId(1), 3), fresh())
     reader = await program.with_token()
     [deletion] = await Asker(Client).ask(reader, "changes", 3, take=1)
     await program.services.plans.restore(DANA, RestorePlan(PlanId(1)), fresh())
+    return reader, deletion
+
+
+async def test_a_deletion_without_its_text_is_what_the_history_says(program: Program):
+    reader, deletion = await deleted_and_restored(program)
     revisions = await Asker(Client).ask(reader, "revisions", 1)
 
     assert (deletion.plan.is_deleted, deletion.plan.text, revisions[3].text) == (True, None, "Short NQ")
@@ -213,11 +219,7 @@ async def test_a_server_that_calls_a_revision_erased_proves_no_text(program: Pro
 
 
 async def test_the_text_of_a_deletion_is_not_proven_once_it_was_erased(program: Program):
-    await history(program)
-    await program.services.plans.delete(DANA, DeletePlan(PlanId(1), 3), fresh())
-    reader = await program.with_token()
-    [deletion] = await Asker(Client).ask(reader, "changes", 3, take=1)
-    await program.services.plans.restore(DANA, RestorePlan(PlanId(1)), fresh())
+    reader, deletion = await deleted_and_restored(program)
     await program.services.plans.store.write(erase, 1)
     revisions = await Asker(Client).ask(reader, "revisions", 1)
 

@@ -1,9 +1,7 @@
 """Sessions of a guild: computed years, overridden days, and what follows from them."""
 
-import contextlib
 import datetime
-import resource
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from structlog.testing import capture_logs
@@ -28,6 +26,7 @@ from bot.service.cards import CardService
 from bot.service.records import sessions as session_rows
 from bot.service.sessions import SessionService
 from storage.store import Store
+from tests.full_disk import full_disk
 from tests.service.scene import SUNDAY_MORNING, FakeClock, Services, elsewhere, fresh, renewals
 
 SUNDAY = SUNDAY_MORNING.date()
@@ -136,17 +135,6 @@ async def test_what_failed_is_computed_again_after_a_while_and_other_years_at_on
     assert [await failures() for _ in range(2)] == [1, 0]
 
 
-@contextlib.contextmanager
-def full() -> Generator[None]:
-    """Inside, no disk takes more of this process's files."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 class CountingProcess(CalendarProcess):
     """Computes, and counts how often."""
 
@@ -162,7 +150,7 @@ async def test_what_can_not_be_stored_is_computed_again_after_a_while(store, ser
     sessions = SessionService(store, clock, services.guilds, process)
     await services.settings.change(max, SettingsChange(exchange=Exchange.XLON))
 
-    with full():  # it can be read
+    with full_disk():  # it can be read
         found = [(await sessions.renew(), process.computed) for _ in range(3)]
         clock.move(minutes=5)
         found += [(await sessions.renew(), process.computed) for _ in range(2)]

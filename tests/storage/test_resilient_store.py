@@ -1,13 +1,11 @@
 """A book that stays in use: trouble is remembered, and mended as soon as it can be, with nothing lost."""
 
 import asyncio
-import contextlib
 import pathlib
-import resource
 import shutil
 import threading
 import traceback
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable
 
 import apsw
 import pytest
@@ -33,6 +31,7 @@ from storage.process_lock import lock_database
 from storage.resilient_store import ResilientStore
 from storage.store import Store
 from storage.suspicion import CHECKS, PAUSES, Suspicion
+from tests.full_disk import full_disk
 from tests.storage.rows import guild_ids, new_guild, on_disk
 
 
@@ -47,17 +46,6 @@ async def served(path: pathlib.Path) -> AsyncIterator[ResilientStore]:
 def empty(path: pathlib.Path) -> pathlib.Path:
     path.touch()
     return path
-
-
-@contextlib.contextmanager
-def full() -> Generator[None]:
-    """Inside, no disk takes more of this process's files."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 async def recovered(store: ResilientStore) -> None:
@@ -101,7 +89,7 @@ async def test_only_what_goes_first_is_written_before_the_outage_is_over(hasty: 
 async def test_a_full_disk_is_trouble_for_writing_alone(served: ResilientStore):
     await served.write(new_guild, 1)
 
-    with full():
+    with full_disk():
         with pytest.raises(StorageUnwritableError):
             await served.write(new_guild, 2)
         for _ in range(READERS):
@@ -390,7 +378,7 @@ async def test_a_book_that_cannot_be_opened_yet_is_opened_when_it_can_be(tmp_pat
 
 
 async def test_trouble_that_is_told_often_does_not_keep_what_was_sent_alive(hasty: None, served: ResilientStore):
-    with full(), pytest.raises(StorageUnwritableError):
+    with full_disk(), pytest.raises(StorageUnwritableError):
         await served.write(new_guild, 1)
     told: StorageError | None = None
 

@@ -2,7 +2,6 @@
 
 import os
 import pathlib
-import resource
 import shutil
 from collections.abc import Callable
 
@@ -13,6 +12,7 @@ from storage.errors.database import SpoolLockedError
 from storage.private_files import UnsafeFolderError
 from storage.spool import SpoolFile
 from storage.spool_reserve import PIECE_BYTES, RESERVE_BYTES, SpoolReserve
+from tests.full_disk import full_disk
 from tests.service.scene import FakeClock
 
 ANOTHER = 65_534
@@ -60,13 +60,8 @@ def test_a_line_that_was_cut_off_is_left_out_and_spoils_no_other(spool: SpoolFil
 @pytest.mark.parametrize("lines", [(b"the second",), (b"2", b"the third")])
 def test_a_disk_that_has_no_room_for_all_lines_takes_none(spool: SpoolFile, lines: tuple[bytes, ...]):
     spool.append(b"one")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (6, hard))
-    try:
-        with pytest.raises(OSError, match="only a part of it was written: no space left"):
-            spool.append(*lines)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with full_disk(6), pytest.raises(OSError, match="only a part of it was written: no space left"):
+        spool.append(*lines)
 
     spool.append(b"three")
 
@@ -205,12 +200,7 @@ def test_room_is_set_aside_and_given_back_piece_by_piece(tmp_path: pathlib.Path)
 
 
 def test_room_that_the_disk_does_not_have_is_not_set_aside(tmp_path: pathlib.Path):
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (PIECE_BYTES, hard))
-    try:
-        with pytest.raises(OSError, match="File too large"):
-            SpoolReserve(tmp_path / "reserve").fill()
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with full_disk(PIECE_BYTES), pytest.raises(OSError, match="File too large"):
+        SpoolReserve(tmp_path / "reserve").fill()
 
     assert list(tmp_path.iterdir()) == []

@@ -84,7 +84,7 @@ class SessionsMissingError(HistoryError):
 
 
 class MomentUnsavedError(HistoryError):
-    """Changes that were made before the moment may still be being saved."""
+    """Changes of the moment may not be saved yet."""
 
     def __init__(self) -> None:
         super().__init__("Changes of that moment are still being saved. Ask again in a few seconds.")

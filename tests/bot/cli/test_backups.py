@@ -7,7 +7,6 @@ import errno
 import itertools
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
@@ -36,6 +35,7 @@ from storage.store import Store
 from tests import fork_server
 from tests.conftest import Discord, Room
 from tests.crash.killed_command import is_killed
+from tests.full_disk import full_disk
 from tests.processes import ROOT, BotProcess, environment
 from tests.rounds import rounds
 from tests.service.scene import DANA, FakeClock, Services, fresh
@@ -114,17 +114,6 @@ def is_ok(checked: tuple[int, str]) -> bool:
     """Return whether a check has found no fault."""
     status, said = checked
     return status == 0 and said.splitlines()[-1] == "ok"
-
-
-@contextlib.contextmanager
-def full_disk(most: int) -> Generator[None]:
-    """Inside, no file of this process grows past so many bytes."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 class Load:

@@ -1,4 +1,4 @@
-"""Whether a text is erased is the same wherever it is asked."""
+"""Erased texts: one rule, in Python and in SQL."""
 
 import itertools
 
